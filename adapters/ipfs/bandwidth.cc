@@ -1,0 +1,32 @@
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_bandwidth_received_bytes_total", kCounter,
+     "Bytes received over libp2p streams since the daemon started, without "
+     "transport overhead (stats/bw: TotalIn)."},
+    {"ipfs_bandwidth_sent_bytes_total", kCounter,
+     "Bytes sent over libp2p streams since the daemon started, without "
+     "transport overhead (stats/bw: TotalOut)."},
+};
+
+Status Bandwidth(const rapidjson::Value& reply, Sink& sink) {
+  const auto in = Count(reply, "TotalIn");
+  const auto out = Count(reply, "TotalOut");
+  if (!in || !out) return Error{Reason::kSchema, "no TotalIn and TotalOut"};
+  sink.families.Add(kFamilies[0], *in);
+  sink.families.Add(kFamilies[1], *out);
+  return Ok();
+}
+
+constexpr Request kRequests[] = {{.target = "stats/bw", .document = Bandwidth}};
+
+}  // namespace
+
+constinit const Collector bandwidth_collector{
+    "bandwidth", true, std::chrono::seconds(10), kRequests, kFamilies};
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,46 @@
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_up", kGauge,
+     "1 if the daemon's last answer to version was one (version: Version)."},
+    {"ipfs_healthy", kGauge,
+     "What the daemon thinks of itself: 1 healthy, 0 not (diag/healthy, since "
+     "Kubo 0.42)."},
+    {"ipfs_daemon_restarts_total", kCounter,
+     "Restarts of the daemon that the exporter saw: its version changed or one "
+     "of its counters fell (version, stats/bw, bitswap/stat)."},
+};
+constexpr const Family& kHealthy = kFamilies[1];
+
+Status Version(const rapidjson::Value& reply, Sink& sink) {
+  const auto version = Text(Member(reply, "Version"));
+  if (version.empty()) return Error{Reason::kSchema, "no Version"};
+  sink.daemon.version = version;
+  return Ok();
+}
+
+Status Healthy(const rapidjson::Value& reply, Sink& sink) {
+  if (Text(reply) != "ok") return Error{Reason::kSchema, "not \"ok\""};
+  sink.families.Add(kHealthy, 1);
+  return Ok();
+}
+
+void Unhealthy(std::string_view, Sink& sink) { sink.families.Add(kHealthy, 0); }
+
+constexpr Request kRequests[] = {
+    {.target = "version", .document = Version},
+    {.target = "diag/healthy", .document = Healthy, .daemon_error = Unhealthy},
+};
+
+}  // namespace
+
+// ipfs_up and the restarts are published by whoever polls: they exist without
+// an answer too.
+constinit const Collector health_collector{
+    "health", true, std::chrono::seconds(10), kRequests, kFamilies};
+
+}  // namespace ipfs_peer_exporter::ipfs

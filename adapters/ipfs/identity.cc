@@ -1,0 +1,71 @@
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_daemon_info", kGauge,
+     "1, with the daemon's version and build as labels (version: Version, "
+     "Commit, Repo, System, Golang; id: AgentVersion)."},
+    {"ipfs_node_info", kGauge,
+     "1, with the node's own peer ID as label (id: ID)."},
+    {"ipfs_node_addresses", kGauge,
+     "Addresses that the node announces (id: Addresses)."},
+    {"ipfs_node_protocols", kGauge,
+     "Protocols that the node speaks (id: Protocols)."},
+};
+constexpr const Family& kDaemonInfo = kFamilies[0];
+constexpr const Family& kNodeInfo = kFamilies[1];
+constexpr const Family& kAddresses = kFamilies[2];
+constexpr const Family& kProtocols = kFamilies[3];
+
+std::string Label(const rapidjson::Value& object, std::string_view name) {
+  return std::string(Text(Member(object, name)));
+}
+
+Status Id(const rapidjson::Value& reply, Sink& sink) {
+  const auto id = Label(reply, "ID");
+  if (id.empty()) return Error{Reason::kSchema, "no ID"};
+  sink.daemon.agent = Label(reply, "AgentVersion");
+  sink.families.Add(kNodeInfo, 1, {{"peer_id", id}});
+  // Both lists are null with --offline.
+  const auto& addresses = Member(reply, "Addresses");
+  if (addresses.IsArray()) sink.families.Add(kAddresses, addresses.Size());
+  const auto& protocols = Member(reply, "Protocols");
+  if (protocols.IsArray()) {
+    sink.families.Add(kProtocols, protocols.Size());
+    sink.daemon.protocols.clear();
+    for (const auto& protocol : protocols.GetArray()) {
+      sink.daemon.protocols.emplace(Text(protocol));
+    }
+  }
+  return Ok();
+}
+
+// js-ipfs knows no System and no Golang; Repo is a text or a number.
+Status Version(const rapidjson::Value& reply, Sink& sink) {
+  if (Label(reply, "Version").empty()) {
+    return Error{Reason::kSchema, "no Version"};
+  }
+  sink.families.Add(kDaemonInfo, 1,
+                    {{"version", Label(reply, "Version")},
+                     {"commit", Label(reply, "Commit")},
+                     {"repo_version", Label(reply, "Repo")},
+                     {"system", Label(reply, "System")},
+                     {"go_version", Label(reply, "Golang")},
+                     {"agent", sink.daemon.agent}});
+  return Ok();
+}
+
+constexpr Request kRequests[] = {
+    {.target = "id", .document = Id},
+    {.target = "version", .document = Version},
+};
+
+}  // namespace
+
+constinit const Collector identity_collector{
+    "identity", true, std::chrono::seconds(60), kRequests, kFamilies};
+
+}  // namespace ipfs_peer_exporter::ipfs

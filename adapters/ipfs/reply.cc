@@ -1,0 +1,102 @@
+#include "adapters/ipfs/reply.h"
+
+#include <utility>
+
+#include "adapters/ipfs/unsupported.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr std::size_t kMaxErrorBody = 64 * 1024;
+
+const Outcome kOk{Outcome::State::kOk, {}};
+const Outcome kUnsupported{Outcome::State::kUnsupported, {}};
+
+Error TooLarge(std::size_t limit) {
+  return {Reason::kTooLarge,
+          "the reply is over " + std::to_string(limit) + " bytes"};
+}
+
+}  // namespace
+
+ReplyReader::ReplyReader(const Request& request, DaemonState& daemon)
+    : request_(request), sink_{families_, daemon} {
+  if (request.elements == nullptr) return;
+  elements_ = request.elements(daemon);
+  splitter_.emplace(request.depth, [this](std::string_view element) {
+    return elements_->Element(element);
+  });
+}
+
+Status ReplyReader::Feed(int status, std::string_view bytes) {
+  size_ += bytes.size();
+  if (status == 200 && elements_ != nullptr) {
+    if (size_ > kMaxStream) return TooLarge(kMaxStream);
+    return splitter_->Feed(bytes);
+  }
+  if (status == 200 && size_ > kMaxDocument) return TooLarge(kMaxDocument);
+  if (status != 200 && size_ > kMaxErrorBody) {
+    return Error{Reason::kHttpStatus, "HTTP " + std::to_string(status) +
+                                          " with more than 64 KiB of text"};
+  }
+  body_ += bytes;
+  return Ok();
+}
+
+Outcome ReplyReader::Finish(int status, std::string_view stream_error) {
+  if (status != 200) return ReadError(status);
+  if (!stream_error.empty()) {
+    if (IsUnsupported(request_.target, stream_error)) return kUnsupported;
+    return Failed({Reason::kStream, std::string(stream_error)});
+  }
+  // An empty answer means no elements to a stream. Elsewhere the daemon has
+  // nothing behind that name, or its command panicked (swarm/peering/ls with
+  // --offline before Kubo 0.17).
+  const bool is_stream = elements_ != nullptr && request_.depth == 0;
+  if (size_ == 0 && !is_stream) return kUnsupported;
+  return elements_ != nullptr ? ReadElements() : ReadAnswer();
+}
+
+Outcome ReplyReader::ReadAnswer() {
+  const auto document = ParseJson(body_);
+  if (!document) return Failed(document.error());
+  const auto status = request_.document(*document, sink_);
+  return status ? kOk : Failed(status.error());
+}
+
+Outcome ReplyReader::ReadElements() {
+  auto status = splitter_->Finish();
+  if (!status) return Failed(status.error());
+  rapidjson::Document envelope;
+  if (request_.depth > 0) {
+    auto parsed = ParseJson(splitter_->envelope());
+    if (!parsed) return Failed(parsed.error());
+    envelope = std::move(*parsed);
+  }
+  status = elements_->End(envelope, sink_);
+  return status ? kOk : Failed(status.error());
+}
+
+Outcome ReplyReader::ReadError(int status) {
+  if (status == 404) return kUnsupported;
+  const std::string http = "HTTP " + std::to_string(status);
+  // Kubo never says 401: a missing, a wrong and a too narrow authorization are
+  // all a 403 in plain text.
+  if (status == 401 || status == 403) {
+    return Failed({Reason::kAuth, http + ": access denied"});
+  }
+  const auto error = ParseJson(body_);
+  if (!error || Text(Member(*error, "Type")) != "error") {
+    return Failed({Reason::kHttpStatus, http});
+  }
+  const auto message = Text(Member(*error, "Message"));
+  if (IsUnsupported(request_.target, message)) return kUnsupported;
+  if (request_.daemon_error != nullptr) {
+    request_.daemon_error(message, sink_);
+    return kOk;
+  }
+  return Failed({Reason::kHttpStatus, http + ": " + std::string(message)});
+}
+
+}  // namespace ipfs_peer_exporter::ipfs

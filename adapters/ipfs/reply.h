@@ -1,0 +1,62 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/families.h"
+#include "adapters/ipfs/collector.h"
+#include "adapters/json_splitter.h"
+#include "adapters/result.h"
+
+namespace ipfs_peer_exporter::ipfs {
+
+inline constexpr std::size_t kMaxDocument = 1024 * 1024;
+inline constexpr std::size_t kMaxStream = 256 * 1024 * 1024;
+
+// What one request came to.
+struct Outcome {
+  enum class State { kOk, kUnsupported, kFailed };
+  State state;
+  std::optional<Error> error;  // with kFailed
+};
+
+inline Outcome Failed(Error error) {
+  return {Outcome::State::kFailed, std::move(error)};
+}
+
+// Reads the reply to one request, as its bytes arrive, and decides what it
+// means: an answer, "this daemon does not have that", or a failure
+// (go-ipfs-cmds http/handler.go and responseemitter.go).
+class ReplyReader {
+ public:
+  // Both have to outlive the reader.
+  ReplyReader(const Request& request, DaemonState& daemon);
+
+  // A piece of the body of a reply with HTTP status `status`. After an error
+  // there is no use in reading on.
+  Status Feed(int status, std::string_view bytes);
+
+  // The reply is complete. `stream_error` is the trailer X-Stream-Error, with
+  // which the daemon reports an error after it sent a 200.
+  Outcome Finish(int status, std::string_view stream_error);
+
+  // What an answer was translated to.
+  const Families& families() const { return families_; }
+
+ private:
+  Outcome ReadAnswer();
+  Outcome ReadError(int status);
+  Outcome ReadElements();
+
+  const Request& request_;
+  Families families_;
+  Sink sink_;
+  std::string body_;
+  std::size_t size_ = 0;
+  std::unique_ptr<ElementReader> elements_;  // null: the reply is a document
+  std::optional<JsonSplitter> splitter_;
+};
+
+}  // namespace ipfs_peer_exporter::ipfs

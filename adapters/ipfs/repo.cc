@@ -1,0 +1,39 @@
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_repo_size_bytes", kGauge,
+     "Size of the node's datastore (repo/stat?size-only=true: RepoSize)."},
+    {"ipfs_repo_storage_max_bytes", kGauge,
+     "Soft limit of the datastore, absent when unlimited "
+     "(repo/stat?size-only=true: StorageMax)."},
+};
+
+// The limits that mean none: Kubo's 2^64-1 and js-ipfs's 2^53-1.
+constexpr double kNoLimit = 18446744073709551615.0;
+constexpr double kNoLimitJs = 9007199254740991.0;
+
+// size-only leaves NumObjects, RepoPath and Version empty: not values.
+Status Repo(const rapidjson::Value& reply, Sink& sink) {
+  const auto size = Count(reply, "RepoSize");
+  if (!size) return Error{Reason::kSchema, "no RepoSize"};
+  sink.families.Add(kFamilies[0], *size);
+  const auto max = Count(reply, "StorageMax");
+  if (max && *max < kNoLimit && *max != kNoLimitJs) {
+    sink.families.Add(kFamilies[1], *max);
+  }
+  return Ok();
+}
+
+constexpr Request kRequests[] = {
+    {.target = "repo/stat?size-only=true", .document = Repo}};
+
+}  // namespace
+
+constinit const Collector repo_collector{"repo", true, std::chrono::seconds(30),
+                                         kRequests, kFamilies};
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/ipfs/go_duration.h"
+#include "adapters/ipfs/multiaddr.h"
+#include "adapters/ipfs/protocols.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr std::string_view kTarget =
+    "swarm/peers?latency=true&direction=true&streams=true";
+
+constexpr Family kFamilies[] = {
+    {"ipfs_swarm_peers", kGauge,
+     "Peers that the node is connected to (swarm/peers: distinct Peer)."},
+    {"ipfs_swarm_connections", kGauge,
+     "Open connections by who opened them and by transport (swarm/peers: "
+     "Direction, Addr)."},
+    {"ipfs_swarm_streams", kGauge,
+     "Open streams by protocol; protocols that the node itself does not speak "
+     "are \"other\" (swarm/peers: Streams)."},
+    {"ipfs_swarm_peer_latency_seconds", kHistogram,
+     "Round-trip times of the connections of the last poll, where known: a "
+     "snapshot, so use it without rate (swarm/peers: Latency)."},
+};
+constexpr const Family& kPeers = kFamilies[0];
+constexpr const Family& kConnections = kFamilies[1];
+constexpr const Family& kStreams = kFamilies[2];
+constexpr const Family& kLatency = kFamilies[3];
+
+constexpr double kLatencyBounds[] = {0.001, 0.0025, 0.005, 0.01,    0.025,
+                                     0.05,  0.1,    0.25,  0.5,     1,
+                                     2.5,   5,      10,    INFINITY};
+
+// Kubo: 1 and 2, 0 or nothing when unknown. js-ipfs: the words.
+std::string_view Direction(const rapidjson::Value& direction) {
+  const auto text = Text(direction);
+  const int number = direction.IsInt() ? direction.GetInt() : 0;
+  if (number == 1 || text == "inbound") return "inbound";
+  if (number == 2 || text == "outbound") return "outbound";
+  return "unknown";
+}
+
+class SwarmReader : public ElementReader {
+ public:
+  explicit SwarmReader(const DaemonState& daemon) : daemon_(daemon) {
+    latency_.bucket.reserve(std::size(kLatencyBounds));
+    for (const double bound : kLatencyBounds) {
+      latency_.bucket.push_back({0, bound});
+    }
+  }
+
+  Status Element(std::string_view json) override {
+    buffer_ = json;
+    const auto connection = ParseJson(buffer_);
+    if (!connection) return connection.error();
+    const auto peer = Text(Member(*connection, "Peer"));
+    if (peer.empty()) return Error{Reason::kSchema, "a connection has no Peer"};
+    peers_.push_back(std::hash<std::string_view>{}(peer));
+    ++connections_[{Direction(Member(*connection, "Direction")),
+                    Transport(Text(Member(*connection, "Addr")))}];
+    CountStreams(Member(*connection, "Streams"));
+    Observe(GoDurationSeconds(Text(Member(*connection, "Latency"))));
+    return Ok();
+  }
+
+  Status End(const rapidjson::Value& envelope, Sink& sink) override {
+    // Without connections Kubo answers {"Peers":null}.
+    if (!envelope.IsObject() || !envelope.HasMember("Peers")) {
+      return Error{Reason::kSchema, "no Peers"};
+    }
+    std::sort(peers_.begin(), peers_.end());
+    const auto distinct = std::unique(peers_.begin(), peers_.end());
+    sink.families.Add(kPeers, static_cast<double>(distinct - peers_.begin()));
+    for (const auto& [key, count] : connections_) {
+      sink.families.Add(kConnections, count,
+                        {{"direction", std::string(key.first)},
+                         {"transport", std::string(key.second)}});
+    }
+    for (const auto& [protocol, count] : streams_) {
+      sink.families.Add(kStreams, count, {{"protocol", protocol}});
+    }
+    sink.families.Add(kLatency, std::move(latency_));
+    return Ok();
+  }
+
+ private:
+  void CountStreams(const rapidjson::Value& streams) {
+    if (!streams.IsArray()) return;
+    for (const auto& stream : streams.GetArray()) {
+      const auto protocol = Text(Member(stream, "Protocol"));
+      const bool known =
+          daemon_.protocols.contains(protocol) || IsWellKnownProtocol(protocol);
+      ++streams_[known ? std::string(protocol) : "other"];
+    }
+  }
+
+  void Observe(std::optional<double> seconds) {
+    if (!seconds) return;
+    ++latency_.sample_count;
+    latency_.sample_sum += *seconds;
+    for (auto& bucket : latency_.bucket) {
+      if (*seconds <= bucket.upper_bound) ++bucket.cumulative_count;
+    }
+  }
+
+  const DaemonState& daemon_;
+  std::string buffer_;
+  std::vector<std::size_t> peers_;  // hashes: a peer may have more connections
+  std::map<std::pair<std::string_view, std::string_view>, int> connections_;
+  std::map<std::string, int, std::less<>> streams_;
+  prometheus::ClientMetric::Histogram latency_;
+};
+
+std::unique_ptr<ElementReader> Read(const DaemonState& daemon) {
+  return std::make_unique<SwarmReader>(daemon);
+}
+
+constexpr Request kRequests[] = {
+    {.target = kTarget, .elements = Read, .depth = 2}};
+
+}  // namespace
+
+constinit const Collector swarm_collector{
+    "swarm",   true,      std::chrono::seconds(15),
+    kRequests, kFamilies, &identity_collector};
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,207 @@
+#include "adapters/json.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+#include <charconv>
+#include <cstring>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using rapidjson::SizeType;
+
+// Deeper than this, pruning stops too: the parser's own stack grows with depth.
+constexpr int kHopelessDepth = 1024;
+
+constexpr unsigned kFlags =
+    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
+    rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+
+// Stands between RapidJSON's reader and the document and holds the limits.
+class LimitingHandler {
+ public:
+  LimitingHandler(rapidjson::Document& document, DeepJson deep)
+      : document_(document),
+        max_depth_(deep == DeepJson::kPrune ? kHopelessDepth : kMaxJsonDepth) {}
+
+  bool Null() {
+    return Scalar([&] { return document_.Null(); });
+  }
+  bool Bool(bool v) {
+    return Scalar([&] { return document_.Bool(v); });
+  }
+  bool Int(int v) {
+    return Scalar([&] { return document_.Int(v); });
+  }
+  bool Uint(unsigned v) {
+    return Scalar([&] { return document_.Uint(v); });
+  }
+  bool Int64(int64_t v) {
+    return Scalar([&] { return document_.Int64(v); });
+  }
+  bool Uint64(uint64_t v) {
+    return Scalar([&] { return document_.Uint64(v); });
+  }
+  bool Double(double v) {
+    return Scalar([&] { return document_.Double(v); });
+  }
+  bool RawNumber(const char* s, SizeType n, bool copy) {
+    return Scalar([&] { return document_.RawNumber(s, n, copy); });
+  }
+  bool String(const char* s, SizeType n, bool copy) {
+    return Scalar([&] { return document_.String(s, n, copy); });
+  }
+  bool Key(const char* s, SizeType n, bool copy) {
+    return Scalar([&] { return document_.Key(s, n, copy); });
+  }
+  bool StartObject() {
+    return Open([&] { return document_.StartObject(); });
+  }
+  bool EndObject(SizeType n) {
+    return Close([&] { return document_.EndObject(n); });
+  }
+  bool StartArray() {
+    return Open([&] { return document_.StartArray(); });
+  }
+  bool EndArray(SizeType n) {
+    return Close([&] { return document_.EndArray(n); });
+  }
+
+  std::uint64_t pruned() const { return pruned_; }
+  bool too_deep() const { return depth_ > max_depth_; }
+  bool too_many() const { return values_ > kMaxJsonValues; }
+
+ private:
+  template <typename Forward>
+  bool Scalar(Forward forward) {
+    if (depth_ > kMaxJsonDepth) return true;
+    return ++values_ <= kMaxJsonValues && forward();
+  }
+
+  template <typename Forward>
+  bool Open(Forward forward) {
+    if (++depth_ > max_depth_) return false;
+    if (depth_ <= kMaxJsonDepth) {
+      return ++values_ <= kMaxJsonValues && forward();
+    }
+    if (depth_ > kMaxJsonDepth + 1) return true;
+    ++pruned_;
+    return document_.StartObject() && document_.EndObject(0);
+  }
+
+  template <typename Forward>
+  bool Close(Forward forward) {
+    return depth_-- > kMaxJsonDepth || forward();
+  }
+
+  rapidjson::Document& document_;
+  const int max_depth_;
+  int depth_ = 0;
+  std::size_t values_ = 0;
+  std::uint64_t pruned_ = 0;
+};
+
+template <unsigned flags>
+rapidjson::ParseResult Read(char* bytes, LimitingHandler& handler) {
+  rapidjson::InsituStringStream stream(bytes);
+  return rapidjson::Reader().Parse<flags>(stream, handler);
+}
+
+Error ParseError(const rapidjson::ParseResult& result,
+                 const LimitingHandler& handler) {
+  if (handler.too_many()) {
+    return {Reason::kTooLarge,
+            "more than " + std::to_string(kMaxJsonValues) + " JSON values"};
+  }
+  const std::string what = handler.too_deep()
+                               ? "nested too deep"
+                               : rapidjson::GetParseError_En(result.Code());
+  return {Reason::kParse,
+          "not JSON at byte " + std::to_string(result.Offset()) + ": " + what};
+}
+
+}  // namespace
+
+Result<rapidjson::Document> ParseJson(std::string& bytes,
+                                      const JsonOptions& options) {
+  // RapidJSON would take a NUL for the end and ignore what follows.
+  if (bytes.find('\0') != std::string::npos) {
+    return Error{Reason::kParse, "not JSON: a NUL byte"};
+  }
+  rapidjson::Document document;
+  LimitingHandler handler(document, options.deep);
+  rapidjson::ParseResult result;
+  auto generate = [&](rapidjson::Document&) {
+    result = options.allow_nan ? Read<kFlags | rapidjson::kParseNanAndInfFlag>(
+                                     bytes.data(), handler)
+                               : Read<kFlags>(bytes.data(), handler);
+    return !result.IsError();
+  };
+  document.Populate(generate);
+  if (result.IsError()) return ParseError(result, handler);
+  if (options.pruned != nullptr) *options.pruned = handler.pruned();
+  return document;
+}
+
+const rapidjson::Value& Member(const rapidjson::Value& object,
+                               std::string_view name) {
+  static const rapidjson::Value kNull;
+  if (!object.IsObject()) return kNull;
+  const auto found = object.FindMember(
+      rapidjson::StringRef(name.data(), static_cast<SizeType>(name.size())));
+  return found == object.MemberEnd() ? kNull : found->value;
+}
+
+std::optional<double> Number(const rapidjson::Value& value) {
+  if (value.IsNumber()) return value.GetDouble();
+  const std::string_view text = Text(value);
+  double number = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc{} ||
+      end != text.data() + text.size() || !(number - number == 0)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::optional<double> Count(const rapidjson::Value& object,
+                            std::string_view name) {
+  const auto number = Number(Member(object, name));
+  return number && *number >= 0 ? number : std::nullopt;
+}
+
+std::string_view Text(const rapidjson::Value& value) {
+  if (!value.IsString()) return {};
+  return {value.GetString(), value.GetStringLength()};
+}
+
+bool IsCleanUtf8(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto byte = [&](std::size_t at) {
+      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+    };
+    const unsigned lead = byte(i);
+    if (lead == 0) return false;
+    const std::size_t extra = lead < 0x80                    ? 0
+                              : lead >= 0xC2 && lead <= 0xDF ? 1
+                              : lead >= 0xE0 && lead <= 0xEF ? 2
+                              : lead >= 0xF0 && lead <= 0xF4 ? 3
+                                                             : 4;
+    if (extra == 4) return false;
+    for (std::size_t k = 1; k <= extra; ++k) {
+      if ((byte(i + k) & 0xC0u) != 0x80u) return false;
+    }
+    const unsigned second = byte(i + 1);
+    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
+      return false;
+    }
+    i += extra + 1;
+  }
+  return true;
+}
+
+}  // namespace ipfs_peer_exporter

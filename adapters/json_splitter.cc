@@ -1,0 +1,159 @@
+#include "adapters/json_splitter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+bool IsScalar(char c) {
+  return c != '"' && c != '{' && c != '[' && c != '}' && c != ']' && c != ',';
+}
+
+Error Malformed(const char* what) { return {Reason::kParse, what}; }
+
+}  // namespace
+
+JsonSplitter::JsonSplitter(int depth, OnElement on_element)
+    : depth_(depth), on_element_(std::move(on_element)) {}
+
+Status JsonSplitter::Feed(std::string_view bytes) {
+  while (!bytes.empty()) {
+    // The long stretches, inside an element's strings, are copied as one.
+    if (in_element_ && in_string_ && !escaped_) {
+      const auto stop = std::min(bytes.find_first_of("\"\\"), bytes.size());
+      element_.append(bytes.substr(0, stop));
+      bytes.remove_prefix(stop);
+      if (element_.size() > kMaxElement || bytes.empty()) {
+        if (element_.size() <= kMaxElement) break;
+        return Error{Reason::kTooLarge, "an element is over 64 KiB"};
+      }
+    }
+    if (auto status = Take(bytes.front()); !status) return status;
+    bytes.remove_prefix(1);
+  }
+  return Ok();
+}
+
+Status JsonSplitter::Take(char c) {
+  return in_element_ ? TakeInElement(c) : TakeBetween(c);
+}
+
+Status JsonSplitter::TakeInElement(char c) {
+  const auto inner = static_cast<int>(open_.size()) - depth_;
+  if (!in_string_ && inner == 0 && !element_.empty() &&
+      element_.front() != '"' && (IsSpace(c) || !IsScalar(c))) {
+    // A number or literal has no end of its own: what follows ends it.
+    if (auto status = EndElement(); !status) return status;
+    return TakeBetween(c);
+  }
+  element_ += c;
+  if (element_.size() > kMaxElement) {
+    return Error{Reason::kTooLarge, "an element is over 64 KiB"};
+  }
+  if (in_string_) {
+    if (escaped_) {
+      escaped_ = false;
+    } else if (c == '\\') {
+      escaped_ = true;
+    } else if (c == '"') {
+      in_string_ = false;
+      if (inner == 0) return EndElement();
+    }
+    return Ok();
+  }
+  if (c == '"') {
+    in_string_ = true;
+  } else if (c == '{' || c == '[') {
+    if (inner >= kMaxJsonDepth) return Malformed("nested too deep");
+    open_ += c;
+  } else if (c == '}' || c == ']') {
+    if (open_.back() != (c == '}' ? '{' : '[')) {
+      return Malformed("brackets do not match");
+    }
+    open_.pop_back();
+    if (inner == 1) return EndElement();
+  }
+  return Ok();
+}
+
+Status JsonSplitter::EndElement() {
+  in_element_ = false;
+  expect_ = Expect::kSeparator;
+  auto status = on_element_(element_);
+  element_.clear();
+  return status;
+}
+
+Status JsonSplitter::TakeBetween(char c) {
+  const bool space = !in_string_ && IsSpace(c);
+  if (space && depth_ == 0 && expect_ == Expect::kSeparator) {
+    expect_ = Expect::kValueOrEnd;
+  }
+  if (space) return Ok();
+
+  const bool at_elements = !in_string_ &&
+                           static_cast<int>(open_.size()) == depth_ &&
+                           (depth_ == 0 || open_.back() == '[');
+  if (at_elements && c != ']' && c != '}') {
+    if (c == ',' && depth_ > 0) {
+      if (expect_ != Expect::kSeparator) return Malformed("misplaced comma");
+      expect_ = Expect::kValue;
+      return Ok();
+    }
+    // Values of a stream need no white space between them: {…}{…}.
+    if (expect_ == Expect::kSeparator && depth_ > 0) {
+      return Malformed("no comma between elements");
+    }
+    in_element_ = true;
+    return TakeInElement(c);
+  }
+
+  envelope_ += c;
+  if (envelope_.size() > kMaxEnvelope) {
+    return Error{Reason::kTooLarge,
+                 "more than 64 KiB around the elements of the reply"};
+  }
+  if (in_string_) {
+    if (escaped_) {
+      escaped_ = false;
+    } else if (c == '\\') {
+      escaped_ = true;
+    } else if (c == '"') {
+      in_string_ = false;
+    }
+  } else if (c == '"') {
+    in_string_ = true;
+  } else if (c == '{' || c == '[') {
+    if (open_.size() >= static_cast<std::size_t>(kMaxJsonDepth)) {
+      return Malformed("nested too deep");
+    }
+    open_ += c;
+    expect_ = Expect::kValueOrEnd;
+  } else if (c == '}' || c == ']') {
+    if (open_.empty() || open_.back() != (c == '}' ? '{' : '[')) {
+      return Malformed("brackets do not match");
+    }
+    if (at_elements && expect_ == Expect::kValue) {
+      return Malformed("misplaced comma");
+    }
+    open_.pop_back();
+  }
+  return Ok();
+}
+
+Status JsonSplitter::Finish() {
+  if (in_element_ && depth_ == 0 && open_.empty() && !in_string_) {
+    if (auto status = EndElement(); !status) return status;
+  }
+  if (in_element_ || in_string_ || !open_.empty()) {
+    return Malformed("the JSON ends in the middle");
+  }
+  return Ok();
+}
+
+}  // namespace ipfs_peer_exporter

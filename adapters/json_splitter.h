@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "adapters/result.h"
+
+namespace ipfs_peer_exporter {
+
+// Cuts a JSON text that arrives in pieces into its elements, so that a reply
+// that grows with the node is never held whole. An element is a value that
+// stands directly in an array nested `depth` containers deep:
+//
+//   depth 0   a value of a stream: {…}\n{…}\n
+//   depth 2   {"Peers":[ {…}, {…} ]}
+//
+// What surrounds the elements is kept and is a document of its own: after
+// Finish() of the second example, envelope() is {"Peers":[]}.
+//
+// The splitter looks at structure only; whoever takes an element or the
+// envelope parses it, and so finds what is not JSON.
+class JsonSplitter {
+ public:
+  static constexpr std::size_t kMaxElement = 64 * 1024;
+  static constexpr std::size_t kMaxEnvelope = 64 * 1024;
+
+  // The view is valid during the call. An error ends the splitting.
+  using OnElement = std::function<Status(std::string_view element)>;
+
+  JsonSplitter(int depth, OnElement on_element);
+
+  Status Feed(std::string_view bytes);
+  // To be called when the input is complete.
+  Status Finish();
+
+  std::string& envelope() { return envelope_; }
+
+ private:
+  enum class Expect { kValueOrEnd, kValue, kSeparator };
+
+  Status Take(char c);
+  Status TakeInElement(char c);
+  Status TakeBetween(char c);
+  Status EndElement();
+
+  const int depth_;
+  const OnElement on_element_;
+
+  std::string envelope_;
+  std::string element_;  // what has arrived of the element at hand
+  std::string open_;     // the brackets that are open, outermost first
+  Expect expect_ = Expect::kValueOrEnd;
+  bool in_element_ = false;
+  bool in_string_ = false;
+  bool escaped_ = false;
+};
+
+}  // namespace ipfs_peer_exporter

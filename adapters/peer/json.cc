@@ -1,0 +1,237 @@
+#include "adapters/peer/json.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+using rapidjson::Value;
+
+std::string PrintablePath(std::string path) {
+  return IsCleanUtf8(path) ? path : SnakeCase(path);
+}
+
+// Walks a document of any shape.
+class PlainReader {
+ public:
+  explicit PlainReader(Samples& samples) : samples_(samples) {}
+
+  // `path` is dotted; `info` says that the value stands under "info".
+  void Read(const Value& value, const std::string& path, bool info) {
+    if (value.IsObject()) {
+      for (const auto& member : value.GetObject()) {
+        ReadMember(member.name, member.value, path, info);
+      }
+    } else if (value.IsArray()) {
+      SkipAll(value);
+    } else if (value.IsNumber() || value.IsBool()) {
+      Number(value, path);
+    } else if (value.IsString() && info) {
+      InfoLabel(value, path);
+    } else {
+      samples_.Skip(SkipReason::kType);
+    }
+  }
+
+  void End() {
+    if (info_.empty()) return;
+    samples_.Add({.name = "info",
+                  .help = "What the peer says of itself: 1, with its texts as "
+                          "labels (stats: info).",
+                  .labels = std::move(info_),
+                  .value = 1,
+                  .histogram = {}});
+  }
+
+ private:
+  void ReadMember(const Value& key, const Value& value, const std::string& path,
+                  bool info) {
+    const std::string name(Text(key));
+    if (name.empty()) return samples_.Skip(SkipReason::kName);
+    const bool enters_info = path.empty() && name == "info";
+    Read(value, path.empty() ? name : path + "." + name, info || enters_info);
+  }
+
+  void Number(const Value& value, const std::string& path) {
+    Sample sample;
+    sample.name = SnakeCase(path);
+    sample.type = sample.name.ends_with("_total") ? kCounter : kGauge;
+    sample.help =
+        "Value of the peer's stats (stats: " + PrintablePath(path) + ").";
+    sample.value = value.IsBool() ? value.GetBool() : value.GetDouble();
+    samples_.Add(std::move(sample));
+  }
+
+  void InfoLabel(const Value& value, const std::string& path) {
+    constexpr std::string_view kPrefix = "info.";
+    prometheus::ClientMetric::Label label{
+        SnakeCase(std::string_view(path).substr(kPrefix.size())),
+        std::string(Text(value))};
+    if (!samples_.AcceptLabel(label)) return;
+    if (info_.size() == kMaxLabels) return samples_.Skip(SkipReason::kLabel);
+    for (const auto& other : info_) {
+      if (other.name == label.name) {
+        return samples_.Skip(SkipReason::kDuplicate);
+      }
+    }
+    info_.push_back(std::move(label));
+  }
+
+  void SkipAll(const Value& value) {
+    if (value.IsArray()) {
+      for (const auto& element : value.GetArray()) SkipAll(element);
+    } else if (value.IsObject()) {
+      for (const auto& member : value.GetObject()) SkipAll(member.value);
+    } else {
+      samples_.Skip(SkipReason::kType);
+    }
+  }
+
+  Samples& samples_;
+  Labels info_;
+};
+
+std::optional<double> Bound(std::string_view text) {
+  if (text == "+Inf" || text == "Inf") return INFINITY;
+  double bound = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), bound);
+  if (error != std::errc{} || end != text.data() + text.size() ||
+      !std::isfinite(bound)) {
+    return std::nullopt;
+  }
+  return bound;
+}
+
+std::optional<std::uint64_t> Whole(const Value& value) {
+  if (!value.IsUint64()) return std::nullopt;
+  return value.GetUint64();
+}
+
+// Cumulative buckets in rising order, completed by +Inf; nothing when they are
+// not a histogram.
+std::optional<prometheus::ClientMetric::Histogram> Histogram(
+    const Value& metric) {
+  const auto& buckets = Member(metric, "buckets");
+  const auto count = Whole(Member(metric, "count"));
+  const auto sum = Number(Member(metric, "sum"));
+  if (!buckets.IsObject() || !count || !sum) return std::nullopt;
+
+  std::map<double, std::uint64_t> sorted{{INFINITY, *count}};
+  for (const auto& member : buckets.GetObject()) {
+    const auto bound = Bound(Text(member.name));
+    const auto below = Whole(member.value);
+    if (!bound || !below) return std::nullopt;
+    const auto [at, is_new] = sorted.emplace(*bound, *below);
+    if (!is_new && at->second != *below) return std::nullopt;
+  }
+  prometheus::ClientMetric::Histogram histogram;
+  histogram.sample_count = *count;
+  histogram.sample_sum = *sum;
+  for (const auto& [bound, below] : sorted) {
+    if (!histogram.bucket.empty() &&
+        below < histogram.bucket.back().cumulative_count) {
+      return std::nullopt;
+    }
+    histogram.bucket.push_back({below, bound});
+  }
+  return histogram;
+}
+
+// training_duration and "seconds" make training_duration_seconds; a counter's
+// _total stays last.
+std::string WithUnit(std::string name, std::string_view unit) {
+  constexpr std::string_view kTotal = "_total";
+  if (unit.empty()) return name;
+  const bool total = name.ends_with(kTotal);
+  if (total) name.resize(name.size() - kTotal.size());
+  const auto suffix = "_" + std::string(unit);
+  if (!name.ends_with(suffix)) name += suffix;
+  return total ? name + std::string(kTotal) : name;
+}
+
+bool ReadLabels(const Value& labels, Samples& samples, Sample& sample) {
+  if (labels.IsNull()) return true;
+  if (!labels.IsObject()) {
+    samples.Skip(SkipReason::kLabel);
+    return false;
+  }
+  for (const auto& member : labels.GetObject()) {
+    if (!member.value.IsString()) {
+      samples.Skip(SkipReason::kLabel);
+      return false;
+    }
+    sample.labels.push_back(
+        {std::string(Text(member.name)), std::string(Text(member.value))});
+  }
+  return true;
+}
+
+// Whether type and value of a described metric fit.
+bool ReadValue(const Value& metric, std::string_view type, Sample& sample) {
+  const auto& value = Member(metric, "value");
+  if (type == "info") {
+    sample.value = 1;
+    return value.IsNull();
+  }
+  if (type == "histogram") {
+    auto histogram = Histogram(metric);
+    if (!histogram) return false;
+    sample.type = kHistogram;
+    sample.histogram = std::move(*histogram);
+    return true;
+  }
+  if (type == "counter") sample.type = kCounter;
+  if (type != "counter" && type != "gauge") return false;
+  if (!value.IsNumber() && !value.IsBool()) return false;
+  sample.value = value.IsBool() ? value.GetBool() : value.GetDouble();
+  return true;
+}
+
+void ReadDescribed(const Value& metric, Samples& samples) {
+  Sample sample;
+  sample.name = WithUnit(std::string(Text(Member(metric, "name"))),
+                         Text(Member(metric, "unit")));
+  sample.help = Text(Member(metric, "help"));
+  if (!IsName(sample.name)) return samples.Skip(SkipReason::kName);
+  if (!IsCleanUtf8(sample.help)) return samples.Skip(SkipReason::kEncoding);
+  auto type = Text(Member(metric, "type"));
+  if (type.empty())
+    type = sample.name.ends_with("_total") ? "counter" : "gauge";
+  if (type == "info" && !sample.name.ends_with("info")) sample.name += "_info";
+  if (!ReadValue(metric, type, sample)) return samples.Skip(SkipReason::kType);
+  if (!ReadLabels(Member(metric, "labels"), samples, sample)) return;
+  samples.Add(std::move(sample));
+}
+
+}  // namespace
+
+Status TranslateJson(std::string& bytes, Samples& samples) {
+  std::uint64_t pruned = 0;
+  const auto document = ParseJson(
+      bytes, {.deep = DeepJson::kPrune, .allow_nan = true, .pruned = &pruned});
+  if (!document) return document.error();
+  if (!document->IsObject()) {
+    return Error{Reason::kSchema, "the stats are not a JSON object"};
+  }
+  if (pruned > 0) samples.Skip(SkipReason::kDepth, pruned);
+
+  PlainReader plain(samples);
+  const auto& metrics = Member(*document, "metrics");
+  if (metrics.IsArray()) {
+    for (const auto& metric : metrics.GetArray()) {
+      ReadDescribed(metric, samples);
+    }
+  } else {
+    plain.Read(*document, "", false);
+    plain.End();
+  }
+  return Ok();
+}
+
+}  // namespace ipfs_peer_exporter::peer

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "adapters/peer/samples.h"
+#include "adapters/result.h"
+
+namespace ipfs_peer_exporter::peer {
+
+// JSON without any configuration:
+//
+//   {"model": {"accuracy": 0.93}, "trainings_total": 7, "info": {"arch": "x"}}
+//
+// A number or boolean becomes a gauge named by its path (peer_model_accuracy),
+// a counter where the path ends in _total; strings under a top-level "info"
+// become the labels of peer_info. Everything else is skipped.
+//
+// JSON that describes itself has a top-level list "metrics" of
+//
+//   {"name": …, "type": …, "help": …, "unit": …, "labels": {…}, "value": …}
+//
+// with the types gauge, counter, info (labels alone) and histogram, which has
+// "buckets": {"0.1": 3, "+Inf": 5} (cumulative), "sum" and "count" for a value.
+//
+// Changes `bytes`. An error means that nothing could be read.
+Status TranslateJson(std::string& bytes, Samples& samples);
+
+}  // namespace ipfs_peer_exporter::peer

@@ -1,0 +1,165 @@
+#include "adapters/peer/samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
+bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+constexpr std::string_view kReservedPrefixes[] = {"ipfs_peer_exporter_",
+                                                  "process_", "go_", "scrape_"};
+constexpr std::string_view kReservedLabels[] = {"job", "instance", "peer", "le",
+                                                "quantile"};
+// What a histogram adds to its name.
+constexpr std::string_view kDerived[] = {"_bucket", "_sum", "_count"};
+
+// Names that this exporter or Prometheus gives out.
+bool IsReservedName(std::string_view name) {
+  if (name == "up" || name == "peer_up") return true;
+  for (const auto prefix : kReservedPrefixes) {
+    if (name.starts_with(prefix)) return true;
+  }
+  for (const auto* collector : ipfs::Collectors()) {
+    for (const auto& family : collector->families) {
+      if (family.name == name) return true;
+    }
+  }
+  return false;
+}
+
+bool IsReservedLabel(std::string_view name) {
+  return name.starts_with("__") ||
+         std::find(std::begin(kReservedLabels), std::end(kReservedLabels),
+                   name) != std::end(kReservedLabels);
+}
+
+std::string WithNamespace(std::string_view name_space, std::string_view name) {
+  const std::string prefix = std::string(name_space) + "_";
+  std::string full(name);
+  if (name != name_space && !name.starts_with(prefix)) full.insert(0, prefix);
+  return full;
+}
+
+}  // namespace
+
+std::string SnakeCase(std::string_view text) {
+  std::string name;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool after_word =
+        i > 0 && (IsLower(text[i - 1]) || IsDigit(text[i - 1]));
+    const bool ends_acronym = i > 0 && IsUpper(text[i - 1]) &&
+                              i + 1 < text.size() && IsLower(text[i + 1]);
+    if (IsUpper(c)) {
+      if (after_word || ends_acronym) name += '_';
+      name += static_cast<char>(c - 'A' + 'a');
+    } else {
+      name += IsLower(c) || IsDigit(c) ? c : '_';
+    }
+  }
+  return name;
+}
+
+bool IsName(std::string_view text) {
+  if (text.empty() || IsDigit(text.front())) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return IsLower(c) || IsUpper(c) || IsDigit(c) || c == '_';
+  });
+}
+
+bool Samples::AcceptLabel(const prometheus::ClientMetric::Label& label) {
+  if (IsReservedLabel(label.name)) {
+    Skip(SkipReason::kReserved);
+  } else if (!IsName(label.name) || label.name.size() > kMaxName ||
+             label.value.size() > kMaxLabelValue) {
+    Skip(SkipReason::kLabel);
+  } else if (!IsCleanUtf8(label.value)) {
+    Skip(SkipReason::kEncoding);
+  } else {
+    return true;
+  }
+  return false;
+}
+
+// A name is taken by its first sample, with its type; a histogram takes the
+// names that it will be printed under as well.
+bool Samples::ClaimName(const std::string& name, prometheus::MetricType type) {
+  const auto taken = types_.find(name);
+  if (taken != types_.end()) {
+    if (taken->second != type) Skip(SkipReason::kType);
+    return taken->second == type;
+  }
+  const auto is_histogram = [&](const std::string& other) {
+    const auto found = types_.find(other);
+    return found != types_.end() && found->second == kHistogram;
+  };
+  for (const auto suffix : kDerived) {
+    const bool takes =
+        type == kHistogram && types_.contains(name + std::string(suffix));
+    const bool taken_by =
+        name.ends_with(suffix) &&
+        is_histogram(name.substr(0, name.size() - suffix.size()));
+    if (takes || taken_by) {
+      Skip(SkipReason::kDuplicate);
+      return false;
+    }
+  }
+  types_.emplace(name, type);
+  return true;
+}
+
+void Samples::Add(Sample sample) {
+  const auto name = WithNamespace(options_.name_space, sample.name);
+  if (!IsName(name) || name.size() > kMaxName) return Skip(SkipReason::kName);
+  if (IsReservedName(name)) return Skip(SkipReason::kReserved);
+  if (!std::isfinite(sample.value) ||
+      !std::isfinite(sample.histogram.sample_sum)) {
+    return Skip(SkipReason::kNonFinite);
+  }
+  if (sample.type == kCounter && sample.value < 0) {
+    return Skip(SkipReason::kNegativeCounter);
+  }
+  if (sample.labels.size() > kMaxLabels) return Skip(SkipReason::kLabel);
+  for (const auto& label : sample.labels) {
+    if (!AcceptLabel(label)) return;
+  }
+  std::sort(sample.labels.begin(), sample.labels.end());
+  std::string series = name;
+  for (std::size_t i = 0; i < sample.labels.size(); ++i) {
+    const auto& label = sample.labels[i];
+    if (i > 0 && label.name == sample.labels[i - 1].name) {
+      return Skip(SkipReason::kLabel);
+    }
+    series += '\0' + label.name + '\0' + label.value;
+  }
+  if (series_.contains(series)) return Skip(SkipReason::kDuplicate);
+  const std::size_t lines =
+      sample.type == kHistogram ? sample.histogram.bucket.size() + 2 : 1;
+  if (lines_ + lines > options_.max_series) {
+    return Skip(SkipReason::kSeriesLimit);
+  }
+  if (!ClaimName(name, sample.type)) return;
+
+  lines_ += lines;
+  series_.insert(std::move(series));
+  if (!options_.peer.empty()) {
+    sample.labels.push_back({"peer", options_.peer});
+  }
+  const Family family{name, sample.type, sample.help};
+  if (sample.type == kHistogram) {
+    families_.Add(family, std::move(sample.histogram),
+                  std::move(sample.labels));
+  } else {
+    families_.Add(family, sample.value, std::move(sample.labels));
+  }
+}
+
+}  // namespace ipfs_peer_exporter::peer

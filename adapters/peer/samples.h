@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "adapters/families.h"
+#include "adapters/result.h"
+
+// Translators of what a peer says on its stats socket. A peer is untrusted: a
+// bad value is dropped alone and counted, the rest is kept.
+namespace ipfs_peer_exporter::peer {
+
+inline constexpr std::size_t kMaxName = 200;
+inline constexpr std::size_t kMaxLabelValue = 256;
+inline constexpr std::size_t kMaxLabels = 16;
+
+struct Options {
+  std::string name_space = "peer";  // --peer.namespace
+  std::string peer;                 // label `peer`; none when empty
+  std::size_t max_series = 2000;    // --peer.max-series
+};
+
+// One sample as a format hands it over.
+struct Sample {
+  std::string name;  // without the namespace, or with it
+  prometheus::MetricType type = kGauge;
+  std::string help;
+  Labels labels;
+  double value = 0;
+  prometheus::ClientMetric::Histogram histogram;  // with kHistogram
+};
+
+// Checks samples against the rules that hold for every format and collects
+// those that pass.
+class Samples {
+ public:
+  explicit Samples(const Options& options) : options_(options) {}
+
+  void Add(Sample sample);
+  void Skip(SkipReason reason, std::uint64_t count = 1) {
+    skipped_[reason] += count;
+  }
+
+  // A label as a sample may carry it; otherwise skips it under its reason.
+  bool AcceptLabel(const prometheus::ClientMetric::Label& label);
+
+  const Families& families() const { return families_; }
+  const std::map<SkipReason, std::uint64_t>& skipped() const {
+    return skipped_;
+  }
+
+ private:
+  bool ClaimName(const std::string& name, prometheus::MetricType type);
+
+  const Options& options_;
+  Families families_;
+  std::map<SkipReason, std::uint64_t> skipped_;
+  std::map<std::string, prometheus::MetricType> types_;
+  std::set<std::string> series_;
+  std::size_t lines_ = 0;  // printed: a histogram is several
+};
+
+// camelCase and whatever else stands in a key or path to snake_case.
+std::string SnakeCase(std::string_view text);
+
+bool IsName(std::string_view text);  // [a-zA-Z_][a-zA-Z0-9_]*
+
+}  // namespace ipfs_peer_exporter::peer

@@ -1,0 +1,204 @@
+#include "exporter/address.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <vector>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+constexpr std::size_t kMaxSocketPath = 107;  // sun_path less its NUL
+constexpr std::size_t kMaxApiFile = 2047;    // what Kubo itself reads of it
+constexpr std::string_view kDefaultRpc = "/ip4/127.0.0.1/tcp/5001";
+
+Error Bad(std::string_view text, std::string_view what) {
+  return {Reason::kParse,
+          "\"" + std::string(text) + "\": " + std::string(what)};
+}
+
+bool IsPort(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size() && port > 0 &&
+         port < 65536;
+}
+
+// A host as it may stand in a URL: no separators, no white space.
+bool IsHost(std::string_view text) {
+  return !text.empty() &&
+         text.find_first_of("/?#@\\%[]<>\" \t\r\n") == std::string_view::npos;
+}
+
+Result<std::string> SocketPath(std::string_view text, std::string_view path) {
+  if (path.size() < 2 || path.front() != '/') {
+    return Bad(text, "the path of a Unix socket has to begin with /");
+  }
+  if (path.size() > kMaxSocketPath) {
+    return Bad(text, "the path of a Unix socket has at most 107 bytes");
+  }
+  return std::string(path);
+}
+
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+// /PROTOCOL/HOST/tcp/PORT with an optional /http, /https or /tls/http
+// (kubo docs/config.md, Addresses.API; client/rpc/api.go).
+Result<HttpAddress> ParseMultiaddr(std::string_view text) {
+  constexpr std::string_view kUnix = "/unix/";
+  if (text.starts_with(kUnix)) {
+    auto path = SocketPath(text, text.substr(kUnix.size() - 1));
+    if (!path) return path.error();
+    return HttpAddress{"http://localhost", *path, std::string(text)};
+  }
+  const auto parts = Split(text.substr(1), '/');
+  const auto part = [&](std::size_t i) {
+    return i < parts.size() ? parts[i] : std::string_view();
+  };
+  const bool ip6 = part(0) == "ip6";
+  if (part(0) != "ip4" && !ip6 && part(0) != "dns" && part(0) != "dns4" &&
+      part(0) != "dns6") {
+    return Bad(text, "a multiaddr begins with /ip4, /ip6, /dns or /unix");
+  }
+  if (!IsHost(part(1))) return Bad(text, "no host in the multiaddr");
+  if (part(2) != "tcp" || !IsPort(part(3))) {
+    return Bad(text, "after the host comes /tcp/PORT");
+  }
+  std::string scheme;
+  for (std::size_t i = 4; i < parts.size(); ++i) {
+    scheme.append("/").append(parts[i]);
+  }
+  const bool https =
+      scheme == "/https" || scheme == "/tls" || scheme == "/tls/http";
+  if (!https && !scheme.empty() && scheme != "/http") {
+    return Bad(text, "after the port may come /http, /https or /tls/http");
+  }
+  std::string host(part(1));
+  if (ip6) host = "[" + host + "]";
+  return HttpAddress{
+      (https ? "https://" : "http://") + host + ":" + std::string(part(3)), "",
+      std::string(text)};
+}
+
+// http(s)://HOST[:PORT][/PATH]: `base` is the URL without its path.
+struct SplitUrl {
+  std::string base;
+  std::string path;
+};
+
+Result<SplitUrl> ParseUrl(std::string_view text) {
+  const auto scheme_end = text.find("://");
+  const auto scheme = text.substr(0, scheme_end);
+  const auto rest = text.substr(scheme_end + 3);
+  if (scheme != "http" && scheme != "https") {
+    return Bad(text, "the scheme has to be http or https");
+  }
+  const auto slash = std::min(rest.find('/'), rest.size());
+  const auto authority = rest.substr(0, slash);
+  if (authority.find('@') != std::string_view::npos) {
+    // Neither the text nor its parts are repeated: they may hold a password.
+    return Error{Reason::kParse,
+                 "user name and password do not belong into a URL; put them "
+                 "into the file of --ipfs.auth-file"};
+  }
+  auto host = authority;
+  std::optional<std::string_view> port;
+  if (host.starts_with('[')) {
+    const auto close = host.find(']');
+    if (close == std::string_view::npos) return Bad(text, "no ] in the host");
+    if (close + 1 < host.size()) port = host.substr(close + 1);
+    if (port && !port->starts_with(':')) return Bad(text, "not a host");
+    if (port) port->remove_prefix(1);
+    host = host.substr(1, close - 1);
+  } else if (const auto colon = host.rfind(':');
+             colon != std::string_view::npos) {
+    port = host.substr(colon + 1);
+    host = host.substr(0, colon);
+  }
+  if (!IsHost(host)) return Bad(text, "no host in the URL");
+  if (port && !IsPort(*port)) return Bad(text, "the port has to be 1 to 65535");
+  const auto path = rest.substr(slash);
+  if (path.find_first_of(" #\t\r\n") != std::string_view::npos) {
+    return Bad(text, "white space or # in the path");
+  }
+  return SplitUrl{std::string(text.substr(0, scheme_end + 3 + slash)),
+                  std::string(path)};
+}
+
+std::string RepositoryPath() {
+  if (const char* path = std::getenv("IPFS_PATH"); path && *path) return path;
+  if (const char* home = std::getenv("HOME"); home && *home) {
+    return std::string(home) + "/.ipfs";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<HttpAddress> ParseRpcAddress(std::string_view text) {
+  if (text.starts_with('/')) return ParseMultiaddr(text);
+  if (text.find("://") == std::string_view::npos) {
+    return Bad(text,
+               "not an address of the RPC API such as /ip4/127.0.0.1/tcp/5001, "
+               "/unix/run/ipfs/api.sock or http://127.0.0.1:5001");
+  }
+  auto url = ParseUrl(text);
+  if (!url) return url.error();
+  if (url->path.find('?') != std::string::npos) {
+    return Bad(text, "no query in the address of the RPC API");
+  }
+  std::string base = url->base + url->path;
+  while (base.ends_with('/')) base.pop_back();
+  return HttpAddress{base, "", std::string(text)};
+}
+
+HttpAddress DiscoverRpcAddress() {
+  const auto repository = RepositoryPath();
+  std::ifstream file(repository + "/api");
+  std::string content(kMaxApiFile + 1, '\0');
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  content.resize(static_cast<std::size_t>(file.gcount()));
+  while (!content.empty() &&
+         (content.back() == '\n' || content.back() == ' ')) {
+    content.pop_back();
+  }
+  if (!content.empty() && content.size() <= kMaxApiFile) {
+    if (auto address = ParseRpcAddress(content)) return *address;
+  }
+  return *ParseRpcAddress(kDefaultRpc);
+}
+
+Result<StatsAddress> ParseStatsAddress(std::string_view text) {
+  constexpr std::string_view kUnix = "unix:";
+  if (text.starts_with(kUnix)) {
+    auto path = SocketPath(text, text.substr(kUnix.size()));
+    if (!path) return path.error();
+    return StatsAddress{
+        StatsAddress::Kind::kUnixStream, *path, {}, std::string(text)};
+  }
+  if (text.starts_with("http://")) {
+    auto url = ParseUrl(text);
+    if (!url) return url.error();
+    if (url->path.empty()) url->path = "/";
+    return StatsAddress{StatsAddress::Kind::kHttp,
+                        url->path,
+                        {url->base, "", std::string(text)},
+                        std::string(text)};
+  }
+  return Bad(text,
+             "not a stats socket such as unix:/run/peer/stats.sock or "
+             "http://127.0.0.1:52342/stats");
+}
+
+}  // namespace ipfs_peer_exporter

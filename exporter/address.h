@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapters/result.h"
+
+// Where neighbours are, as people write it.
+namespace ipfs_peer_exporter {
+
+// An HTTP server: what libcurl needs to reach it.
+struct HttpAddress {
+  std::string base;         // "http://127.0.0.1:5001", without a final slash
+  std::string unix_socket;  // path of a Unix socket; empty for TCP
+  std::string text;         // as it was written, for messages
+};
+
+// A multiaddr (/ip4/127.0.0.1/tcp/5001, /dns/ipfs/tcp/443/https,
+// /unix/run/ipfs) or a URL (http://127.0.0.1:5001). User info in a URL is
+// refused.
+Result<HttpAddress> ParseRpcAddress(std::string_view text);
+
+// Where the RPC API of the local node is when nobody says so: the `api` file of
+// its repository ($IPFS_PATH or ~/.ipfs), which the daemon writes when it
+// serves, else 127.0.0.1:5001. Reads the file.
+HttpAddress DiscoverRpcAddress();
+
+// The stats socket of a peer, by the scheme of its URL.
+struct StatsAddress {
+  enum class Kind { kUnixStream, kHttp };
+  Kind kind;
+  std::string path;  // of the socket (kUnixStream); of the page (kHttp)
+  HttpAddress http;  // with kHttp
+  std::string text;
+};
+
+// unix:/run/peer/stats.sock, http://127.0.0.1:52342/stats
+Result<StatsAddress> ParseStatsAddress(std::string_view text);
+
+}  // namespace ipfs_peer_exporter

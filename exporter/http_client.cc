@@ -1,0 +1,155 @@
+#include "exporter/http_client.h"
+
+#include <strings.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "exporter/version.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+constexpr std::size_t kMaxStreamError = 1024;
+
+}  // namespace
+
+struct HttpClient::Transfer {
+  HttpCall call;
+  HttpResult result;
+  bool began = false;
+  char detail[CURL_ERROR_SIZE] = "";
+};
+
+HttpClient::HttpClient(EventLoop& loop) : loop_(loop) {}
+
+HttpClient::~HttpClient() {
+  for (const auto& [easy, transfer] : transfers_) {
+    loop_.Remove(easy);
+    curl_easy_cleanup(easy);
+  }
+}
+
+std::size_t HttpClient::OnBody(char* bytes, std::size_t, std::size_t size,
+                               void* data) {
+  auto& transfer = *static_cast<Transfer*>(data);
+  auto status = transfer.call.on_body(transfer.result.status, {bytes, size});
+  if (status) return size;
+  transfer.result.error = status.error();
+  return 0;
+}
+
+std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
+                                 void* data) {
+  constexpr std::string_view kStreamError = "X-Stream-Error:";
+  auto& transfer = *static_cast<Transfer*>(data);
+  transfer.began = true;
+  std::string_view line(bytes, size);
+  if (line.starts_with("HTTP/")) {
+    const auto space = std::min(line.find(' '), size - 1);
+    transfer.result.status = std::atoi(bytes + space);
+  } else if (size > kStreamError.size() &&
+             strncasecmp(bytes, kStreamError.data(), kStreamError.size()) ==
+                 0) {
+    line.remove_prefix(kStreamError.size());
+    while (!line.empty() &&
+           std::isspace(static_cast<unsigned char>(line.front())))
+      line.remove_prefix(1);
+    while (!line.empty() &&
+           std::isspace(static_cast<unsigned char>(line.back())))
+      line.remove_suffix(1);
+    transfer.result.stream_error = line.substr(0, kMaxStreamError);
+  }
+  return size;
+}
+
+void HttpClient::Start(HttpCall call) {
+  CURL* easy = curl_easy_init();
+  if (easy == nullptr) std::abort();  // out of memory
+  auto& transfer = *(transfers_[easy] = std::make_unique<Transfer>());
+  transfer.call = std::move(call);
+
+  const auto& address = transfer.call.address;
+  const auto url = address.base + transfer.call.path;
+  const auto timeout =
+      std::chrono::ceil<std::chrono::milliseconds>(transfer.call.timeout);
+  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  if (!address.unix_socket.empty()) {
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
+                     address.unix_socket.c_str());
+  }
+  if (transfer.call.post) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+  }
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout.count());
+  // Kubo refuses agents that look like another version of itself.
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "ipfs_peer_exporter/" IPE_VERSION);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.detail);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  loop_.Add(easy, [this, easy](CURLcode code) { Finish(easy, code); });
+}
+
+void HttpClient::Finish(CURL* easy, CURLcode code) {
+  const auto node = transfers_.extract(easy);
+  auto& transfer = *node.mapped();
+  if (code != CURLE_OK && !transfer.result.error) {
+    long os_errno = 0;
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+    transfer.result.error =
+        CurlError(code, os_errno, transfer.began, transfer.detail);
+    if (transfer.result.error->reason == Reason::kAuth) {
+      transfer.result.error->message +=
+          DescribeSocket(transfer.call.address.unix_socket);
+    }
+  }
+  loop_.Remove(easy);
+  curl_easy_cleanup(easy);
+  transfer.call.done(transfer.result);
+}
+
+Error CurlError(CURLcode code, long os_errno, bool began, const char* detail) {
+  const std::string text =
+      detail[0] != '\0' ? detail : curl_easy_strerror(code);
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Reason::kTimeout, text};
+    case CURLE_PARTIAL_FILE:
+      return {Reason::kStream, text};
+    case CURLE_UNSUPPORTED_PROTOCOL:  // "Received HTTP/0.9 when not allowed"
+    case CURLE_WEIRD_SERVER_REPLY:
+      return {Reason::kParse, text};
+    case CURLE_COULDNT_CONNECT:
+      if (os_errno == EACCES || os_errno == EPERM) {
+        return {Reason::kAuth, text};
+      }
+      return {Reason::kConnect,
+              os_errno == 0
+                  ? text
+                  : text + ": " + std::strerror(static_cast<int>(os_errno))};
+    default:
+      return {began ? Reason::kStream : Reason::kConnect, text};
+  }
+}
+
+std::string DescribeSocket(const std::string& path) {
+  struct stat info {};
+  if (path.empty() || stat(path.c_str(), &info) != 0) return "";
+  char mode[8];
+  std::snprintf(mode, sizeof mode, "%04o", info.st_mode & 07777u);
+  return "; connecting needs write permission on " + path +
+         ", which has owner " + std::to_string(info.st_uid) + ":" +
+         std::to_string(info.st_gid) + " and mode " + mode;
+}
+
+}  // namespace ipfs_peer_exporter

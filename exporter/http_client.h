@@ -1,0 +1,65 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/result.h"
+#include "exporter/address.h"
+#include "exporter/event_loop.h"
+
+namespace ipfs_peer_exporter {
+
+struct HttpResult {
+  int status = 0;              // 0: there was no reply
+  std::string stream_error;    // the trailer X-Stream-Error of Kubo's RPC
+  std::optional<Error> error;  // why the exchange did not come to its end
+};
+
+struct HttpCall {
+  HttpAddress address;
+  std::string path;  // with its query
+  bool post = false;
+  Duration timeout;  // of the whole exchange
+  // The body, in pieces; an error ends the exchange with it.
+  std::function<Status(int status, std::string_view bytes)> on_body;
+  std::function<void(const HttpResult& result)> done;  // called once
+};
+
+// Asks HTTP servers, from the loop. What is asked depends on nothing but the
+// call: no proxy, no redirect, no credentials of the environment. Connections
+// are kept and shared.
+class HttpClient {
+ public:
+  explicit HttpClient(EventLoop& loop);
+  ~HttpClient();  // drops what is under way, without a call of `done`
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  void Start(HttpCall call);
+
+ private:
+  struct Transfer;
+  static std::size_t OnBody(char* bytes, std::size_t, std::size_t size,
+                            void* transfer);
+  static std::size_t OnHeader(char* bytes, std::size_t, std::size_t size,
+                              void* transfer);
+  void Finish(CURL* easy, CURLcode code);
+
+  EventLoop& loop_;
+  std::map<CURL*, std::unique_ptr<Transfer>> transfers_;
+};
+
+// Why libcurl says an exchange failed. `began` tells whether any byte of a
+// reply had come; `detail` is its own text.
+Error CurlError(CURLcode code, long os_errno, bool began, const char* detail);
+
+// Why a Unix socket let nobody in: its owner and mode.
+std::string DescribeSocket(const std::string& path);
+
+}  // namespace ipfs_peer_exporter

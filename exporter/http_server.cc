@@ -1,0 +1,297 @@
+#include "exporter/http_server.h"
+
+#include <microhttpd.h>
+#include <poll.h>
+#include <strings.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using Body = std::shared_ptr<const std::string>;
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+// What a connection may hold of a request: 16 KiB is four times what a browser
+// sends, and 8 MiB when all connections are in use. Over-long requests get 414
+// or 431 from libmicrohttpd.
+constexpr std::size_t kConnectionMemory = 16 << 10;
+
+// libmicrohttpd stops accepting at its own limit, so that has to be out of
+// reach: a connection that the guard shut down still counts until the daemon's
+// next turn, and one turn accepts about ten.
+constexpr std::size_t kClosingConnections = 64;
+
+// A request from its first line to the end of the answer.
+struct Exchange {
+  std::string query;  // as it came
+  bool header_seen = false;
+};
+
+// Cuts `text` at the first `separator` and returns what stood before it.
+std::string_view CutAt(char separator, std::string_view* text) {
+  const auto end = std::min(text->find(separator), text->size());
+  const std::string_view head = text->substr(0, end);
+  text->remove_prefix(std::min(end + 1, text->size()));
+  return head;
+}
+
+std::string Decode(std::string_view encoded) {
+  std::string text(encoded);
+  std::ranges::replace(text, '+', ' ');
+  text.resize(MHD_http_unescape(text.data()));
+  return text;
+}
+
+Query ParseQuery(std::string_view text) {
+  Query query;
+  while (!text.empty()) {
+    std::string_view value = CutAt('&', &text);
+    if (value.empty()) continue;
+    const std::string_view name = CutAt('=', &value);
+    query.emplace_back(Decode(name), Decode(value));
+  }
+  return query;
+}
+
+std::string_view Trim(std::string_view text) {
+  const auto first = std::min(text.find_first_not_of(" \t"), text.size());
+  text.remove_prefix(first);
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+// Whether "deflate, gzip;q=0.5" allows gzip; "q=0" and "q=0.000" forbid.
+bool AcceptsGzip(std::string_view accept_encoding) {
+  while (!accept_encoding.empty()) {
+    std::string_view weight = CutAt(',', &accept_encoding);
+    const std::string_view coding = Trim(CutAt(';', &weight));
+    if (coding != "gzip") continue;
+    return Trim(weight).empty() ||
+           weight.find_first_of("123456789") != std::string_view::npos;
+  }
+  return false;
+}
+
+// All headers of that name as one, as RFC 9110 (5.3) allows.
+std::string Header(MHD_Connection* connection, const char* name) {
+  struct Search {
+    const char* name;
+    std::string found;
+  } search{name, {}};
+  MHD_get_connection_values(
+      connection, MHD_HEADER_KIND,
+      [](void* cls, MHD_ValueKind, const char* key, const char* value) {
+        auto& [wanted, found] = *static_cast<Search*>(cls);
+        if (strcasecmp(key, wanted) == 0) {
+          if (!found.empty()) found += ", ";
+          found += value;
+        }
+        return MHD_YES;
+      },
+      &search);
+  return search.found;
+}
+
+bool HasBody(MHD_Connection* connection) {
+  return !Header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH).empty() ||
+         !Header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING).empty();
+}
+
+HttpRequest ReadRequest(MHD_Connection* connection, const char* path,
+                        const Exchange& exchange) {
+  HttpRequest request;
+  request.path = path;
+  request.query = ParseQuery(exchange.query);
+  request.accept = Header(connection, MHD_HTTP_HEADER_ACCEPT);
+  request.accepts_gzip =
+      AcceptsGzip(Header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
+  return request;
+}
+
+MHD_Result Queue(MHD_Connection* connection, const HttpResponse& answer) {
+  // From a buffer, never from an iovec: with that one a request whose header
+  // fills the connection's memory aborts the process (0.9.75).
+  auto* const response = MHD_create_response_from_buffer_with_free_callback_cls(
+      answer.body->size(), const_cast<char*>(answer.body->data()),
+      [](void* cls) { delete static_cast<Body*>(cls); }, new Body(answer.body));
+  const auto add = [response](const char* name, const std::string& value) {
+    if (!value.empty()) MHD_add_response_header(response, name, value.c_str());
+  };
+  add(MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
+  add(MHD_HTTP_HEADER_CONTENT_ENCODING, answer.gzip ? "gzip" : "");
+  add(MHD_HTTP_HEADER_ALLOW, answer.allow);
+  add("X-Content-Type-Options", "nosniff");
+  const MHD_Result result = MHD_queue_response(
+      connection, static_cast<unsigned>(answer.status), response);
+  MHD_destroy_response(response);
+  return result;
+}
+
+HttpResponse MethodNotAllowed() {
+  static const auto body = std::make_shared<const std::string>(
+      "Only GET and HEAD are answered here.\n");
+  HttpResponse response;
+  response.status = MHD_HTTP_METHOD_NOT_ALLOWED;
+  response.body = body;
+  response.allow = "GET, HEAD";
+  return response;
+}
+
+bool IsRead(const char* method) {
+  return std::strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
+         std::strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+}
+
+int SocketOf(MHD_Connection* connection) {
+  return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+      ->connect_fd;
+}
+
+Error CannotServe() {
+  return {Reason::kConnect,
+          std::string("cannot serve HTTP: ") + std::strerror(errno)};
+}
+
+}  // namespace
+
+// Called by libmicrohttpd on the server's thread.
+struct HttpServer::Callbacks {
+  static void OnConnection(void* cls, MHD_Connection* connection, void**,
+                           MHD_ConnectionNotificationCode code) {
+    ConnectionGuard& guard = static_cast<HttpServer*>(cls)->guard_;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+      guard.Opened(SocketOf(connection),
+                   *MHD_get_connection_info(connection,
+                                            MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+                        ->client_addr);
+    } else {
+      guard.Closed(SocketOf(connection));
+    }
+  }
+
+  // Takes the query out of the request line before libmicrohttpd parses it, for
+  // that has a flaw (0.9.75): an argument that finds no room in the
+  // connection's memory leaves a connection that is never answered and keeps
+  // the processor busy. The line is libmicrohttpd's own buffer, which its
+  // parser would write to as well.
+  static void* OnRequestLine(void* cls, const char* uri, MHD_Connection*) {
+    static_cast<HttpServer*>(cls)->uri_ = uri;
+    auto* const exchange = new Exchange;
+    char* const mark = std::strchr(const_cast<char*>(uri), '?');
+    if (mark != nullptr) {
+      exchange->query = mark + 1;
+      mark[1] = '\0';
+    }
+    return exchange;
+  }
+
+  // Comes next, with what is left: the path. Anything else is an argument that
+  // was hidden behind a NUL byte.
+  static std::size_t OnUnescape(void* cls, MHD_Connection* connection,
+                                char* text) {
+    if (text != static_cast<HttpServer*>(cls)->uri_) {
+      shutdown(SocketOf(connection), SHUT_RDWR);
+    }
+    return MHD_http_unescape(text);
+  }
+
+  // Called at the end of the header, and again at the end of the request. An
+  // answer to the first call ends the connection: that is for bodies, which are
+  // not wanted, and the second call for the rest.
+  static MHD_Result OnRequest(void* cls, MHD_Connection* connection,
+                              const char* path, const char* method, const char*,
+                              const char*, std::size_t*, void** context) {
+    auto& server = *static_cast<HttpServer*>(cls);
+    auto& exchange = *static_cast<Exchange*>(*context);
+    if (!std::exchange(exchange.header_seen, true) && !HasBody(connection)) {
+      return MHD_YES;
+    }
+    server.guard_.Asked(SocketOf(connection));
+    return Queue(connection, IsRead(method) ? server.handler_(ReadRequest(
+                                                  connection, path, exchange))
+                                            : MethodNotAllowed());
+  }
+
+  static void OnCompleted(void*, MHD_Connection*, void** context,
+                          MHD_RequestTerminationCode) {
+    delete static_cast<Exchange*>(*context);
+    *context = nullptr;
+  }
+
+  // Without MHD_USE_ERROR_LOG it is silent about broken requests, and without
+  // MHD_OPTION_CONNECTION_TIMEOUT it leaves time to the guard.
+  static MHD_Daemon* Start(HttpServer* server, int listen_fd) {
+    const auto limit = static_cast<unsigned>(server->limits_.connections +
+                                             kClosingConnections);
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_ITC, 0, nullptr, nullptr, &OnRequest, server,
+        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, limit,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory,
+        MHD_OPTION_NOTIFY_CONNECTION, &OnConnection, server,
+        MHD_OPTION_URI_LOG_CALLBACK, &OnRequestLine, server,
+        MHD_OPTION_UNESCAPE_CALLBACK, &OnUnescape, server,
+        MHD_OPTION_NOTIFY_COMPLETED, &OnCompleted, nullptr, MHD_OPTION_END);
+  }
+};
+
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(
+    const std::vector<int>& listen_fds, HttpHandler handler,
+    HttpLimits limits) {
+  std::unique_ptr<HttpServer> server(
+      new HttpServer(std::move(handler), limits));
+  if (server->stop_fd_ < 0) return CannotServe();
+  for (const int fd : listen_fds) {
+    MHD_Daemon* const daemon = Callbacks::Start(server.get(), fd);
+    if (daemon == nullptr) return CannotServe();
+    server->daemons_.push_back(daemon);
+  }
+  server->thread_ = std::thread(&HttpServer::Serve, server.get());
+  return server;
+}
+
+HttpServer::HttpServer(HttpHandler handler, HttpLimits limits)
+    : handler_(std::move(handler)),
+      limits_(limits),
+      guard_(limits),
+      stop_fd_(eventfd(0, EFD_CLOEXEC)) {}
+
+HttpServer::~HttpServer() {
+  if (thread_.joinable()) {
+    eventfd_write(stop_fd_, 1);
+    thread_.join();
+  }
+  for (MHD_Daemon* daemon : daemons_) MHD_stop_daemon(daemon);
+  close(stop_fd_);
+}
+
+void HttpServer::Serve() {
+  std::vector<pollfd> waiting{{stop_fd_, POLLIN, 0}};
+  for (MHD_Daemon* daemon : daemons_) {
+    const int fd =
+        MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    waiting.push_back({fd, POLLIN, 0});
+  }
+  while (waiting.front().revents == 0) {
+    for (MHD_Daemon* daemon : daemons_) MHD_run(daemon);
+    poll(waiting.data(), waiting.size(), Timeout());
+  }
+}
+
+// Milliseconds for poll.
+int HttpServer::Timeout() {
+  int timeout = guard_.CloseOverdue();
+  for (MHD_Daemon* daemon : daemons_) {
+    // Without a timeout of its own it only ever says "at once" or nothing.
+    MHD_UNSIGNED_LONG_LONG unused = 0;
+    if (MHD_get_timeout(daemon, &unused) == MHD_YES) timeout = 0;
+  }
+  return timeout;
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,263 @@
+#include "exporter/ipfs_poller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/log.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using ipfs::Outcome;
+
+constexpr Duration kFirstRetry = std::chrono::milliseconds(500);
+constexpr std::string_view kSource = "ipfs";
+
+Block RenderBlock(const Families& families) {
+  return std::make_shared<std::vector<RenderedFamily>>(Render(families.list()));
+}
+
+}  // namespace
+
+IpfsPoller::IpfsPoller(const IpfsOptions& options, EventLoop& loop,
+                       HttpClient& http, Store& store, Publisher& publisher)
+    : options_(options),
+      loop_(loop),
+      http_(http),
+      publisher_(publisher),
+      store_(store) {
+  const auto add = [&](const CollectorOptions& of) {
+    auto& state = store.Add("ipfs." + std::string(of.collector->name),
+                            std::string(kSource), of.interval);
+    // One part for each request; that of ipfs_up comes last.
+    const bool health = of.collector == &ipfs::Health();
+    state.parts.resize(of.collector->requests.size() + (health ? 2 : 0));
+    jobs_.emplace_back(of, state, health ? 0 : options.budget);
+  };
+  // Whether the daemon is up has to be known, even if nobody wants to see it.
+  const auto& on = options.collectors;
+  const auto health = std::find_if(on.begin(), on.end(), [](const auto& of) {
+    return of.collector == &ipfs::Health();
+  });
+  add(health != on.end()
+          ? *health
+          : CollectorOptions{&ipfs::Health(), ipfs::Health().interval});
+  for (const auto& of : on) {
+    if (of.collector != &ipfs::Health()) add(of);
+  }
+  PublishHealth();
+}
+
+void IpfsPoller::Start() { PollAt(jobs_.front(), Clock::now()); }
+
+bool IpfsPoller::IsHealth(const Job& job) const {
+  return &job == &jobs_.front();
+}
+
+void IpfsPoller::PollAt(Job& job, Clock::time_point when) {
+  loop_.Cancel(job.timer);
+  job.timer = loop_.At(when, [this, &job] { Poll(job); });
+}
+
+void IpfsPoller::Poll(Job& job) {
+  // At each connect, the `api` file may name another address.
+  if (IsHealth(job) && up_ != true) {
+    address_ = options_.api ? *options_.api : DiscoverRpcAddress();
+  }
+  job.polling = true;
+  job.request = 0;
+  job.result = {.supported = false, .error = {}, .took = {}};
+  job.started = Clock::now();
+  Ask(job);
+}
+
+void IpfsPoller::Ask(Job& job) {
+  const auto& request = job.collector->requests[job.request];
+  job.reader = std::make_unique<ipfs::ReplyReader>(request, daemon_);
+  http_.Start(
+      {.address = address_,
+       .path = "/api/v0/" + std::string(request.target),
+       .post = true,
+       .timeout = options_.timeout,
+       .on_body =
+           [&job](int status, std::string_view bytes) {
+             return job.reader->Feed(status, bytes);
+           },
+       .done = [this, &job](const HttpResult& reply) { OnReply(job, reply); }});
+}
+
+void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
+  const auto outcome =
+      reply.error ? ipfs::Failed(*reply.error)
+                  : job.reader->Finish(reply.status, reply.stream_error);
+  Keep(job, outcome);
+  if (IsHealth(job) && job.request == 0) SetUp(outcome);
+  job.reader.reset();
+
+  // Who does not answer is not asked the rest.
+  const bool silent =
+      outcome.error && (outcome.error->reason == Reason::kConnect ||
+                        outcome.error->reason == Reason::kTimeout);
+  ++job.request;
+  if (!silent && job.request < job.collector->requests.size()) {
+    Ask(job);
+  } else {
+    FinishPoll(job);
+  }
+}
+
+// What failed keeps its last good value, until that is too old.
+void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
+  auto& part = job.state->parts[job.request];
+  if (outcome.state == Outcome::State::kOk) {
+    part = {RenderBlock(job.reader->families()), Clock::now()};
+    restarts_.ObserveCounters(job.reader->families());
+  } else if (outcome.state == Outcome::State::kUnsupported) {
+    part = {};
+  } else {
+    ++job.state->errors[outcome.error->reason];
+    if (!job.result.error) job.result.error = outcome.error;
+  }
+  if (outcome.state != Outcome::State::kUnsupported) {
+    job.result.supported = true;
+  }
+}
+
+void IpfsPoller::FinishPoll(Job& job) {
+  job.polling = false;
+  job.result.took = Clock::now() - job.started;
+  const bool timed_out =
+      job.result.error && job.result.error->reason == Reason::kTimeout;
+  job.schedule.Finished(job.result.took, timed_out);
+  job.state->interval = job.schedule.effective();
+  publisher_.Record(*job.state, job.result);
+  LogChange(job);
+  PublishHealth();
+  publisher_.Publish();
+  ScheduleNext(job);
+}
+
+void IpfsPoller::ScheduleNext(Job& job) {
+  auto wait = job.schedule.effective();
+  if (IsHealth(job)) {
+    if (up_ == false && retry_ > Duration::zero()) {
+      wait = retry_;
+      retry_ = std::min(2 * retry_, job.schedule.effective());
+    }
+  } else if (up_ != true) {
+    return;  // until ipfs.health says otherwise
+  }
+  if (job.fresh && job.started < up_since_) {
+    return PollAt(job, Clock::now());  // what it asked was the daemon before
+  }
+  if (job.fresh) {
+    // All polled at once: from here on they spread.
+    wait = std::chrono::duration_cast<Duration>(
+        wait * std::uniform_real_distribution<>(0.5, 1)(random_));
+    job.fresh = false;
+    for (auto& other : jobs_) {
+      if (other.collector->after == job.collector) PollIfFresh(other);
+    }
+  }
+  PollAt(job, std::max(job.started + wait, Clock::now()));
+
+  // A lost connection is for ipfs.health to judge, at once.
+  auto& health = jobs_.front();
+  if (!IsHealth(job) && !health.polling && job.result.error &&
+      job.result.error->reason == Reason::kConnect) {
+    PollAt(health, Clock::now());
+  }
+}
+
+void IpfsPoller::SetUp(const Outcome& version) {
+  if (version.state == Outcome::State::kOk) {
+    restarts_.ObserveVersion(daemon_.version);
+    retry_ = {};
+    if (up_ != true) GoUp();
+    return;
+  }
+  const auto error =
+      version.error.value_or(Error{Reason::kHttpStatus, "not an RPC API"});
+  if (error.reason != Reason::kConnect) {
+    retry_ = {};
+  } else if (retry_ == Duration::zero()) {
+    retry_ = std::min(kFirstRetry, jobs_.front().schedule.effective());
+  }
+  if (up_ != false) GoDown(error);
+}
+
+void IpfsPoller::GoUp() {
+  Log(LogLevel::kInfo, "daemon up",
+      {{"address", address_.text}, {"version", daemon_.version}});
+  up_ = true;
+  up_since_ = jobs_.front().started;
+  store_.SetOutage(std::string(kSource), std::nullopt);
+  for (auto& job : jobs_) {
+    if (IsHealth(job)) continue;
+    job.fresh = true;
+    job.schedule.Forget();
+  }
+  for (auto& job : jobs_) PollIfFresh(job);
+}
+
+// The first poll after the daemon came up: at once, unless what it reads is yet
+// to be learned.
+void IpfsPoller::PollIfFresh(Job& job) {
+  const bool waits =
+      std::any_of(jobs_.begin(), jobs_.end(), [&job](const Job& other) {
+        return other.collector == job.collector->after && other.fresh;
+      });
+  if (job.fresh && !job.polling && !waits && !IsHealth(job)) {
+    PollAt(job, Clock::now());
+  }
+}
+
+void IpfsPoller::GoDown(const Error& error) {
+  Log(LogLevel::kWarn, "daemon down",
+      {{"address", address_.text},
+       {"reason", std::string(Name(error.reason))},
+       {"error", error.message}});
+  up_ = false;
+  store_.SetOutage(std::string(kSource), Clock::now());
+  for (auto& job : jobs_) {
+    if (!IsHealth(job)) loop_.Cancel(job.timer);
+  }
+}
+
+void IpfsPoller::PublishHealth() {
+  const auto& families = ipfs::Health().families;
+  const auto add = [&](std::size_t from_end, std::string_view name,
+                       double value, bool lasting) {
+    const auto family = std::find_if(
+        families.begin(), families.end(),
+        [&](const Family& candidate) { return candidate.name == name; });
+    Families out;
+    out.Add(*family, value);
+    auto& parts = jobs_.front().state->parts;
+    parts[parts.size() - from_end] = {RenderBlock(out), Clock::now(), lasting};
+  };
+  add(2, "ipfs_up", up_ == true, true);
+  add(1, "ipfs_daemon_restarts_total", static_cast<double>(restarts_.count()),
+      false);
+}
+
+// One line when a collector begins to fail and one when it works again. What a
+// lost connection breaks is told by "daemon down".
+void IpfsPoller::LogChange(Job& job) const {
+  const auto& error = job.result.error;
+  if (IsHealth(job) || up_ != true) return;
+  if (!error && job.complained) {
+    Log(LogLevel::kInfo, "collector works again",
+        {{"collector", job.state->name}});
+    job.complained = false;
+  } else if (error && !job.complained && error->reason != Reason::kConnect &&
+             error->reason != Reason::kStream) {
+    Log(LogLevel::kWarn, "collector fails",
+        {{"collector", job.state->name},
+         {"reason", std::string(Name(error->reason))},
+         {"error", error->message}});
+    job.complained = true;
+  }
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <random>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/ipfs/reply.h"
+#include "adapters/ipfs/restarts.h"
+#include "exporter/event_loop.h"
+#include "exporter/http_client.h"
+#include "exporter/options.h"
+#include "exporter/publisher.h"
+#include "exporter/schedule.h"
+#include "exporter/store.h"
+
+namespace ipfs_peer_exporter {
+
+// Polls one IPFS daemon: every collector at its own interval, with one request
+// of it under way at a time. While the daemon is down only ipfs.health polls.
+// Lives on the loop's thread.
+class IpfsPoller {
+ public:
+  IpfsPoller(const IpfsOptions& options, EventLoop& loop, HttpClient& http,
+             Store& store, Publisher& publisher);
+
+  void Start();
+
+ private:
+  struct Job {
+    Job(const CollectorOptions& options, CollectorState& its_state,
+        double budget)
+        : collector(options.collector),
+          state(&its_state),
+          schedule(options.interval, budget) {}
+
+    const ipfs::Collector* const collector;
+    CollectorState* const state;
+    Schedule schedule;
+    EventLoop::TimerId timer = 0;
+    bool fresh = true;        // not polled since the daemon came up
+    bool complained = false;  // the log says that it fails
+
+    // Of the poll that is under way.
+    bool polling = false;
+    std::size_t request = 0;
+    Clock::time_point started;
+    PollResult result;
+    std::unique_ptr<ipfs::ReplyReader> reader;
+  };
+
+  bool IsHealth(const Job& job) const;
+  void PollAt(Job& job, Clock::time_point when);
+  void PollIfFresh(Job& job);
+  void ScheduleNext(Job& job);
+  void Poll(Job& job);
+  void Ask(Job& job);
+  void OnReply(Job& job, const HttpResult& reply);
+  void Keep(Job& job, const ipfs::Outcome& outcome);
+  void FinishPoll(Job& job);
+  void SetUp(const ipfs::Outcome& version);
+  void GoUp();
+  void GoDown(const Error& error);
+  void PublishHealth();
+  void LogChange(Job& job) const;
+
+  const IpfsOptions options_;
+  EventLoop& loop_;
+  HttpClient& http_;
+  Publisher& publisher_;
+  Store& store_;
+  HttpAddress address_;
+  ipfs::DaemonState daemon_;
+  ipfs::RestartDetector restarts_;
+  std::list<Job> jobs_;  // the first is ipfs.health
+  std::minstd_rand random_{std::random_device{}()};
+
+  std::optional<bool> up_;  // unknown before the first answer
+  Clock::time_point up_since_;
+  Duration retry_{};  // time to the next attempt while refused
+};
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// Structured logging to stderr, as Prometheus programs do it:
+//   ts=2026-11-22T17:00:00.123Z level=info msg="daemon up" version=0.42.0
+// Thread-safe.
+namespace ipfs_peer_exporter {
+
+enum class LogLevel { kDebug, kInfo, kWarn, kError };
+enum class LogFormat { kLogfmt, kJson };
+
+void SetUpLog(LogLevel level, LogFormat format);
+
+using LogField = std::pair<std::string_view, std::string>;
+void Log(LogLevel level, std::string_view message,
+         std::initializer_list<LogField> fields = {});
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,118 @@
+#include <curl/curl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <list>
+#include <memory>
+#include <optional>
+
+#include "exporter/event_loop.h"
+#include "exporter/http_client.h"
+#include "exporter/http_server.h"
+#include "exporter/ipfs_poller.h"
+#include "exporter/listen_socket.h"
+#include "exporter/log.h"
+#include "exporter/options.h"
+#include "exporter/pages.h"
+#include "exporter/peer_poller.h"
+#include "exporter/publisher.h"
+#include "exporter/self_metrics.h"
+#include "exporter/socket_client.h"
+#include "exporter/store.h"
+#include "exporter/version.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+// Without these, what a large reply took is never given back: malloc raises its
+// threshold for mmap with each free.
+void BoundMemory() {
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+  mallopt(M_ARENA_MAX, 1);
+}
+
+// Signals that end the program arrive at the returned descriptor. Blocked
+// before any thread starts, so that all threads inherit the mask.
+int CatchSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+Result<std::vector<int>> ListenOn(const std::vector<std::string>& addresses) {
+  std::vector<int> fds;
+  for (const auto& address : addresses) {
+    const auto fd = Listen(address);
+    if (!fd) return fd.error();
+    fds.push_back(*fd);
+  }
+  return fds;
+}
+
+int Fail(const Error& error) {
+  std::fprintf(stderr, "ipfs_peer_exporter: %s\n", error.message.c_str());
+  return 2;
+}
+
+int Run(const Options& options) {
+  const int signals = CatchSignals();
+  const auto fds = ListenOn(options.listen_addresses);
+  if (!fds) return Fail(fds.error());
+
+  EventLoop loop;
+  HttpClient http(loop);
+  SocketClient sockets(loop);
+  Store store;
+  ScrapeCounter scrapes;
+  Publisher publisher(store, scrapes, options.exporter_metrics);
+  std::optional<IpfsPoller> ipfs;
+  if (options.ipfs.enabled) {
+    ipfs.emplace(options.ipfs, loop, http, store, publisher);
+    ipfs->Start();
+  }
+  std::list<PeerPoller> peers;
+  for (const auto& peer : options.peers) {
+    peers.emplace_back(options, peer, loop, http, sockets, store, publisher);
+    peers.back().Start();
+  }
+  publisher.Publish();
+
+  Pages pages(store, scrapes, options.telemetry_path, options.ipfs.enabled);
+  const auto server = HttpServer::Start(
+      *fds,
+      [&pages](const HttpRequest& request) { return pages.Answer(request); });
+  if (!server) return Fail(server.error());
+  for (const int fd : *fds) {
+    Log(LogLevel::kInfo, "listening", {{"address", LocalAddress(fd)}});
+  }
+
+  loop.Watch(signals, CURL_WAIT_POLLIN, [&loop] { loop.Stop(); });
+  loop.Run();
+  Log(LogLevel::kInfo, "stopping");
+  return 0;
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter
+
+int main(int argc, char** argv) {
+  using namespace ipfs_peer_exporter;
+  BoundMemory();
+  const auto parsed = ParseOptions(argc, argv);
+  if (const auto* exit = std::get_if<Exit>(&parsed)) {
+    std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
+    return exit->code;
+  }
+  const auto& options = std::get<Options>(parsed);
+  SetUpLog(options.log_level, options.log_format);
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  return Run(options);
+}

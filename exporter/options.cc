@@ -1,0 +1,343 @@
+#include "exporter/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "adapters/peer/samples.h"
+#include "exporter/version.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+constexpr const char* kAbout =
+    "Polls an IPFS daemon's RPC API and the stats socket of the peer beside "
+    "it, "
+    "and serves what they say as Prometheus metrics.";
+constexpr const char* kFooter =
+    "--no-collector.NAME turns a collector off.\n"
+    "Every flag is also an environment variable: --ipfs.api is "
+    "IPFS_PEER_EXPORTER_IPFS_API.\n"
+    "Durations are written as 200ms, 10s, 1m30s or 2h, sizes as 4096, 64KiB or "
+    "1MiB.";
+
+// The flags as they were written. What they mean is found out afterwards, so
+// that an error can name the flag.
+struct Flags {
+  std::string ipfs_api;
+  std::string ipfs_timeout = "5s";
+  double ipfs_budget = 0.01;
+  std::vector<std::string> peer_stats;
+  std::string peer_namespace = "peer";
+  std::string peer_interval = "10s";
+  std::string peer_timeout = "2s";
+  std::string peer_max_bytes = "1MiB";
+  std::size_t peer_max_series = 2000;
+  std::vector<std::string> listen_addresses{"127.0.0.1:10055"};
+  std::string telemetry_path = "/metrics";
+  bool disable_exporter_metrics = false;
+  bool disable_defaults = false;
+  std::map<std::string_view, std::string> intervals;  // by collector
+  std::map<std::string_view, CLI::Option*> on;
+  std::map<std::string_view, bool> off;
+  std::string log_level = "info";
+  std::string log_format = "logfmt";
+};
+
+std::string EnvironmentName(std::string flag) {
+  flag = "IPFS_PEER_EXPORTER_" + flag.substr(2);
+  for (char& c : flag) {
+    c = c == '.' || c == '-'
+            ? '_'
+            : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return flag;
+}
+
+// A mistake on the command line: the flag it was made with and what is wrong.
+[[noreturn]] void Refuse(const std::string& flag, const std::string& what) {
+  throw CLI::ValidationError(flag, what);
+}
+
+template <typename T>
+T Require(const std::string& flag, Result<T> result) {
+  if (!result) Refuse(flag, result.error().message);
+  return std::move(*result);
+}
+
+// Help without what is the same for every flag: the name of its environment
+// variable follows a rule, and its bounds (which CLI11 adds to the type's name
+// after a colon) are told when they are violated.
+class Help : public CLI::Formatter {
+ public:
+  Help() { column_width(40); }
+
+  std::string make_option_opts(const CLI::Option* option) const override {
+    std::string text;
+    if (option->get_type_size() != 0) {
+      const auto type = option->get_type_name();
+      text = " " + type.substr(0, type.find(':'));
+    }
+    if (!option->get_default_str().empty()) {
+      text += "=" + option->get_default_str();
+    }
+    return text;
+  }
+};
+
+class CommandLine {
+ public:
+  CommandLine() : app_(kAbout, "ipfs_peer_exporter") {
+    app_.footer(kFooter);
+    app_.formatter(std::make_shared<Help>());
+    app_.set_help_flag("-h,--help", "Print this help and exit.");
+    app_.set_version_flag("--version",
+                          "ipfs_peer_exporter " IPE_VERSION
+                          " (revision " IPE_REVISION ", " IPE_COMPILER ")",
+                          "Print the version and exit.");
+    AddIpfs();
+    AddCollectors();
+    AddPeer();
+    AddWeb();
+    AddLog();
+  }
+
+  // Throws CLI::ParseError.
+  Options Parse(int argc, const char* const* argv) {
+    app_.parse(argc, argv);
+    Options options;
+    options.ipfs = Ipfs();
+    options.peers = Peers();
+    Peer(options);
+    Web(options);
+    options.log_level = log_levels_.at(flags_.log_level);
+    options.log_format =
+        flags_.log_format == "json" ? LogFormat::kJson : LogFormat::kLogfmt;
+    if (!options.ipfs.enabled && options.peers.empty()) {
+      Refuse("--ipfs.api",
+             "with \"none\" and no --peer.stats there is nothing "
+             "to do");
+    }
+    return options;
+  }
+
+  Exit ToExit(const CLI::ParseError& error) const {
+    std::ostringstream out;
+    std::ostringstream err;
+    if (app_.exit(error, out, err) == 0) {
+      auto text = out.str();
+      if (!text.ends_with('\n')) text += '\n';
+      return {0, std::move(text)};
+    }
+    std::string line = error.what();
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    return {2, "ipfs_peer_exporter: " + line + " (--help lists the flags)\n"};
+  }
+
+ private:
+  template <typename T>
+  CLI::Option* Add(const std::string& flag, T& value, const std::string& type,
+                   const std::string& help) {
+    return app_.add_option(flag, value, help)
+        ->envname(EnvironmentName(flag))
+        ->type_name(type)
+        ->group(group_);
+  }
+
+  CLI::Option* AddSwitch(const std::string& flag, bool& value,
+                         const std::string& help) {
+    return app_.add_flag(flag, value, help)
+        ->envname(EnvironmentName(flag))
+        ->group(group_);
+  }
+
+  void AddIpfs() {
+    group_ = "IPFS daemon";
+    Add("--ipfs.api", flags_.ipfs_api, "ADDR",
+        "Multiaddr or URL of the RPC API, /unix/… too, or none "
+        "[$IPFS_PATH/api or ~/.ipfs/api, else /ip4/127.0.0.1/tcp/5001]");
+    Add("--ipfs.timeout", flags_.ipfs_timeout, "DURATION",
+        "Time for one RPC call")
+        ->capture_default_str();
+    Add("--ipfs.budget", flags_.ipfs_budget, "SHARE",
+        "Share of the time that one collector's calls may take before it polls "
+        "less often; 0: no limit")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+  }
+
+  void AddCollectors() {
+    group_ = "Collectors";
+    for (const auto* collector : ipfs::Collectors()) {
+      const auto name = "ipfs." + std::string(collector->name);
+      const auto state = collector->on_by_default ? "on" : "off";
+      flags_.on[collector->name] =
+          Add("--collector." + name, flags_.intervals[collector->name],
+              "[INTERVAL]",
+              "Poll " + name + " [" + state + ", " +
+                  FormatDuration(collector->interval) + "]")
+              ->expected(0, 1);
+      AddSwitch("--no-collector." + name, flags_.off[collector->name],
+                "Do not poll " + name)
+          ->group("");  // told once, at the end of the help
+    }
+    AddSwitch("--collector.disable-defaults", flags_.disable_defaults,
+              "Poll only the collectors that are named by a flag");
+  }
+
+  void AddPeer() {
+    group_ = "Peer";
+    Add("--peer.stats", flags_.peer_stats, "[NAME=]URL",
+        "Stats socket of a peer: unix:/run/peer/stats.sock or "
+        "http://127.0.0.1:52342/stats; repeatable [none]");
+    Add("--peer.namespace", flags_.peer_namespace, "NAME",
+        "What the names of the peer's metrics begin with")
+        ->capture_default_str();
+    Add("--peer.interval", flags_.peer_interval, "DURATION",
+        "Time between two polls")
+        ->capture_default_str();
+    Add("--peer.timeout", flags_.peer_timeout, "DURATION",
+        "Time for one exchange, from connect to close")
+        ->capture_default_str();
+    Add("--peer.max-bytes", flags_.peer_max_bytes, "SIZE",
+        "Size of a reply that is still read")
+        ->capture_default_str();
+    Add("--peer.max-series", flags_.peer_max_series, "NUMBER",
+        "Series that are still taken from one peer")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{100000}))
+        ->capture_default_str();
+  }
+
+  void AddWeb() {
+    group_ = "Web";
+    Add("--web.listen-address", flags_.listen_addresses, "HOST:PORT",
+        "Where to serve; :10055 is every address; repeatable")
+        ->capture_default_str();
+    Add("--web.telemetry-path", flags_.telemetry_path, "PATH",
+        "Where the metrics are; PATH/ipfs and PATH/peer have one source each")
+        ->capture_default_str();
+    AddSwitch("--web.disable-exporter-metrics", flags_.disable_exporter_metrics,
+              "Leave out process_*, build_info and scrapes_total");
+  }
+
+  void AddLog() {
+    group_ = "Log";
+    Add("--log.level", flags_.log_level, "LEVEL", "debug, info, warn or error")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+        ->capture_default_str();
+    Add("--log.format", flags_.log_format, "FORMAT", "logfmt or json")
+        ->check(CLI::IsMember({"logfmt", "json"}))
+        ->capture_default_str();
+  }
+
+  IpfsOptions Ipfs() const {
+    IpfsOptions options;
+    options.enabled = flags_.ipfs_api != "none";
+    if (options.enabled && !flags_.ipfs_api.empty()) {
+      options.api = Require("--ipfs.api", ParseRpcAddress(flags_.ipfs_api));
+    }
+    options.timeout =
+        Require("--ipfs.timeout", ParseDuration(flags_.ipfs_timeout));
+    options.budget = flags_.ipfs_budget;
+    for (const auto* collector : ipfs::Collectors()) {
+      const bool named = flags_.on.at(collector->name)->count() > 0;
+      const bool wanted =
+          named || (collector->on_by_default && !flags_.disable_defaults);
+      if (!wanted || flags_.off.at(collector->name)) continue;
+      options.collectors.push_back({collector, Interval(*collector)});
+    }
+    return options;
+  }
+
+  Duration Interval(const ipfs::Collector& collector) const {
+    const auto& text = flags_.intervals.at(collector.name);
+    // Named without a value, in the environment as "true".
+    if (text.empty() || text == "true") return collector.interval;
+    return Require("--collector.ipfs." + std::string(collector.name),
+                   ParseDuration(text));
+  }
+
+  std::vector<PeerOptions> Peers() const {
+    std::vector<PeerOptions> peers;
+    std::set<std::string> names;
+    for (const auto& text : flags_.peer_stats) {
+      if (text == "none") continue;
+      auto peer = SplitPeer(text);
+      if (!names.insert(peer.name).second) {
+        Refuse("--peer.stats", peer.name.empty()
+                                   ? "several peers need names: NAME=URL"
+                                   : "two peers are named " + peer.name);
+      }
+      peers.push_back(std::move(peer));
+    }
+    return peers;
+  }
+
+  // NAME=URL where NAME is one ([a-zA-Z][a-zA-Z0-9_-]*), else a URL.
+  static PeerOptions SplitPeer(const std::string& text) {
+    const auto equals = text.find('=');
+    auto name = text.substr(0, equals);
+    const bool letters = std::all_of(name.begin(), name.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) || c == '_' ||
+             c == '-';
+    });
+    const bool named = equals != std::string::npos && !name.empty() &&
+                       letters &&
+                       std::isalpha(static_cast<unsigned char>(name.front()));
+    if (!named) name.clear();
+    const auto url = named ? text.substr(equals + 1) : text;
+    return {name, Require("--peer.stats", ParseStatsAddress(url))};
+  }
+
+  void Peer(Options& options) const {
+    if (!peer::IsName(flags_.peer_namespace)) {
+      Refuse("--peer.namespace", "\"" + flags_.peer_namespace +
+                                     "\" is not the beginning of a metric name "
+                                     "([a-zA-Z_][a-zA-Z0-9_]*)");
+    }
+    options.peer_namespace = flags_.peer_namespace;
+    options.peer_interval =
+        Require("--peer.interval", ParseDuration(flags_.peer_interval));
+    options.peer_timeout =
+        Require("--peer.timeout", ParseDuration(flags_.peer_timeout));
+    options.peer_max_bytes =
+        Require("--peer.max-bytes", ParseSize(flags_.peer_max_bytes));
+    options.peer_max_series = flags_.peer_max_series;
+  }
+
+  void Web(Options& options) const {
+    options.listen_addresses = flags_.listen_addresses;
+    options.telemetry_path = flags_.telemetry_path;
+    options.exporter_metrics = !flags_.disable_exporter_metrics;
+    const auto& path = options.telemetry_path;
+    if (path.size() < 2 || path.front() != '/' || path.ends_with('/') ||
+        path.starts_with("/-/")) {
+      Refuse("--web.telemetry-path",
+             "\"" + path + "\" has to be a path such as /metrics");
+    }
+  }
+
+  const std::map<std::string, LogLevel> log_levels_{
+      {"debug", LogLevel::kDebug},
+      {"info", LogLevel::kInfo},
+      {"warn", LogLevel::kWarn},
+      {"error", LogLevel::kError}};
+  Flags flags_;
+  CLI::App app_;
+  std::string group_;
+};
+
+}  // namespace
+
+std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv) {
+  CommandLine command_line;
+  try {
+    return command_line.Parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return command_line.ToExit(error);
+  }
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "adapters/ipfs/collector.h"
+#include "exporter/address.h"
+#include "exporter/log.h"
+#include "exporter/units.h"
+
+namespace ipfs_peer_exporter {
+
+struct CollectorOptions {
+  const ipfs::Collector* collector;
+  Duration interval;
+};
+
+struct IpfsOptions {
+  bool enabled = true;
+  std::optional<HttpAddress> api;  // none: discover it at each connect
+  Duration timeout;
+  double budget = 0.01;
+  std::vector<CollectorOptions> collectors;  // those that are on
+};
+
+struct PeerOptions {
+  std::string name;  // of --peer.stats=NAME=URL; may be empty
+  StatsAddress address;
+};
+
+struct Options {
+  IpfsOptions ipfs;
+  std::vector<PeerOptions> peers;
+  std::string peer_namespace = "peer";
+  Duration peer_interval;
+  Duration peer_timeout;
+  std::size_t peer_max_bytes = 0;
+  std::size_t peer_max_series = 0;
+  std::vector<std::string> listen_addresses;
+  std::string telemetry_path;
+  bool exporter_metrics = true;
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kLogfmt;
+};
+
+// What the command line asks for: to run, or to print something and exit.
+struct Exit {
+  int code;
+  std::string text;  // for stdout when the code is 0, else for stderr
+};
+
+// Reads flags and environment variables (--ipfs.api is
+// IPFS_PEER_EXPORTER_IPFS_API).
+std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv);
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,133 @@
+#include "exporter/peer_poller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/peer/json.h"
+#include "exporter/log.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+constexpr Family kUp{"peer_up", kGauge,
+                     "1 if the peer's last stats could be read."};
+
+enum Part : std::size_t { kUpPart, kStatsPart, kParts };
+
+}  // namespace
+
+const Family& PeerUpFamily() { return kUp; }
+
+PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
+                       EventLoop& loop, HttpClient& http, SocketClient& sockets,
+                       Store& store, Publisher& publisher)
+    : peer_(peer),
+      timeout_(options.peer_timeout),
+      max_bytes_(options.peer_max_bytes),
+      translation_{options.peer_namespace, peer.name, options.peer_max_series},
+      loop_(loop),
+      http_(http),
+      sockets_(sockets),
+      publisher_(publisher),
+      state_(store.Add("peer." + (peer.name.empty() ? "stats" : peer.name),
+                       "peer", options.peer_interval)),
+      schedule_(options.peer_interval, options.ipfs.budget) {
+  state_.parts.resize(kParts);
+}
+
+void PeerPoller::Start() {
+  loop_.At(Clock::now(), [this] { Poll(); });
+}
+
+void PeerPoller::Poll() {
+  started_ = Clock::now();
+  if (peer_.address.kind == StatsAddress::Kind::kHttp) return AskHttp();
+  sockets_.Start({.unix_socket = peer_.address.path,
+                  .timeout = timeout_,
+                  .max_bytes = max_bytes_,
+                  .done = [this](Result<std::string> reply) {
+                    OnReply(std::move(reply));
+                  }});
+}
+
+void PeerPoller::AskHttp() {
+  body_.clear();
+  http_.Start(
+      {.address = peer_.address.http,
+       .path = peer_.address.path,
+       .timeout = timeout_,
+       .on_body = [this](int, std::string_view bytes) -> Status {
+         if (body_.size() + bytes.size() > max_bytes_) {
+           return Error{Reason::kTooLarge,
+                        "more than " + std::to_string(max_bytes_) + " bytes"};
+         }
+         body_ += bytes;
+         return Ok();
+       },
+       .done = [this](const HttpResult& reply) { OnHttpReply(reply); }});
+}
+
+void PeerPoller::OnHttpReply(const HttpResult& reply) {
+  if (reply.error) return OnReply(*reply.error);
+  if (reply.status == 200) return OnReply(std::move(body_));
+  const bool denied = reply.status == 401 || reply.status == 403;
+  OnReply(Error{denied ? Reason::kAuth : Reason::kHttpStatus,
+                "HTTP " + std::to_string(reply.status)});
+}
+
+void PeerPoller::OnReply(Result<std::string> reply) {
+  const auto status =
+      reply ? Translate(std::move(*reply)) : Status(reply.error());
+  PollResult result;
+  result.took = Clock::now() - started_;
+  if (!status) {
+    result.error = status.error();
+    ++state_.errors[status.error().reason];
+  }
+  schedule_.Finished(result.took,
+                     !status && status.error().reason == Reason::kTimeout);
+  state_.interval = schedule_.effective();
+  publisher_.Record(state_, result);
+  SetUp(status);
+  publisher_.Publish();
+  loop_.At(std::max(started_ + schedule_.effective(), Clock::now()),
+           [this] { Poll(); });
+}
+
+Status PeerPoller::Translate(std::string bytes) {
+  if (bytes.empty()) return Error{Reason::kParse, "an empty reply"};
+  peer::Samples samples(translation_);
+  auto status = peer::TranslateJson(bytes, samples);
+  if (!status) return status;
+  for (const auto& [reason, count] : samples.skipped()) {
+    state_.skipped[reason] += count;
+  }
+  state_.parts[kStatsPart] = {std::make_shared<std::vector<RenderedFamily>>(
+                                  Render(samples.families().list())),
+                              Clock::now()};
+  return Ok();
+}
+
+void PeerPoller::SetUp(const Status& status) {
+  const bool up = status.has_value();
+  Families families;
+  families.Add(kUp, up,
+               peer_.name.empty() ? Labels{} : Labels{{"peer", peer_.name}});
+  state_.parts[kUpPart] = {
+      std::make_shared<std::vector<RenderedFamily>>(Render(families.list())),
+      Clock::now(), true};
+  if (up == up_) return;
+  up_ = up;
+  if (up) {
+    Log(LogLevel::kInfo, "peer up",
+        {{"collector", state_.name}, {"address", peer_.address.text}});
+  } else {
+    Log(LogLevel::kWarn, "peer down",
+        {{"collector", state_.name},
+         {"address", peer_.address.text},
+         {"reason", std::string(Name(status.error().reason))},
+         {"error", status.error().message}});
+  }
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "adapters/peer/samples.h"
+#include "exporter/event_loop.h"
+#include "exporter/http_client.h"
+#include "exporter/options.h"
+#include "exporter/publisher.h"
+#include "exporter/schedule.h"
+#include "exporter/socket_client.h"
+#include "exporter/store.h"
+
+namespace ipfs_peer_exporter {
+
+// Polls the stats socket of one peer. Lives on the loop's thread.
+class PeerPoller {
+ public:
+  PeerPoller(const Options& options, const PeerOptions& peer, EventLoop& loop,
+             HttpClient& http, SocketClient& sockets, Store& store,
+             Publisher& publisher);
+
+  void Start();
+
+ private:
+  void Poll();
+  void AskHttp();
+  void OnHttpReply(const HttpResult& reply);
+  void OnReply(Result<std::string> reply);
+  Status Translate(std::string bytes);
+  void SetUp(const Status& status);
+
+  const PeerOptions peer_;
+  const Duration timeout_;
+  const std::size_t max_bytes_;
+  const peer::Options translation_;
+  EventLoop& loop_;
+  HttpClient& http_;
+  SocketClient& sockets_;
+  Publisher& publisher_;
+  CollectorState& state_;
+  Schedule schedule_;
+  Clock::time_point started_;
+  std::string body_;  // of the HTTP reply under way
+  std::optional<bool> up_;
+};
+
+// What the poller itself says of a peer, for docs and tests.
+const Family& PeerUpFamily();
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,45 @@
+#include "exporter/publisher.h"
+
+#include <chrono>
+
+#include "exporter/log.h"
+
+namespace ipfs_peer_exporter {
+
+void Publisher::Record(CollectorState& state, const PollResult& result) {
+  using std::chrono::system_clock;
+  ++state.polls;
+  state.supported = result.supported;
+  state.success.reset();
+  if (result.supported) state.success = !result.error;
+  state.last_duration = result.took;
+  state.total_duration += result.took;
+  if (result.supported && !result.error) {
+    state.last_success =
+        std::chrono::duration<double>(system_clock::now().time_since_epoch())
+            .count();
+  }
+  const auto duration = std::to_string(Seconds(result.took));
+  if (result.error) {
+    Log(LogLevel::kDebug, "poll",
+        {{"collector", state.name},
+         {"result", "failed"},
+         {"reason", std::string(Name(result.error->reason))},
+         {"duration", duration},
+         {"error", result.error->message}});
+  } else {
+    Log(LogLevel::kDebug, "poll",
+        {{"collector", state.name},
+         {"result", result.supported ? "ok" : "unsupported"},
+         {"duration", duration}});
+  }
+}
+
+void Publisher::Publish() {
+  Families exporter;
+  if (exporter_metrics_) exporter = ExporterMetrics(scrapes_);
+  store_.Publish(Clock::now(), std::make_shared<std::vector<RenderedFamily>>(
+                                   Render(exporter.list())));
+}
+
+}  // namespace ipfs_peer_exporter

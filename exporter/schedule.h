@@ -1,0 +1,49 @@
+#pragma once
+
+#include <algorithm>
+
+#include "exporter/units.h"
+
+namespace ipfs_peer_exporter {
+
+// How often one collector polls: its interval, stretched so that the calls take
+// at most the share `budget` of the time. A call that times out counts its full
+// time, doubled for each further timeout in a row, so that a neighbour that
+// cannot answer is asked less and less. One fast answer brings it all back.
+class Schedule {
+ public:
+  static constexpr Duration kMaxStretched = std::chrono::hours(1);
+
+  // A budget of 0 leaves the interval as it is.
+  Schedule(Duration interval, double budget)
+      : interval_(interval), budget_(budget), effective_(interval) {}
+
+  Duration effective() const { return effective_; }
+
+  // The neighbour is a new one: how slow it was says nothing.
+  void Forget() {
+    timeouts_ = 0;
+    effective_ = interval_;
+  }
+
+  void Finished(Duration took, bool timed_out) {
+    timeouts_ = timed_out ? std::min(timeouts_ + 1, 20) : 0;
+    if (budget_ <= 0) return;
+    const double weight = timeouts_ > 1 ? 1 << (timeouts_ - 1) : 1;
+    const std::chrono::duration<double> wanted =
+        std::chrono::duration<double>(took) * weight / budget_;
+    const auto longest = std::max(kMaxStretched, interval_);
+    effective_ =
+        wanted < longest
+            ? std::max(interval_, std::chrono::duration_cast<Duration>(wanted))
+            : longest;
+  }
+
+ private:
+  const Duration interval_;
+  const double budget_;
+  Duration effective_;
+  int timeouts_ = 0;
+};
+
+}  // namespace ipfs_peer_exporter

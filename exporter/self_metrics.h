@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "adapters/families.h"
+
+// What the exporter says of itself: ipfs_peer_exporter_* and process_*.
+namespace ipfs_peer_exporter {
+
+struct CollectorState;
+
+// Counts answers to scrapes, on any thread.
+class ScrapeCounter {
+ public:
+  void Count(const std::string& page, int code);
+  std::map<std::pair<std::string, int>, std::uint64_t> Counts() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::pair<std::string, int>, std::uint64_t> counts_;
+};
+
+// How the polls of one collector went.
+Families CollectorMetrics(const CollectorState& collector);
+
+// build_info, scrapes_total and process_*; what /proc does not tell is absent.
+Families ExporterMetrics(const ScrapeCounter& scrapes);
+
+// All of them, for docs and tests.
+std::span<const Family> SelfMetricFamilies();
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,62 @@
+#include "exporter/store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/self_metrics.h"
+
+namespace ipfs_peer_exporter {
+
+CollectorState& Store::Add(std::string name, std::string source,
+                           Duration interval) {
+  auto& state = collectors_.emplace_back();
+  state.name = std::move(name);
+  state.source = std::move(source);
+  state.interval = interval;
+  return state;
+}
+
+void Store::SetOutage(const std::string& source,
+                      std::optional<Clock::time_point> since) {
+  if (since) {
+    outages_.emplace(source, *since);
+  } else {
+    outages_.erase(source);
+  }
+}
+
+bool Store::IsCurrent(const CollectorState& collector, const Part& part,
+                      Clock::time_point now) const {
+  if (part.block == nullptr) return false;
+  if (part.lasting) return true;
+  const auto outage = outages_.find(collector.source);
+  if (outage != outages_.end() && now - outage->second >= kOutageGrace) {
+    return false;
+  }
+  return now - part.at <= std::max(3 * collector.interval, kMinLifetime);
+}
+
+void Store::Publish(Clock::time_point now, Block exporter) {
+  auto snapshot = std::make_shared<Snapshot>();
+  for (const auto& collector : collectors_) {
+    auto& entry = snapshot->entries.emplace_back();
+    entry.collector = collector.name;
+    entry.source = collector.source;
+    for (const auto& part : collector.parts) {
+      if (IsCurrent(collector, part, now)) entry.blocks.push_back(part.block);
+    }
+    entry.blocks.push_back(std::make_shared<std::vector<RenderedFamily>>(
+        Render(CollectorMetrics(collector).list())));
+  }
+  snapshot->entries.push_back({"", "", {std::move(exporter)}});
+
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(snapshot);
+}
+
+std::shared_ptr<const Snapshot> Store::Current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "adapters/result.h"
+
+// Durations and sizes as people write them into flags.
+namespace ipfs_peer_exporter {
+
+using Clock = std::chrono::steady_clock;
+using Duration = Clock::duration;
+
+inline double Seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+// "200ms", "10s", "1m30s", "2h"; more than zero, at most a day.
+Result<Duration> ParseDuration(std::string_view text);
+
+// "4096", "64KiB", "1MiB"; more than zero, at most 256 MiB.
+Result<std::size_t> ParseSize(std::string_view text);
+
+// The shortest such text: "1m30s".
+std::string FormatDuration(Duration duration);
+
+}  // namespace ipfs_peer_exporter
