@@ -1,19 +1,35 @@
 #include "exporter/http_client.h"
 
 #include <strings.h>
-#include <sys/stat.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
+#include "exporter/socket_client.h"
 #include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
 namespace {
 
 constexpr std::size_t kMaxStreamError = 1024;
+
+// Why libcurl says an exchange failed. `began` tells whether any byte of a
+// reply had come; `detail` is its own text.
+Error CurlError(CURLcode code, bool began, const char* detail) {
+  const std::string text =
+      detail[0] != '\0' ? detail : curl_easy_strerror(code);
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Reason::kTimeout, text};
+    case CURLE_PARTIAL_FILE:
+      return {Reason::kStream, text};
+    case CURLE_UNSUPPORTED_PROTOCOL:  // "Received HTTP/0.9 when not allowed"
+    case CURLE_WEIRD_SERVER_REPLY:
+      return {Reason::kParse, text};
+    default:
+      return {began ? Reason::kStream : Reason::kConnect, text};
+  }
+}
 
 }  // namespace
 
@@ -106,50 +122,15 @@ void HttpClient::Finish(CURL* easy, CURLcode code) {
   if (code != CURLE_OK && !transfer.result.error) {
     long os_errno = 0;
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+    const auto& socket = transfer.call.address.unix_socket;
     transfer.result.error =
-        CurlError(code, os_errno, transfer.began, transfer.detail);
-    if (transfer.result.error->reason == Reason::kAuth) {
-      transfer.result.error->message +=
-          DescribeSocket(transfer.call.address.unix_socket);
-    }
+        code == CURLE_COULDNT_CONNECT && !socket.empty()
+            ? SocketError(socket, static_cast<int>(os_errno))
+            : CurlError(code, transfer.began, transfer.detail);
   }
   loop_.Remove(easy);
   curl_easy_cleanup(easy);
   transfer.call.done(transfer.result);
-}
-
-Error CurlError(CURLcode code, long os_errno, bool began, const char* detail) {
-  const std::string text =
-      detail[0] != '\0' ? detail : curl_easy_strerror(code);
-  switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return {Reason::kTimeout, text};
-    case CURLE_PARTIAL_FILE:
-      return {Reason::kStream, text};
-    case CURLE_UNSUPPORTED_PROTOCOL:  // "Received HTTP/0.9 when not allowed"
-    case CURLE_WEIRD_SERVER_REPLY:
-      return {Reason::kParse, text};
-    case CURLE_COULDNT_CONNECT:
-      if (os_errno == EACCES || os_errno == EPERM) {
-        return {Reason::kAuth, text};
-      }
-      return {Reason::kConnect,
-              os_errno == 0
-                  ? text
-                  : text + ": " + std::strerror(static_cast<int>(os_errno))};
-    default:
-      return {began ? Reason::kStream : Reason::kConnect, text};
-  }
-}
-
-std::string DescribeSocket(const std::string& path) {
-  struct stat info {};
-  if (path.empty() || stat(path.c_str(), &info) != 0) return "";
-  char mode[8];
-  std::snprintf(mode, sizeof mode, "%04o", info.st_mode & 07777u);
-  return "; connecting needs write permission on " + path +
-         ", which has owner " + std::to_string(info.st_uid) + ":" +
-         std::to_string(info.st_gid) + " and mode " + mode;
 }
 
 }  // namespace ipfs_peer_exporter

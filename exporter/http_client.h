@@ -55,11 +55,4 @@ class HttpClient {
   std::map<CURL*, std::unique_ptr<Transfer>> transfers_;
 };
 
-// Why libcurl says an exchange failed. `began` tells whether any byte of a
-// reply had come; `detail` is its own text.
-Error CurlError(CURLcode code, long os_errno, bool began, const char* detail);
-
-// Why a Unix socket let nobody in: its owner and mode.
-std::string DescribeSocket(const std::string& path);
-
 }  // namespace ipfs_peer_exporter

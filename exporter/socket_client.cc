@@ -1,103 +1,109 @@
 #include "exporter/socket_client.h"
 
-#include <cstdlib>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <utility>
 
-#include "exporter/http_client.h"
-
 namespace ipfs_peer_exporter {
+namespace {
 
-struct SocketClient::Exchange {
-  SocketCall call;
-  Clock::time_point deadline;
-  EventLoop::TimerId timer = 0;
-  curl_socket_t fd = CURL_SOCKET_BAD;
-  std::string reply;
-  char detail[CURL_ERROR_SIZE] = "";
-};
+std::string DescribeSocket(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return "";
+  char mode[8];
+  std::snprintf(mode, sizeof mode, "%04o", info.st_mode & 07777u);
+  return "; connecting needs write permission on " + path +
+         ", which has owner " + std::to_string(info.st_uid) + ":" +
+         std::to_string(info.st_gid) + " and mode " + mode;
+}
 
-SocketClient::SocketClient(EventLoop& loop) : loop_(loop) {}
+// A Unix socket connects at once or not at all: a full backlog is EAGAIN, with
+// nothing to wait for.
+Result<int> Connect(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return SocketError(path, ENAMETOOLONG);
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return SocketError(path, errno);
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address),
+              sizeof address) != 0) {
+    const int error = errno;
+    close(fd);
+    return SocketError(path, error);
+  }
+  return fd;
+}
+
+}  // namespace
+
+Error SocketError(const std::string& path, int error) {
+  Error result{Reason::kConnect, path + ": " + std::strerror(error)};
+  if (error == EACCES || error == EPERM) {
+    result.reason = Reason::kAuth;
+    result.message += DescribeSocket(path);
+  }
+  return result;
+}
 
 SocketClient::~SocketClient() {
-  while (!exchanges_.empty()) Close(exchanges_.begin()->first);
+  while (!exchanges_.empty()) Close(exchanges_.begin());
 }
 
 void SocketClient::Start(SocketCall call) {
-  CURL* easy = curl_easy_init();
-  if (easy == nullptr) std::abort();  // out of memory
-  auto& exchange = *(exchanges_[easy] = std::make_unique<Exchange>());
-  exchange.call = std::move(call);
-  exchange.deadline = Clock::now() + exchange.call.timeout;
-
-  const auto timeout =
-      std::chrono::ceil<std::chrono::milliseconds>(exchange.call.timeout);
-  curl_easy_setopt(easy, CURLOPT_URL, "http://localhost");
-  curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
-                   exchange.call.unix_socket.c_str());
-  curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout.count());
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.detail);
-  loop_.Add(easy, [this, easy](CURLcode code) { OnConnected(easy, code); });
-}
-
-void SocketClient::OnConnected(CURL* easy, CURLcode code) {
-  auto& exchange = *exchanges_.at(easy);
-  if (code != CURLE_OK) {
-    long os_errno = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
-    auto error = CurlError(code, os_errno, false, exchange.detail);
-    if (error.reason == Reason::kAuth) {
-      error.message += DescribeSocket(exchange.call.unix_socket);
-    }
-    return Finish(easy, std::move(error));
-  }
-  curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &exchange.fd);
-  exchange.timer = loop_.At(exchange.deadline, [this, easy] {
-    Finish(easy,
+  const auto fd = Connect(call.unix_socket);
+  if (!fd) return call.done(fd.error());
+  const auto deadline = Clock::now() + call.timeout;
+  const auto exchange =
+      exchanges_.insert(exchanges_.end(), {std::move(call), *fd, 0, ""});
+  exchange->timer = loop_.At(deadline, [this, exchange] {
+    Finish(exchange,
            Error{Reason::kTimeout, "the other side did not close in time"});
   });
-  loop_.Watch(exchange.fd, CURL_WAIT_POLLIN,
-              [this, easy] { OnReadable(easy); });
+  loop_.Watch(exchange->fd, CURL_WAIT_POLLIN,
+              [this, exchange] { OnReadable(exchange); });
 }
 
-void SocketClient::OnReadable(CURL* easy) {
-  auto& exchange = *exchanges_.at(easy);
+void SocketClient::OnReadable(Handle exchange) {
   char buffer[16 * 1024];
-  std::size_t size = 0;
-  const CURLcode code = curl_easy_recv(easy, buffer, sizeof buffer, &size);
-  if (code == CURLE_AGAIN) return;
+  const auto size = read(exchange->fd, buffer, sizeof buffer);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   // One that closes without having read what was sent to it looks like a reset
   // behind its last byte: what came decides.
-  if ((code == CURLE_OK && size == 0) ||
-      (code != CURLE_OK && !exchange.reply.empty())) {
-    return Finish(easy, std::move(exchange.reply));
+  if (size == 0 || (size < 0 && !exchange->reply.empty())) {
+    return Finish(exchange, std::move(exchange->reply));
   }
-  if (code != CURLE_OK) {
-    return Finish(easy, CurlError(code, 0, false, exchange.detail));
+  if (size < 0) {
+    return Finish(exchange, SocketError(exchange->call.unix_socket, errno));
   }
-  exchange.reply.append(buffer, size);
-  if (exchange.reply.size() > exchange.call.max_bytes) {
-    Finish(easy, Error{Reason::kTooLarge,
-                       "more than " + std::to_string(exchange.call.max_bytes) +
-                           " bytes"});
+  exchange->reply.append(buffer, static_cast<std::size_t>(size));
+  if (exchange->reply.size() > exchange->call.max_bytes) {
+    Finish(exchange,
+           Error{Reason::kTooLarge,
+                 "more than " + std::to_string(exchange->call.max_bytes) +
+                     " bytes"});
   }
 }
 
-void SocketClient::Close(CURL* easy) {
-  const auto& exchange = *exchanges_.at(easy);
-  if (exchange.fd != CURL_SOCKET_BAD) loop_.Unwatch(exchange.fd);
-  loop_.Cancel(exchange.timer);
-  loop_.Remove(easy);
-  curl_easy_cleanup(easy);
-  exchanges_.erase(easy);
+void SocketClient::Close(Handle exchange) {
+  loop_.Unwatch(exchange->fd);
+  loop_.Cancel(exchange->timer);
+  close(exchange->fd);
+  exchanges_.erase(exchange);
 }
 
-void SocketClient::Finish(CURL* easy, Result<std::string> reply) {
-  const auto done = std::move(exchanges_.at(easy)->call.done);
-  Close(easy);
+void SocketClient::Finish(Handle exchange, Result<std::string> reply) {
+  const auto done = std::move(exchange->call.done);
+  Close(exchange);
   done(std::move(reply));
 }
 

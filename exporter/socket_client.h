@@ -1,10 +1,7 @@
 #pragma once
 
-#include <curl/curl.h>
-
 #include <functional>
-#include <map>
-#include <memory>
+#include <list>
 #include <string>
 
 #include "adapters/result.h"
@@ -19,11 +16,11 @@ struct SocketCall {
   std::function<void(Result<std::string> reply)> done;  // called once
 };
 
-// Connects to a stream socket and reads until the other side closes, from the
-// loop. libcurl connects (CURLOPT_CONNECT_ONLY).
+// Connects to Unix stream sockets and reads until the other side closes, from
+// the loop.
 class SocketClient {
  public:
-  explicit SocketClient(EventLoop& loop);
+  explicit SocketClient(EventLoop& loop) : loop_(loop) {}
   ~SocketClient();  // drops what is under way, without a call of `done`
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
@@ -31,14 +28,24 @@ class SocketClient {
   void Start(SocketCall call);
 
  private:
-  struct Exchange;
-  void OnConnected(CURL* easy, CURLcode code);
-  void OnReadable(CURL* easy);
-  void Close(CURL* easy);
-  void Finish(CURL* easy, Result<std::string> reply);
+  struct Exchange {
+    SocketCall call;
+    int fd;
+    EventLoop::TimerId timer;
+    std::string reply;
+  };
+  using Handle = std::list<Exchange>::iterator;
+
+  void OnReadable(Handle exchange);
+  void Close(Handle exchange);
+  void Finish(Handle exchange, Result<std::string> reply);
 
   EventLoop& loop_;
-  std::map<CURL*, std::unique_ptr<Exchange>> exchanges_;
+  std::list<Exchange> exchanges_;
 };
+
+// Why connecting to a Unix socket failed with the errno `error`. Where it is
+// for lack of permission, the message tells who may.
+Error SocketError(const std::string& path, int error);
 
 }  // namespace ipfs_peer_exporter

@@ -1,0 +1,100 @@
+"""How peers tell each other which models there are: lists of CIDs over HTTP."""
+
+import contextlib
+import http.client
+import http.server
+import json
+import queue
+import re
+import socket
+import socketserver
+import threading
+import urllib.parse
+
+import ipfs
+
+MAX_TIPS = 16
+
+
+def check_cids(cids):
+    """Returns the list, which comes from a stranger, or raises ValueError."""
+    if not isinstance(cids, list) or len(cids) > MAX_TIPS:
+        raise ValueError("not a short list of CIDs")
+    if not all(isinstance(c, str) and re.fullmatch("[A-Za-z0-9]{40,100}", c) for c in cids):
+        raise ValueError("not a CID")
+    return cids
+
+
+def decode_tips(content):
+    try:
+        return check_cids(json.loads(content))
+    except RecursionError as error:
+        raise ValueError("not a list of CIDs") from error
+
+
+class Inbox:
+    """What neighbours offered since the last round: lists of CIDs. Any thread may use it."""
+
+    def __init__(self):
+        self._offers = queue.Queue(maxsize=32)
+
+    def put(self, cids):
+        with contextlib.suppress(queue.Full):  # neighbours repeat themselves every round
+            self._offers.put_nowait(cids)
+
+    def take_all(self):
+        return [self._offers.get() for _ in range(self._offers.qsize())]
+
+
+def swap_tips(url, tips):
+    """Offers our tips to every address of a neighbour; yields what each has."""
+    parts = urllib.parse.urlsplit(url)
+    found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
+    for host, port in sorted({address[:2] for *_, address in found}):
+        connection = http.client.HTTPConnection(host, port, timeout=ipfs.TIMEOUT)
+        with contextlib.closing(connection):
+            connection.request("POST", "/tips", json.dumps(tips))
+            yield decode_tips(ipfs.read_reply(connection))
+
+
+def serve(host, port, peer):
+    """Answers POST /tips and GET /stats on a thread of its own; returns the port."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        timeout = ipfs.TIMEOUT
+
+        def do_GET(self):
+            if self.path != "/stats":
+                return self.send_error(404)
+            self.reply(peer.stats.document)
+
+        def do_POST(self):
+            if self.path != "/tips":
+                return self.send_error(404)
+            try:
+                length = min(int(self.headers["Content-Length"]), ipfs.MAX_REPLY)
+                peer.inbox.put(decode_tips(self.rfile.read(length)))
+            except (TypeError, ValueError) as error:
+                return self.send_error(400, explain=str(error))
+            self.reply(json.dumps(peer.announced).encode())
+
+        def reply(self, content):
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass  # a line per round is the peer's log
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+        def handle_error(self, request, client_address):
+            pass  # a client that went away is no news
+
+    server = Server((host, port), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]

@@ -1,0 +1,276 @@
+#!/usr/bin/env python3
+"""A peer that learns together with others and exchanges models with them through IPFS."""
+
+import argparse
+import collections
+import contextlib
+import http.client
+import itertools
+import json
+import random
+import signal
+import sys
+import time
+import urllib.parse
+
+import gossip
+import ipfs
+import learning
+import stats
+
+VERSION = "1.0"
+MAX_MERGED = 2  # models of others that go into one round
+MAX_WEIGHT = 1000
+
+Model = collections.namedtuple("Model", "weights parents")
+
+
+def encode_model(model, name):
+    return json.dumps({"name": name, **model._asdict()}).encode()
+
+
+def decode_model(content):
+    """The model in these bytes, which come from a stranger; ValueError if none."""
+    try:
+        document = json.loads(content)
+        weights = [float(weight) for weight in document["weights"]]
+        parents = gossip.check_cids(document["parents"])
+    except (TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise ValueError("not a model") from error
+    if len(weights) != learning.FEATURES + 1:
+        raise ValueError(f"a model of {len(weights)} weights")
+    if not all(abs(weight) <= MAX_WEIGHT for weight in weights):  # NaN fails this too
+        raise ValueError("a weight out of range")
+    return Model(weights, parents)
+
+
+class Peer:
+    """Trains a model of its own and merges those of others.
+
+    The models form a DAG: each names the models it was made of as its parents,
+    and the tips are those that no other known model names. All methods belong
+    to one thread; other threads use `inbox`, `announced` and `stats.document`.
+    """
+
+    def __init__(self, name, seed, daemon=None, neighbours=()):
+        self.name = name
+        self.daemon = daemon
+        self.neighbours = neighbours
+        truth, self.test_set = learning.make_world(seed)
+        self.rng = random.Random(f"{seed}/{name}")
+        self.shard = learning.make_shard(truth, self.rng)
+        self.weights = learning.make_weights(self.rng)
+        self.parents = []
+        self.own_cid = None  # the last model published, the only one kept pinned
+        self.tips = {}  # CID: Model, oldest first
+        self.settled = collections.deque(maxlen=1000)  # CIDs of no further use
+        self.inbox = gossip.Inbox()
+        self.announced = []
+        self.problems = []
+        self.stats = stats.Stats(name=name, version=VERSION, model="logistic regression")
+        self.report()
+
+    def run_round(self):
+        self.problems = []
+        started = time.perf_counter()
+        self.learn()
+        self.stats.duration.observe(time.perf_counter() - started)
+        self.stats.trainings += 1
+        if self.daemon:
+            self.publish()
+            self.announce()
+            self.receive()
+        self.stats.failures += bool(self.problems)
+        self.report()
+
+    def learn(self):
+        """Averages the own model with the best of the others, then trains it."""
+        others = [cid for cid in self.tips if cid != self.own_cid]
+        others.sort(key=lambda cid: learning.evaluate(self.tips[cid].weights, self.shard))
+        merged = others[:MAX_MERGED]
+        models = [self.weights] + [self.tips[cid].weights for cid in merged]
+        self.weights = learning.train(learning.average(models), self.shard, self.rng)
+        self.parents = merged + ([self.own_cid] if self.own_cid else [])
+
+    def publish(self):
+        with self.attempt("publish"):
+            model = Model(self.weights, self.parents)
+            cid = self.daemon.add(encode_model(model, self.name))
+            self.stats.published += 1
+            self.add_tip(cid, model)
+            self.unpin()
+            self.own_cid = cid
+
+    def unpin(self):
+        """Leaves the own model to the daemon's garbage collection."""
+        if self.own_cid:
+            cid, self.own_cid = self.own_cid, None
+            self.daemon.unpin(cid)
+
+    def announce(self):
+        self.announced = list(reversed(self.tips))
+        for url in self.neighbours:
+            with self.attempt("announce"):
+                for offer in gossip.swap_tips(url, self.announced):
+                    self.inbox.put(offer)
+
+    def leave(self):
+        with self.attempt("leave"):
+            self.unpin()
+
+    def receive(self):
+        """Fetches what was offered; a failure ends that offer, not the others."""
+        for offer in self.inbox.take_all():
+            with self.attempt("receive"):
+                for cid in offer:
+                    if cid not in self.tips and cid not in self.settled:
+                        self.add_tip(cid, decode_model(self.daemon.cat(cid)))
+                        self.stats.received += 1
+
+    def add_tip(self, cid, model):
+        for parent in model.parents:
+            self.tips.pop(parent, None)
+            self.settled.append(parent)
+        self.tips[cid] = model
+        if len(self.tips) > gossip.MAX_TIPS:
+            oldest = next(iter(self.tips))
+            del self.tips[oldest]
+            self.settled.append(oldest)
+
+    def report(self):
+        self.stats.loss, self.stats.accuracy = learning.evaluate(self.weights, self.test_set)
+        self.stats.tips = len(self.tips)
+        self.stats.update_document()
+
+    @contextlib.contextmanager
+    def attempt(self, what):
+        """Notes a failure of the world outside, which must not stop the training."""
+        try:
+            yield
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            self.problems.append(f"{what}: {error or type(error).__name__}")
+
+    def __str__(self):
+        s = self.stats
+        line = (
+            f"name={self.name} round={s.trainings} accuracy={s.accuracy:.3f} loss={s.loss:.3f}"
+            f" tips={s.tips} published={s.published} received={s.received}"
+        )
+        return line + "".join(f" error={json.dumps(problem)}" for problem in self.problems)
+
+
+def run_rounds(peer, interval, rounds):
+    """Starts a round every `interval` seconds; 0 rounds means for ever."""
+    due = time.monotonic()
+    for _ in range(rounds) if rounds else itertools.count():
+        time.sleep(max(0, due - time.monotonic()))
+        due = max(due + interval, time.monotonic())
+        peer.run_round()
+        print(peer, flush=True)
+
+
+def unix_path(text):
+    if not text.startswith("unix:") or len(text) == len("unix:"):
+        raise argparse.ArgumentTypeError(f"not unix:PATH: {text}")
+    return text.removeprefix("unix:")
+
+
+def neighbour_url(text):
+    parts = urllib.parse.urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or parts.port == 0:
+        raise argparse.ArgumentTypeError(f"not http://HOST:PORT: {text}")
+    return text
+
+
+def listen_address(text):
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal():
+        raise argparse.ArgumentTypeError(f"not HOST:PORT: {text}")
+    return host, int(port)
+
+
+def octal(text):
+    return int(text, 8)
+
+
+def daemon_address(text):
+    try:
+        return None if text == "none" else ipfs.Daemon(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def make_parser():
+    parser = argparse.ArgumentParser(description=__doc__)
+    option = parser.add_argument
+    option("--name", default="peer", help="also chooses the data this peer sees (%(default)s)")
+    option("--seed", type=int, default=1, help="the world to learn, same for all (%(default)s)")
+    option(
+        "--ipfs-api",
+        type=daemon_address,
+        default="http://127.0.0.1:5001",
+        metavar="ADDR",
+        help="http://HOST:PORT, /unix/PATH or none (%(default)s)",
+    )
+    option(
+        "--stats",
+        type=unix_path,
+        default="unix:learning-peer.sock",
+        metavar="unix:PATH",
+        help="where to hand out the stats (%(default)s)",
+    )
+    option(
+        "--stats-mode",
+        type=octal,
+        default="660",
+        metavar="MODE",
+        help="permissions of that socket (%(default)s)",
+    )
+    option(
+        "--listen",
+        type=listen_address,
+        metavar="HOST:PORT",
+        help="swap tips with neighbours here, and answer GET /stats; port 0: any",
+    )
+    option(
+        "--neighbour",
+        type=neighbour_url,
+        action="append",
+        default=[],
+        metavar="URL",
+        help="swap tips with every address of this host; may be repeated",
+    )
+    option("--interval", type=float, default=3, metavar="S", help="a round each (%(default)s)")
+    option("--rounds", type=int, default=0, metavar="N", help="end after N rounds")
+    option("--ttl", type=float, default=0, metavar="S", help="end after S seconds")
+    return parser
+
+
+def end(*_):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, signal.SIG_IGN)  # so that nothing disturbs the clean-up
+    sys.exit(0)
+
+
+def main():
+    parser = make_parser()
+    args = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, end)
+    signal.setitimer(signal.ITIMER_REAL, args.ttl)
+
+    peer = Peer(args.name, args.seed, args.ipfs_api, args.neighbour)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(stats.serve_unix(args.stats, args.stats_mode, peer.stats))
+            if args.listen:
+                port = gossip.serve(*args.listen, peer)
+                print(f"listening http://{args.listen[0]}:{port}", flush=True)
+        except OSError as error:
+            parser.error(str(error))
+        stack.callback(peer.leave)
+        run_rounds(peer, args.interval, args.rounds)
+
+
+if __name__ == "__main__":
+    main()

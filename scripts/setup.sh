@@ -1,0 +1,110 @@
+# What ./run and ./check share: installing, building. Sourced from the top of the source tree.
+# shellcheck shell=bash
+
+build_packages=(
+  g++ cmake ninja-build pkg-config git ca-certificates curl python3
+  libcurl4-openssl-dev prometheus-cpp-dev rapidjson-dev libcli11-dev doctest-dev
+  libmicrohttpd-dev libyaml-cpp-dev libspdlog-dev zlib1g-dev
+)
+
+say() { printf '==> %s\n' "$*"; }
+
+die() {
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "root or sudo is needed for: $*"
+  fi
+}
+
+apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@"; }
+
+# Installs those of the given Debian packages that are missing.
+install_packages() {
+  local package missing=()
+  for package; do
+    is_installed "$package" || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing ${missing[*]}"
+  apt_get update
+  apt_get install --no-install-recommends "${missing[@]}"
+}
+
+install_build_tools() {
+  command -v apt-get >/dev/null ||
+    die "needs Debian 12 or Ubuntu 24.04, or newer, or by hand what these packages hold: ${build_packages[*]} nodejs npm"
+  install_packages "${build_packages[@]}"
+}
+
+# Node from elsewhere than Debian is as good, hence commands instead of packages.
+install_node() {
+  local packages=()
+  command -v node >/dev/null || packages+=(nodejs)
+  command -v npm >/dev/null || packages+=(npm)
+  install_packages "${packages[@]}"
+}
+
+# Makes build/js-ipfs from tests/js-ipfs, unless its lock file says that it is already there.
+install_js_ipfs() {
+  local kit=tests/js-ipfs made=build/js-ipfs
+  install_node
+  mkdir -p $made
+  cp $kit/daemon.cjs $made/
+  cmp -s $kit/package-lock.json $made/installed-lock.json && return
+  say "installing js-ipfs from npm into $made"
+  cp $kit/package.json $kit/package-lock.json $kit/.npmrc $made/
+  (cd $made && npm ci)
+  cp $kit/package-lock.json $made/installed-lock.json
+}
+
+# Debian's Prometheus. Unpacked instead of installed, for the package would start a service.
+# Its pages want their scripts and fonts beside them.
+install_prometheus() {
+  local made=build/prometheus names package packages
+  ! find_prometheus || return 0
+  say "unpacking Debian's prometheus into $made"
+  rm -rf $made $made.part
+  mkdir -p $made.part/packages
+  apt_get update
+  names=$(
+    apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
+      --no-replaces --no-enhances prometheus | grep -E '^(prometheus|(libjs|fonts)-[^ ]+)$'
+  )
+  mapfile -t packages <<<"$names"
+  (cd $made.part/packages && apt-get -q download "${packages[@]}")
+  for package in "$made".part/packages/*.deb; do
+    dpkg -x "$package" $made.part
+  done
+  rm -r $made.part/packages
+  mv $made.part $made
+  find_prometheus
+}
+
+# Puts the unpacked Prometheus on the PATH if there is no other; fails if there is none at all.
+find_prometheus() {
+  export PATH="$PATH:$PWD/build/prometheus/usr/bin"
+  command -v prometheus >/dev/null
+}
+
+# Configures and builds one CMake preset.
+build() {
+  say "building build/$1"
+  cmake --preset "$1" >/dev/null # errors go to stderr
+  cmake --build --preset "$1"
+}
+
+# Runs the tests of one CMake preset; junit.xml, with all that they printed, is for skipped.py.
+run_tests() {
+  ctest --preset "$1" --no-tests=error --output-junit junit.xml \
+    --test-output-size-passed 1000000 "${@:2}"
+}
