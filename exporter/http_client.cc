@@ -21,6 +21,8 @@ Error CurlError(CURLcode code, bool began, const char* detail) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return {Reason::kTimeout, text};
+    case CURLE_FILESIZE_EXCEEDED:
+      return {Reason::kTooLarge, text};
     case CURLE_PARTIAL_FILE:
       return {Reason::kStream, text};
     case CURLE_UNSUPPORTED_PROTOCOL:  // "Received HTTP/0.9 when not allowed"
@@ -106,6 +108,8 @@ void HttpClient::Start(HttpCall call) {
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout.count());
+  curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
+                   static_cast<curl_off_t>(transfer.call.max_bytes));
   // Kubo refuses agents that look like another version of itself.
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "ipfs_peer_exporter/" IPE_VERSION);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.detail);

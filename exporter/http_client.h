@@ -26,6 +26,9 @@ struct HttpCall {
   std::string path;  // with its query
   bool post = false;
   Duration timeout;  // of the whole exchange
+  // A body that says that it is longer is not begun; one that does not say so
+  // is for `on_body` to end.
+  std::size_t max_bytes;
   // The body, in pieces; an error ends the exchange with it.
   std::function<Status(int status, std::string_view bytes)> on_body;
   std::function<void(const HttpResult& result)> done;  // called once

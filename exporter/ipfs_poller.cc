@@ -79,6 +79,7 @@ void IpfsPoller::Ask(Job& job) {
        .path = "/api/v0/" + std::string(request.target),
        .post = true,
        .timeout = options_.timeout,
+       .max_bytes = job.reader->max_bytes(),
        .on_body =
            [&job](int status, std::string_view bytes) {
              return job.reader->Feed(status, bytes);
@@ -133,7 +134,7 @@ void IpfsPoller::FinishPoll(Job& job) {
   publisher_.Record(*job.state, job.result);
   LogChange(job);
   PublishHealth();
-  publisher_.Publish();
+  publisher_.Publish(*job.state, job.result);
   ScheduleNext(job);
 }
 

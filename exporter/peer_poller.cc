@@ -56,6 +56,7 @@ void PeerPoller::AskHttp() {
       {.address = peer_.address.http,
        .path = peer_.address.path,
        .timeout = timeout_,
+       .max_bytes = max_bytes_,
        .on_body = [this](int, std::string_view bytes) -> Status {
          if (body_.size() + bytes.size() > max_bytes_) {
            return Error{Reason::kTooLarge,
@@ -89,7 +90,7 @@ void PeerPoller::OnReply(Result<std::string> reply) {
   state_.interval = schedule_.effective();
   publisher_.Record(state_, result);
   SetUp(status);
-  publisher_.Publish();
+  publisher_.Publish(state_, result);
   loop_.At(std::max(started_ + schedule_.effective(), Clock::now()),
            [this] { Poll(); });
 }

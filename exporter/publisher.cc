@@ -19,6 +19,17 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
         std::chrono::duration<double>(system_clock::now().time_since_epoch())
             .count();
   }
+}
+
+void Publisher::Publish() {
+  Families exporter;
+  if (exporter_metrics_) exporter = ExporterMetrics(scrapes_);
+  store_.Publish(Clock::now(), std::make_shared<std::vector<RenderedFamily>>(
+                                   Render(exporter.list())));
+}
+
+void Publisher::Publish(const CollectorState& state, const PollResult& result) {
+  Publish();
   const auto duration = std::to_string(Seconds(result.took));
   if (result.error) {
     Log(LogLevel::kDebug, "poll",
@@ -33,13 +44,6 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
          {"result", result.supported ? "ok" : "unsupported"},
          {"duration", duration}});
   }
-}
-
-void Publisher::Publish() {
-  Families exporter;
-  if (exporter_metrics_) exporter = ExporterMetrics(scrapes_);
-  store_.Publish(Clock::now(), std::make_shared<std::vector<RenderedFamily>>(
-                                   Render(exporter.list())));
 }
 
 }  // namespace ipfs_peer_exporter

@@ -17,11 +17,15 @@ class Publisher {
   Publisher(Store& store, const ScrapeCounter& scrapes, bool exporter_metrics)
       : store_(store), scrapes_(scrapes), exporter_metrics_(exporter_metrics) {}
 
-  // Records a finished poll in `state` and logs it, at debug. Does not publish:
-  // the poller may have more to say.
-  void Record(CollectorState& state, const PollResult& result);
+  // Records a finished poll in `state`.
+  static void Record(CollectorState& state, const PollResult& result);
 
+  // Makes what is known the page that is served.
   void Publish();
+
+  // The same at the end of a poll, and then logs the poll, at debug: who sees
+  // the line finds its outcome on the page.
+  void Publish(const CollectorState& state, const PollResult& result);
 
  private:
   Store& store_;

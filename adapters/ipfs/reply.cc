@@ -29,13 +29,14 @@ ReplyReader::ReplyReader(const Request& request, DaemonState& daemon)
   });
 }
 
+std::size_t ReplyReader::max_bytes() const {
+  return elements_ != nullptr ? kMaxStream : kMaxDocument;
+}
+
 Status ReplyReader::Feed(int status, std::string_view bytes) {
   size_ += bytes.size();
-  if (status == 200 && elements_ != nullptr) {
-    if (size_ > kMaxStream) return TooLarge(kMaxStream);
-    return splitter_->Feed(bytes);
-  }
-  if (status == 200 && size_ > kMaxDocument) return TooLarge(kMaxDocument);
+  if (status == 200 && size_ > max_bytes()) return TooLarge(max_bytes());
+  if (status == 200 && elements_ != nullptr) return splitter_->Feed(bytes);
   if (status != 200 && size_ > kMaxErrorBody) {
     return Error{Reason::kHttpStatus, "HTTP " + std::to_string(status) +
                                           " with more than 64 KiB of text"};

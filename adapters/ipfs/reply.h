@@ -34,6 +34,9 @@ class ReplyReader {
   // Both have to outlive the reader.
   ReplyReader(const Request& request, DaemonState& daemon);
 
+  // How long the body of an answer may be.
+  std::size_t max_bytes() const;
+
   // A piece of the body of a reply with HTTP status `status`. After an error
   // there is no use in reading on.
   Status Feed(int status, std::string_view bytes);
