@@ -177,6 +177,13 @@ std::string_view Text(const rapidjson::Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
+std::string LabelText(const rapidjson::Value& value) {
+  constexpr std::size_t kMaxLabelText = 256;
+  const auto text = Text(value);
+  const bool usable = text.size() <= kMaxLabelText && IsCleanUtf8(text);
+  return std::string(usable ? text : std::string_view());
+}
+
 bool IsCleanUtf8(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {

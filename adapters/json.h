@@ -45,6 +45,10 @@ std::optional<double> Count(const rapidjson::Value& object,
 // The text of a string value; empty for everything else.
 std::string_view Text(const rapidjson::Value& value);
 
+// The text as a label of ours may carry it; empty when it is not clean or over
+// 256 bytes: no daemon says such things.
+std::string LabelText(const rapidjson::Value& value);
+
 // Whether `text` is UTF-8 (RFC 3629) without NUL: RapidJSON lets "\udc00" and
 // "\u0000" through.
 bool IsCleanUtf8(std::string_view text);

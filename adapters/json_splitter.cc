@@ -10,6 +10,11 @@ namespace {
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+bool BeginsValue(char c) {
+  return std::string_view("{[\"-0123456789tfn").find(c) !=
+         std::string_view::npos;
+}
+
 bool IsScalar(char c) {
   return c != '"' && c != '{' && c != '[' && c != '}' && c != ']' && c != ',';
 }
@@ -113,6 +118,7 @@ Status JsonSplitter::TakeBetween(char c) {
     return TakeInElement(c);
   }
 
+  if (envelope_.empty() && !BeginsValue(c)) return Malformed("not JSON");
   envelope_ += c;
   if (envelope_.size() > kMaxEnvelope) {
     return Error{Reason::kTooLarge,

@@ -1,8 +1,11 @@
 #include "exporter/address.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <vector>
@@ -30,12 +33,20 @@ bool IsPort(std::string_view text) {
 // A host as it may stand in a URL: no separators, no white space.
 bool IsHost(std::string_view text) {
   return !text.empty() &&
-         text.find_first_of("/?#@\\%[]<>\" \t\r\n") == std::string_view::npos;
+         text.find_first_of("/?#@\\%[]<>:\" \t\r\n") == std::string_view::npos;
+}
+
+bool IsIp(int family, std::string_view text) {
+  in6_addr address{};  // the larger of the two
+  return inet_pton(family, std::string(text).c_str(), &address) == 1;
 }
 
 Result<std::string> SocketPath(std::string_view text, std::string_view path) {
   if (path.size() < 2 || path.front() != '/') {
     return Bad(text, "the path of a Unix socket has to begin with /");
+  }
+  if (path.find_first_of(" \t\r\n") != std::string_view::npos) {
+    return Bad(text, "white space in the path of a Unix socket");
   }
   if (path.size() > kMaxSocketPath) {
     return Bad(text, "the path of a Unix socket has at most 107 bytes");
@@ -71,7 +82,11 @@ Result<HttpAddress> ParseMultiaddr(std::string_view text) {
       part(0) != "dns6") {
     return Bad(text, "a multiaddr begins with /ip4, /ip6, /dns or /unix");
   }
-  if (!IsHost(part(1))) return Bad(text, "no host in the multiaddr");
+  const bool is_host = ip6                ? IsIp(AF_INET6, part(1))
+                       : part(0) == "ip4" ? IsIp(AF_INET, part(1))
+                                          : IsHost(part(1));
+  if (!is_host)
+    return Bad(text, "not an address or host after /" + std::string(part(0)));
   if (part(2) != "tcp" || !IsPort(part(3))) {
     return Bad(text, "after the host comes /tcp/PORT");
   }
@@ -109,12 +124,13 @@ Result<SplitUrl> ParseUrl(std::string_view text) {
   if (authority.find('@') != std::string_view::npos) {
     // Neither the text nor its parts are repeated: they may hold a password.
     return Error{Reason::kParse,
-                 "user name and password do not belong into a URL; put them "
-                 "into the file of --ipfs.auth-file"};
+                 "user name and password do not belong into a URL; those of "
+                 "the daemon go into the file of --ipfs.auth-file"};
   }
   auto host = authority;
   std::optional<std::string_view> port;
-  if (host.starts_with('[')) {
+  const bool bracketed = host.starts_with('[');
+  if (bracketed) {
     const auto close = host.find(']');
     if (close == std::string_view::npos) return Bad(text, "no ] in the host");
     if (close + 1 < host.size()) port = host.substr(close + 1);
@@ -126,7 +142,9 @@ Result<SplitUrl> ParseUrl(std::string_view text) {
     port = host.substr(colon + 1);
     host = host.substr(0, colon);
   }
-  if (!IsHost(host)) return Bad(text, "no host in the URL");
+  if (bracketed ? !IsIp(AF_INET6, host) : !IsHost(host)) {
+    return Bad(text, "no host, or no address between [ and ]");
+  }
   if (port && !IsPort(*port)) return Bad(text, "the port has to be 1 to 65535");
   const auto path = rest.substr(slash);
   if (path.find_first_of(" #\t\r\n") != std::string_view::npos) {
@@ -134,6 +152,20 @@ Result<SplitUrl> ParseUrl(std::string_view text) {
   }
   return SplitUrl{std::string(text.substr(0, scheme_end + 3 + slash)),
                   std::string(path)};
+}
+
+// The text of a regular file without the white space at its end; empty when
+// there is none. What is not a file could block.
+std::string ReadSmallFile(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return {};
+  std::ifstream file(path);
+  std::string content(kMaxApiFile + 1, '\0');
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  content.resize(static_cast<std::size_t>(file.gcount()));
+  if (content.size() > kMaxApiFile) return {};
+  content.resize(content.find_last_not_of(" \t\r\n") + 1);
+  return content;
 }
 
 std::string RepositoryPath() {
@@ -164,17 +196,9 @@ Result<HttpAddress> ParseRpcAddress(std::string_view text) {
 }
 
 HttpAddress DiscoverRpcAddress() {
-  const auto repository = RepositoryPath();
-  std::ifstream file(repository + "/api");
-  std::string content(kMaxApiFile + 1, '\0');
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<std::size_t>(file.gcount()));
-  while (!content.empty() &&
-         (content.back() == '\n' || content.back() == ' ')) {
-    content.pop_back();
-  }
-  if (!content.empty() && content.size() <= kMaxApiFile) {
-    if (auto address = ParseRpcAddress(content)) return *address;
+  if (const auto repository = RepositoryPath(); !repository.empty()) {
+    const auto address = ParseRpcAddress(ReadSmallFile(repository + "/api"));
+    if (address) return *address;
   }
   return *ParseRpcAddress(kDefaultRpc);
 }

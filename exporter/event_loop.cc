@@ -42,7 +42,7 @@ void EventLoop::Unwatch(int fd) { watched_.erase(fd); }
 
 void EventLoop::Add(CURL* transfer, std::function<void(CURLcode)> done) {
   transfers_[transfer] = std::move(done);
-  curl_multi_add_handle(multi_, transfer);
+  if (curl_multi_add_handle(multi_, transfer) != CURLM_OK) std::abort();
 }
 
 void EventLoop::Remove(CURL* transfer) {

@@ -2,6 +2,7 @@
 
 #include <strings.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <utility>
 
@@ -67,8 +68,9 @@ std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
   transfer.began = true;
   std::string_view line(bytes, size);
   if (line.starts_with("HTTP/")) {
-    const auto space = std::min(line.find(' '), size - 1);
-    transfer.result.status = std::atoi(bytes + space);
+    line.remove_prefix(std::min(line.find(' ') + 1, size));
+    std::from_chars(line.data(), line.data() + line.size(),
+                    transfer.result.status);
   } else if (size > kStreamError.size() &&
              strncasecmp(bytes, kStreamError.data(), kStreamError.size()) ==
                  0) {

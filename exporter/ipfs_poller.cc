@@ -26,24 +26,13 @@ IpfsPoller::IpfsPoller(const IpfsOptions& options, EventLoop& loop,
       http_(http),
       publisher_(publisher),
       store_(store) {
-  const auto add = [&](const CollectorOptions& of) {
+  for (const auto& of : options.collectors) {
     auto& state = store.Add("ipfs." + std::string(of.collector->name),
                             std::string(kSource), of.interval);
     // One part for each request; that of ipfs_up comes last.
     const bool health = of.collector == &ipfs::Health();
     state.parts.resize(of.collector->requests.size() + (health ? 2 : 0));
     jobs_.emplace_back(of, state, health ? 0 : options.budget);
-  };
-  // Whether the daemon is up has to be known, even if nobody wants to see it.
-  const auto& on = options.collectors;
-  const auto health = std::find_if(on.begin(), on.end(), [](const auto& of) {
-    return of.collector == &ipfs::Health();
-  });
-  add(health != on.end()
-          ? *health
-          : CollectorOptions{&ipfs::Health(), ipfs::Health().interval});
-  for (const auto& of : on) {
-    if (of.collector != &ipfs::Health()) add(of);
   }
   PublishHealth();
 }
@@ -221,6 +210,7 @@ void IpfsPoller::GoDown(const Error& error) {
   up_ = false;
   store_.SetOutage(std::string(kSource), Clock::now());
   for (auto& job : jobs_) {
+    job.failures = 0;
     if (!IsHealth(job)) loop_.Cancel(job.timer);
   }
 }
@@ -242,22 +232,23 @@ void IpfsPoller::PublishHealth() {
       false);
 }
 
-// One line when a collector begins to fail and one when it works again. What a
-// lost connection breaks is told by "daemon down".
+// One line when a collector fails for the second time in a row and one when it
+// works again. What an outage of the daemon breaks is told by "daemon down".
 void IpfsPoller::LogChange(Job& job) const {
-  const auto& error = job.result.error;
+  constexpr int kWorthALine = 2;
   if (IsHealth(job) || up_ != true) return;
-  if (!error && job.complained) {
-    Log(LogLevel::kInfo, "collector works again",
-        {{"collector", job.state->name}});
-    job.complained = false;
-  } else if (error && !job.complained && error->reason != Reason::kConnect &&
-             error->reason != Reason::kStream) {
+  const auto& error = job.result.error;
+  if (error && ++job.failures == kWorthALine) {
     Log(LogLevel::kWarn, "collector fails",
         {{"collector", job.state->name},
          {"reason", std::string(Name(error->reason))},
          {"error", error->message}});
-    job.complained = true;
+  } else if (!error) {
+    if (job.failures >= kWorthALine) {
+      Log(LogLevel::kInfo, "collector works again",
+          {{"collector", job.state->name}});
+    }
+    job.failures = 0;
   }
 }
 

@@ -39,8 +39,8 @@ class IpfsPoller {
     CollectorState* const state;
     Schedule schedule;
     EventLoop::TimerId timer = 0;
-    bool fresh = true;        // not polled since the daemon came up
-    bool complained = false;  // the log says that it fails
+    bool fresh = true;  // not polled since the daemon came up
+    int failures = 0;   // in a row, while the daemon is up
 
     // Of the poll that is under way.
     bool polling = false;

@@ -4,7 +4,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -83,7 +85,7 @@ int Run(const Options& options) {
     peers.emplace_back(options, peer, loop, http, sockets, store, publisher);
     peers.back().Start();
   }
-  publisher.Publish();
+  publisher.Publish();  // there is a page before the first poll
 
   Pages pages(store, scrapes, options.telemetry_path, options.ipfs.enabled);
   const auto server = HttpServer::Start(
@@ -93,6 +95,14 @@ int Run(const Options& options) {
   for (const int fd : *fds) {
     Log(LogLevel::kInfo, "listening", {{"address", LocalAddress(fd)}});
   }
+
+  // What polls do not change: age and outages, process_*, scrapes_total.
+  constexpr Duration kRefresh = std::chrono::seconds(15);
+  std::function<void()> refresh = [&] {
+    publisher.Publish();
+    loop.At(Clock::now() + kRefresh, refresh);
+  };
+  refresh();
 
   loop.Watch(signals, CURL_WAIT_POLLIN, [&loop] { loop.Stop(); });
   loop.Run();

@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "adapters/peer/samples.h"
@@ -19,7 +21,7 @@ constexpr const char* kAbout =
 constexpr const char* kFooter =
     "--no-collector.NAME turns a collector off.\n"
     "Every flag is also an environment variable: --ipfs.api is "
-    "IPFS_PEER_EXPORTER_IPFS_API.\n"
+    "IPFS_PEER_EXPORTER_IPFS_API; repeated values are separated by spaces.\n"
     "Durations are written as 200ms, 10s, 1m30s or 2h, sizes as 4096, 64KiB or "
     "1MiB.";
 
@@ -59,6 +61,18 @@ std::string EnvironmentName(std::string flag) {
 // A mistake on the command line: the flag it was made with and what is wrong.
 [[noreturn]] void Refuse(const std::string& flag, const std::string& what) {
   throw CLI::ValidationError(flag, what);
+}
+
+// The values of a repeatable flag, which its environment variable holds
+// separated by white space.
+std::vector<std::string> Words(const std::vector<std::string>& values) {
+  std::vector<std::string> words;
+  for (const auto& value : values) {
+    std::istringstream stream(value);
+    std::copy(std::istream_iterator<std::string>(stream), {},
+              std::back_inserter(words));
+  }
+  return words;
 }
 
 template <typename T>
@@ -164,7 +178,6 @@ class CommandLine {
     Add("--ipfs.budget", flags_.ipfs_budget, "SHARE",
         "Share of the time that one collector's calls may take before it polls "
         "less often; 0: no limit")
-        ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
   }
 
@@ -179,6 +192,8 @@ class CommandLine {
               "Poll " + name + " [" + state + ", " +
                   FormatDuration(collector->interval) + "]")
               ->expected(0, 1);
+      // Whether the daemon is up is told as long as there is one.
+      if (collector == &ipfs::Health()) continue;
       AddSwitch("--no-collector." + name, flags_.off[collector->name],
                 "Do not poll " + name)
           ->group("");  // told once, at the end of the help
@@ -241,11 +256,16 @@ class CommandLine {
     options.timeout =
         Require("--ipfs.timeout", ParseDuration(flags_.ipfs_timeout));
     options.budget = flags_.ipfs_budget;
+    if (!(options.budget >= 0 && options.budget <= 1)) {
+      Refuse("--ipfs.budget", "has to be between 0 and 1");
+    }
     for (const auto* collector : ipfs::Collectors()) {
       const bool named = flags_.on.at(collector->name)->count() > 0;
       const bool wanted =
-          named || (collector->on_by_default && !flags_.disable_defaults);
-      if (!wanted || flags_.off.at(collector->name)) continue;
+          named || collector == &ipfs::Health() ||
+          (collector->on_by_default && !flags_.disable_defaults);
+      const auto off = flags_.off.find(collector->name);
+      if (!wanted || (off != flags_.off.end() && off->second)) continue;
       options.collectors.push_back({collector, Interval(*collector)});
     }
     return options;
@@ -262,10 +282,10 @@ class CommandLine {
   std::vector<PeerOptions> Peers() const {
     std::vector<PeerOptions> peers;
     std::set<std::string> names;
-    for (const auto& text : flags_.peer_stats) {
+    for (const auto& text : Words(flags_.peer_stats)) {
       if (text == "none") continue;
       auto peer = SplitPeer(text);
-      if (!names.insert(peer.name).second) {
+      if (!names.insert(peer.collector()).second) {
         Refuse("--peer.stats", peer.name.empty()
                                    ? "several peers need names: NAME=URL"
                                    : "two peers are named " + peer.name);
@@ -308,7 +328,7 @@ class CommandLine {
   }
 
   void Web(Options& options) const {
-    options.listen_addresses = flags_.listen_addresses;
+    options.listen_addresses = Words(flags_.listen_addresses);
     options.telemetry_path = flags_.telemetry_path;
     options.exporter_metrics = !flags_.disable_exporter_metrics;
     const auto& path = options.telemetry_path;

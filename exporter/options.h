@@ -22,12 +22,19 @@ struct IpfsOptions {
   std::optional<HttpAddress> api;  // none: discover it at each connect
   Duration timeout;
   double budget = 0.01;
-  std::vector<CollectorOptions> collectors;  // those that are on
+  // Those that are on, in the order of the table: ipfs.health, which always
+  // is, comes first.
+  std::vector<CollectorOptions> collectors;
 };
 
 struct PeerOptions {
   std::string name;  // of --peer.stats=NAME=URL; may be empty
   StatsAddress address;
+
+  // As in collect[] and the label `collector`.
+  std::string collector() const {
+    return "peer." + (name.empty() ? "stats" : name);
+  }
 };
 
 struct Options {

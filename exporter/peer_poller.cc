@@ -22,16 +22,16 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
                        EventLoop& loop, HttpClient& http, SocketClient& sockets,
                        Store& store, Publisher& publisher)
     : peer_(peer),
+      interval_(options.peer_interval),
       timeout_(options.peer_timeout),
       max_bytes_(options.peer_max_bytes),
-      translation_{options.peer_namespace, peer.name, options.peer_max_series},
+      translation_{options.peer_namespace, peer.name, options.peer_max_series,
+                   options.peer_max_bytes},
       loop_(loop),
       http_(http),
       sockets_(sockets),
       publisher_(publisher),
-      state_(store.Add("peer." + (peer.name.empty() ? "stats" : peer.name),
-                       "peer", options.peer_interval)),
-      schedule_(options.peer_interval, options.ipfs.budget) {
+      state_(store.Add(peer.collector(), "peer", options.peer_interval)) {
   state_.parts.resize(kParts);
 }
 
@@ -57,7 +57,8 @@ void PeerPoller::AskHttp() {
        .path = peer_.address.path,
        .timeout = timeout_,
        .max_bytes = max_bytes_,
-       .on_body = [this](int, std::string_view bytes) -> Status {
+       .on_body = [this](int status, std::string_view bytes) -> Status {
+         if (status != 200) return Ok();  // nobody reads it
          if (body_.size() + bytes.size() > max_bytes_) {
            return Error{Reason::kTooLarge,
                         "more than " + std::to_string(max_bytes_) + " bytes"};
@@ -85,14 +86,16 @@ void PeerPoller::OnReply(Result<std::string> reply) {
     result.error = status.error();
     ++state_.errors[status.error().reason];
   }
-  schedule_.Finished(result.took,
-                     !status && status.error().reason == Reason::kTimeout);
-  state_.interval = schedule_.effective();
   publisher_.Record(state_, result);
   SetUp(status);
   publisher_.Publish(state_, result);
-  loop_.At(std::max(started_ + schedule_.effective(), Clock::now()),
-           [this] { Poll(); });
+  auto wait = interval_;
+  if (state_.polls == 1) {
+    // All peers were polled at once: from here on they spread.
+    wait = std::chrono::duration_cast<Duration>(
+        wait * std::uniform_real_distribution<>(0.5, 1)(random_));
+  }
+  loop_.At(std::max(started_ + wait, Clock::now()), [this] { Poll(); });
 }
 
 Status PeerPoller::Translate(std::string bytes) {

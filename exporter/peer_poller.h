@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <random>
 #include <string>
 
 #include "adapters/peer/samples.h"
@@ -8,7 +9,6 @@
 #include "exporter/http_client.h"
 #include "exporter/options.h"
 #include "exporter/publisher.h"
-#include "exporter/schedule.h"
 #include "exporter/socket_client.h"
 #include "exporter/store.h"
 
@@ -32,6 +32,7 @@ class PeerPoller {
   void SetUp(const Status& status);
 
   const PeerOptions peer_;
+  const Duration interval_;
   const Duration timeout_;
   const std::size_t max_bytes_;
   const peer::Options translation_;
@@ -40,10 +41,10 @@ class PeerPoller {
   SocketClient& sockets_;
   Publisher& publisher_;
   CollectorState& state_;
-  Schedule schedule_;
   Clock::time_point started_;
   std::string body_;  // of the HTTP reply under way
   std::optional<bool> up_;
+  std::minstd_rand random_{std::random_device{}()};
 };
 
 // What the poller itself says of a peer, for docs and tests.

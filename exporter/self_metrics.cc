@@ -49,7 +49,7 @@ constexpr Family kFamilies[] = {
     {"ipfs_peer_exporter_build_info", kGauge,
      "1, with version, revision and compiler of this exporter."},
     {"ipfs_peer_exporter_scrapes_total", kCounter,
-     "Answers given until the last poll, by page and HTTP status."},
+     "Answers to scrapes, by page and HTTP status."},
     {"process_cpu_seconds_total", kCounter,
      "User and system CPU time of the exporter."},
     {"process_resident_memory_bytes", kGauge,

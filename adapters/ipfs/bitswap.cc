@@ -28,35 +28,55 @@ constexpr Family kFamilies[] = {
      "Bitswap messages received (bitswap/stat: MessagesReceived)."},
 };
 
-// In the order of kFamilies. A gauge is the length of a list.
+constexpr const Family& kWants = kFamilies[0];
+constexpr const Family& kPartners = kFamilies[1];
+
+// The counters of kFamilies, in its order.
+constexpr std::size_t kFirstCounter = 2;
 constexpr std::string_view kFields[] = {
-    "Wantlist",        "Peers",           "BlocksReceived",
-    "DataReceived",    "BlocksSent",      "DataSent",
+    "BlocksReceived",  "DataReceived",    "BlocksSent",       "DataSent",
     "DupBlksReceived", "DupDataReceived", "MessagesReceived",
 };
-static_assert(std::size(kFields) == std::size(kFamilies));
+static_assert(std::size(kFields) + kFirstCounter == std::size(kFamilies));
 
-Status Bitswap(const rapidjson::Value& reply, Sink& sink) {
-  if (!Count(reply, "BlocksReceived")) {
-    return Error{Reason::kSchema, "no BlocksReceived"};
-  }
-  for (std::size_t i = 0; i < std::size(kFields); ++i) {
-    const auto& field = Member(reply, kFields[i]);
-    if (kFamilies[i].type == kCounter) {
-      if (const auto count = Count(reply, kFields[i])) {
-        sink.families.Add(kFamilies[i], *count);
-      }
-    } else if (field.IsArray()) {
-      sink.families.Add(kFamilies[i], field.Size());
-    } else if (field.IsNull() && reply.HasMember(kFields[i].data())) {
-      sink.families.Add(kFamilies[i], 0);  // Go's empty list
+// The reply grows with what the node wants, so its two lists are only counted:
+// a want is an object ({"/":CID}), a partner a text.
+class BitswapReader : public ElementReader {
+ public:
+  Status Element(std::string_view json) override {
+    if (json.front() != '{' && json.front() != '"') {
+      return Error{Reason::kSchema, "neither a want nor a partner"};
     }
+    ++(json.front() == '{' ? wants_ : partners_);
+    return Ok();
   }
-  return Ok();
+
+  Status End(const rapidjson::Value& envelope, Sink& sink) override {
+    if (!Count(envelope, "BlocksReceived")) {
+      return Error{Reason::kSchema, "no BlocksReceived"};
+    }
+    // Go's empty list is null.
+    if (envelope.HasMember("Wantlist")) sink.families.Add(kWants, wants_);
+    if (envelope.HasMember("Peers")) sink.families.Add(kPartners, partners_);
+    for (std::size_t i = 0; i < std::size(kFields); ++i) {
+      if (const auto count = Count(envelope, kFields[i])) {
+        sink.families.Add(kFamilies[kFirstCounter + i], *count);
+      }
+    }
+    return Ok();
+  }
+
+ private:
+  double wants_ = 0;
+  double partners_ = 0;
+};
+
+std::unique_ptr<ElementReader> Read(const DaemonState&) {
+  return std::make_unique<BitswapReader>();
 }
 
 constexpr Request kRequests[] = {
-    {.target = "bitswap/stat", .document = Bitswap}};
+    {.target = "bitswap/stat", .elements = Read, .depth = 2}};
 
 }  // namespace
 

@@ -17,7 +17,7 @@ constexpr Family kFamilies[] = {
 constexpr const Family& kHealthy = kFamilies[1];
 
 Status Version(const rapidjson::Value& reply, Sink& sink) {
-  const auto version = Text(Member(reply, "Version"));
+  const auto version = LabelText(Member(reply, "Version"));
   if (version.empty()) return Error{Reason::kSchema, "no Version"};
   sink.daemon.version = version;
   return Ok();

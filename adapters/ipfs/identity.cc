@@ -20,8 +20,11 @@ constexpr const Family& kNodeInfo = kFamilies[1];
 constexpr const Family& kAddresses = kFamilies[2];
 constexpr const Family& kProtocols = kFamilies[3];
 
+// Far more than any node speaks; each may become a series of streams.
+constexpr std::size_t kMaxProtocols = 256;
+
 std::string Label(const rapidjson::Value& object, std::string_view name) {
-  return std::string(Text(Member(object, name)));
+  return LabelText(Member(object, name));
 }
 
 Status Id(const rapidjson::Value& reply, Sink& sink) {
@@ -37,8 +40,10 @@ Status Id(const rapidjson::Value& reply, Sink& sink) {
     sink.families.Add(kProtocols, protocols.Size());
     sink.daemon.protocols.clear();
     for (const auto& protocol : protocols.GetArray()) {
-      sink.daemon.protocols.emplace(Text(protocol));
+      if (sink.daemon.protocols.size() == kMaxProtocols) break;
+      sink.daemon.protocols.insert(LabelText(protocol));
     }
+    sink.daemon.protocols.erase("");
   }
   return Ok();
 }

@@ -35,12 +35,10 @@ std::size_t ReplyReader::max_bytes() const {
 
 Status ReplyReader::Feed(int status, std::string_view bytes) {
   size_ += bytes.size();
-  if (status == 200 && size_ > max_bytes()) return TooLarge(max_bytes());
+  if (size_ > max_bytes()) return TooLarge(max_bytes());
   if (status == 200 && elements_ != nullptr) return splitter_->Feed(bytes);
-  if (status != 200 && size_ > kMaxErrorBody) {
-    return Error{Reason::kHttpStatus, "HTTP " + std::to_string(status) +
-                                          " with more than 64 KiB of text"};
-  }
+  // Of an error only the beginning is of interest: longer is not JSON.
+  if (status != 200) bytes = bytes.substr(0, kMaxErrorBody - body_.size());
   body_ += bytes;
   return Ok();
 }
@@ -93,7 +91,7 @@ Outcome ReplyReader::ReadError(int status) {
   }
   const auto message = Text(Member(*error, "Message"));
   if (IsUnsupported(request_.target, message)) return kUnsupported;
-  if (request_.daemon_error != nullptr) {
+  if (request_.daemon_error != nullptr && status == 500) {
     request_.daemon_error(message, sink_);
     return kOk;
   }

@@ -2,9 +2,10 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// What the counters were before says nothing about the new process.
+// What was seen before says nothing about the new process.
 void RestartDetector::Restarted() {
   ++count_;
+  version_.clear();
   counters_.clear();
 }
 

@@ -35,6 +35,8 @@ constexpr const Family& kConnections = kFamilies[1];
 constexpr const Family& kStreams = kFamilies[2];
 constexpr const Family& kLatency = kFamilies[3];
 
+constexpr std::size_t kMaxPeers = 256 * 1024;
+
 constexpr double kLatencyBounds[] = {0.001, 0.0025, 0.005, 0.01,    0.025,
                                      0.05,  0.1,    0.25,  0.5,     1,
                                      2.5,   5,      10,    INFINITY};
@@ -63,7 +65,7 @@ class SwarmReader : public ElementReader {
     if (!connection) return connection.error();
     const auto peer = Text(Member(*connection, "Peer"));
     if (peer.empty()) return Error{Reason::kSchema, "a connection has no Peer"};
-    peers_.push_back(std::hash<std::string_view>{}(peer));
+    if (auto status = CountPeer(peer); !status) return status;
     ++connections_[{Direction(Member(*connection, "Direction")),
                     Transport(Text(Member(*connection, "Addr")))}];
     CountStreams(Member(*connection, "Streams"));
@@ -76,9 +78,8 @@ class SwarmReader : public ElementReader {
     if (!envelope.IsObject() || !envelope.HasMember("Peers")) {
       return Error{Reason::kSchema, "no Peers"};
     }
-    std::sort(peers_.begin(), peers_.end());
-    const auto distinct = std::unique(peers_.begin(), peers_.end());
-    sink.families.Add(kPeers, static_cast<double>(distinct - peers_.begin()));
+    KeepDistinctPeers();
+    sink.families.Add(kPeers, static_cast<double>(peers_.size()));
     for (const auto& [key, count] : connections_) {
       sink.families.Add(kConnections, count,
                         {{"direction", std::string(key.first)},
@@ -92,6 +93,21 @@ class SwarmReader : public ElementReader {
   }
 
  private:
+  // Memory is bounded for a daemon that invents peers.
+  Status CountPeer(std::string_view peer) {
+    if (peers_.size() == kMaxPeers) KeepDistinctPeers();
+    if (peers_.size() == kMaxPeers) {
+      return Error{Reason::kTooLarge, "too many peers"};
+    }
+    peers_.push_back(std::hash<std::string_view>{}(peer));
+    return Ok();
+  }
+
+  void KeepDistinctPeers() {
+    std::sort(peers_.begin(), peers_.end());
+    peers_.erase(std::unique(peers_.begin(), peers_.end()), peers_.end());
+  }
+
   void CountStreams(const rapidjson::Value& streams) {
     if (!streams.IsArray()) return;
     for (const auto& stream : streams.GetArray()) {

@@ -12,6 +12,37 @@ namespace {
 
 using rapidjson::Value;
 
+// Out of range because it is next to 0: JSON's reader takes it for 0.
+bool IsTiny(std::string_view number) {
+  return number.find("e-") != std::string_view::npos ||
+         number.find("E-") != std::string_view::npos;
+}
+
+// A number beyond the range of a double would fail the whole document: it
+// becomes NaN, which is one bad value.
+void ReplaceHugeNumbers(std::string& bytes) {
+  bool in_string = false;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const char c = bytes[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+      continue;
+    }
+    in_string = c == '"';
+    if (c != '-' && (c < '0' || c > '9')) continue;
+    double number = 0;
+    const auto [end, error] =
+        std::from_chars(bytes.data() + i, bytes.data() + bytes.size(), number);
+    const auto size = static_cast<std::size_t>(end - (bytes.data() + i));
+    if (error == std::errc::result_out_of_range && size >= 3 &&
+        !IsTiny({bytes.data() + i, size})) {
+      bytes.replace(i, size, "NaN" + std::string(size - 3, ' '));
+    }
+    i += std::max<std::size_t>(size, 1) - 1;
+  }
+}
+
 std::string PrintablePath(std::string path) {
   return IsCleanUtf8(path) ? path : SnakeCase(path);
 }
@@ -28,7 +59,7 @@ class PlainReader {
         ReadMember(member.name, member.value, path, info);
       }
     } else if (value.IsArray()) {
-      SkipAll(value);
+      SkipAll(value, SkipReason::kType);
     } else if (value.IsNumber() || value.IsBool()) {
       Number(value, path);
     } else if (value.IsString() && info) {
@@ -36,6 +67,18 @@ class PlainReader {
     } else {
       samples_.Skip(SkipReason::kType);
     }
+  }
+
+  void ReadMember(const Value& key, const Value& value, const std::string& path,
+                  bool info) {
+    const std::string name(Text(key));
+    // A path that is too long for a name is not walked on: its copies would
+    // cost far more than the document.
+    if (name.empty() || path.size() + 1 + name.size() > kMaxName) {
+      return SkipAll(value, SkipReason::kName);
+    }
+    const bool enters_info = path.empty() && name == "info";
+    Read(value, path.empty() ? name : path + "." + name, info || enters_info);
   }
 
   void End() {
@@ -49,14 +92,6 @@ class PlainReader {
   }
 
  private:
-  void ReadMember(const Value& key, const Value& value, const std::string& path,
-                  bool info) {
-    const std::string name(Text(key));
-    if (name.empty()) return samples_.Skip(SkipReason::kName);
-    const bool enters_info = path.empty() && name == "info";
-    Read(value, path.empty() ? name : path + "." + name, info || enters_info);
-  }
-
   void Number(const Value& value, const std::string& path) {
     Sample sample;
     sample.name = SnakeCase(path);
@@ -82,13 +117,15 @@ class PlainReader {
     info_.push_back(std::move(label));
   }
 
-  void SkipAll(const Value& value) {
+  void SkipAll(const Value& value, SkipReason reason) {
     if (value.IsArray()) {
-      for (const auto& element : value.GetArray()) SkipAll(element);
+      for (const auto& element : value.GetArray()) SkipAll(element, reason);
     } else if (value.IsObject()) {
-      for (const auto& member : value.GetObject()) SkipAll(member.value);
+      for (const auto& member : value.GetObject()) {
+        SkipAll(member.value, reason);
+      }
     } else {
-      samples_.Skip(SkipReason::kType);
+      samples_.Skip(reason);
     }
   }
 
@@ -194,6 +231,7 @@ bool ReadValue(const Value& metric, std::string_view type, Sample& sample) {
 }
 
 void ReadDescribed(const Value& metric, Samples& samples) {
+  if (!metric.IsObject()) return samples.Skip(SkipReason::kType);
   Sample sample;
   sample.name = WithUnit(std::string(Text(Member(metric, "name"))),
                          Text(Member(metric, "unit")));
@@ -213,6 +251,7 @@ void ReadDescribed(const Value& metric, Samples& samples) {
 
 Status TranslateJson(std::string& bytes, Samples& samples) {
   std::uint64_t pruned = 0;
+  ReplaceHugeNumbers(bytes);
   const auto document = ParseJson(
       bytes, {.deep = DeepJson::kPrune, .allow_nan = true, .pruned = &pruned});
   if (!document) return document.error();
@@ -222,15 +261,16 @@ Status TranslateJson(std::string& bytes, Samples& samples) {
   if (pruned > 0) samples.Skip(SkipReason::kDepth, pruned);
 
   PlainReader plain(samples);
-  const auto& metrics = Member(*document, "metrics");
-  if (metrics.IsArray()) {
-    for (const auto& metric : metrics.GetArray()) {
-      ReadDescribed(metric, samples);
+  for (const auto& member : document->GetObject()) {
+    if (Text(member.name) == "metrics" && member.value.IsArray()) {
+      for (const auto& metric : member.value.GetArray()) {
+        ReadDescribed(metric, samples);
+      }
+    } else {
+      plain.ReadMember(member.name, member.value, "", false);
     }
-  } else {
-    plain.Read(*document, "", false);
-    plain.End();
   }
+  plain.End();
   return Ok();
 }
 

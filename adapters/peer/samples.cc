@@ -30,6 +30,12 @@ bool IsReservedName(std::string_view name) {
   for (const auto* collector : ipfs::Collectors()) {
     for (const auto& family : collector->families) {
       if (family.name == name) return true;
+      for (const auto suffix : kDerived) {
+        if (family.type == kHistogram &&
+            name == std::string(family.name) + std::string(suffix)) {
+          return true;
+        }
+      }
     }
   }
   return false;
@@ -117,6 +123,9 @@ bool Samples::ClaimName(const std::string& name, prometheus::MetricType type) {
 }
 
 void Samples::Add(Sample sample) {
+  if (sample.help.empty() || sample.help.size() > kMaxHelp) {
+    sample.help = "Value of the peer's stats.";
+  }
   const auto name = WithNamespace(options_.name_space, sample.name);
   if (!IsName(name) || name.size() > kMaxName) return Skip(SkipReason::kName);
   if (IsReservedName(name)) return Skip(SkipReason::kReserved);
@@ -143,12 +152,18 @@ void Samples::Add(Sample sample) {
   if (series_.contains(series)) return Skip(SkipReason::kDuplicate);
   const std::size_t lines =
       sample.type == kHistogram ? sample.histogram.bucket.size() + 2 : 1;
-  if (lines_ + lines > options_.max_series) {
+  // Every line of a histogram repeats name and labels.
+  constexpr std::size_t kValueBytes = 32;
+  const std::size_t bytes =
+      lines * (series.size() + kValueBytes) + sample.help.size();
+  if (lines_ + lines > options_.max_series ||
+      bytes_ + bytes > options_.max_bytes) {
     return Skip(SkipReason::kSeriesLimit);
   }
   if (!ClaimName(name, sample.type)) return;
 
   lines_ += lines;
+  bytes_ += bytes;
   series_.insert(std::move(series));
   if (!options_.peer.empty()) {
     sample.labels.push_back({"peer", options_.peer});

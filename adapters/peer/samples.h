@@ -16,11 +16,13 @@ namespace ipfs_peer_exporter::peer {
 inline constexpr std::size_t kMaxName = 200;
 inline constexpr std::size_t kMaxLabelValue = 256;
 inline constexpr std::size_t kMaxLabels = 16;
+inline constexpr std::size_t kMaxHelp = 1024;
 
 struct Options {
   std::string name_space = "peer";  // --peer.namespace
   std::string peer;                 // label `peer`; none when empty
   std::size_t max_series = 2000;    // --peer.max-series
+  std::size_t max_bytes = 1 << 20;  // of what is printed of one reply
 };
 
 // One sample as a format hands it over.
@@ -61,6 +63,7 @@ class Samples {
   std::map<std::string, prometheus::MetricType> types_;
   std::set<std::string> series_;
   std::size_t lines_ = 0;  // printed: a histogram is several
+  std::size_t bytes_ = 0;  // about as many as they take
 };
 
 // camelCase and whatever else stands in a key or path to snake_case.
