@@ -1,12 +1,14 @@
 #include "exporter/pages.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "exporter/gzip.h"
+#include "exporter/landing_page.h"
 #include "exporter/text_format.h"
-#include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -65,8 +67,6 @@ std::string Join(const std::vector<Block>& blocks) {
   return page;
 }
 
-// Pages of a selection are made for each scrape anew: their number is the
-// client's choice, so they are not kept.
 constexpr std::string_view kCollect = "collect[]";
 constexpr std::string_view kExclude = "exclude[]";
 
@@ -144,51 +144,48 @@ HttpResponse Pages::Metrics(const std::string& page, std::string_view source,
     return Text(400, "No collector or source is named \"" + *unknown +
                          "\"; / lists them.\n");
   }
-  // The families of the process stand on one page besides /metrics.
-  const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
-  const auto on_page = [&](const Snapshot::Entry& entry) {
-    const bool process = entry.collector.empty();
-    if (source.empty()) return true;
-    return process ? source == with_process : entry.source == source;
-  };
-  auto& kept = joined_[page];
-  auto body = selection.empty() ? kept : nullptr;
-  if (body == nullptr) {
-    std::vector<Block> blocks;
-    for (const auto& entry : snapshot_->entries) {
-      if (!on_page(entry) || !selection.Holds(entry)) continue;
-      blocks.insert(blocks.end(), entry.blocks.begin(), entry.blocks.end());
-    }
-    body = std::make_shared<const std::string>(Join(blocks));
-    if (selection.empty()) kept = body;
-  }
   scrapes_.Count(page, 200);
+  // Pages of a selection are made anew for each scrape: how many there are is
+  // the client's choice.
+  Joined once;
+  auto& joined = selection.empty() ? joined_[page] : once;
+  if (joined.plain == nullptr) {
+    joined.plain =
+        std::make_shared<const std::string>(Join(Select(source, selection)));
+  }
   HttpResponse response;
   response.content_type = kTextFormat;
-  response.body = std::move(body);
+  response.body = joined.plain;
+  if (request.accepts_gzip) {
+    if (joined.gzip == nullptr) {
+      joined.gzip = std::make_shared<const std::string>(Gzip(*joined.plain));
+    }
+    response.body = joined.gzip;
+    response.gzip = true;
+  }
   return response;
 }
 
-HttpResponse Pages::Landing() const {
-  std::string html =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">"
-      "<title>ipfs_peer_exporter</title></head>\n<body>\n"
-      "<h1>ipfs_peer_exporter " IPE_VERSION "</h1>\n<ul>\n";
-  const auto link = [&](const std::string& path, std::string_view what) {
-    html += "<li><a href=\"" + path + "\">" + path + "</a>: ";
-    html.append(what).append("</li>\n");
-  };
-  link(telemetry_path_, "all metrics");
-  link(telemetry_path_ + "/ipfs", "those of the IPFS daemon");
-  link(telemetry_path_ + "/peer", "those of the peer");
-  link("/-/healthy", "the exporter runs");
-  link("/-/ready", "the exporter answers scrapes");
-  html += "</ul>\n<h2>Collectors</h2>\n<ul>\n";
-  for (const auto& entry : store_.Current()->entries) {
-    if (!entry.collector.empty()) html += "<li>" + entry.collector + "</li>\n";
+std::vector<Block> Pages::Select(std::string_view source,
+                                 const Selection& selection) const {
+  // The families of the process stand on one page besides /metrics.
+  const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
+  std::vector<Block> blocks;
+  for (const auto& entry : snapshot_->entries) {
+    const auto& belongs_to =
+        entry.collector.empty() ? with_process : entry.source;
+    if (!source.empty() && belongs_to != source) continue;
+    if (!selection.Holds(entry)) continue;
+    blocks.insert(blocks.end(), entry.blocks.begin(), entry.blocks.end());
   }
-  html += "</ul>\n</body>\n</html>\n";
-  auto response = Text(200, std::move(html));
+  return blocks;
+}
+
+HttpResponse Pages::Landing() const {
+  const std::chrono::duration<double> now =
+      std::chrono::system_clock::now().time_since_epoch();
+  auto response =
+      Text(200, LandingPage(*store_.Current(), telemetry_path_, now.count()));
   response.content_type = "text/html; charset=utf-8";
   return response;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exporter/http_server.h"
 #include "exporter/self_metrics.h"
@@ -25,9 +26,15 @@ class Pages {
 
  private:
   struct Selection;
+  struct Joined {  // null until it is asked for
+    std::shared_ptr<const std::string> plain;
+    std::shared_ptr<const std::string> gzip;
+  };
 
   HttpResponse Metrics(const std::string& page, std::string_view source,
                        const HttpRequest& request);
+  std::vector<Block> Select(std::string_view source,
+                            const Selection& selection) const;
   HttpResponse Landing() const;
   std::optional<std::string> UnknownName(const Selection& selection) const;
 
@@ -36,7 +43,7 @@ class Pages {
   const std::string telemetry_path_;
   const bool ipfs_;
   std::shared_ptr<const Snapshot> snapshot_;  // the one `joined_` is made of
-  std::map<std::string, std::shared_ptr<const std::string>> joined_;
+  std::map<std::string, Joined> joined_;
 };
 
 }  // namespace ipfs_peer_exporter

@@ -14,10 +14,13 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
   if (result.supported) state.success = !result.error;
   state.last_duration = result.took;
   state.total_duration += result.took;
-  if (result.supported && !result.error) {
-    state.last_success =
-        std::chrono::duration<double>(system_clock::now().time_since_epoch())
-            .count();
+  state.last_ended =
+      std::chrono::duration<double>(system_clock::now().time_since_epoch())
+          .count();
+  if (result.supported && !result.error) state.last_success = state.last_ended;
+  if (result.error) {
+    state.last_error =
+        std::string(Name(result.error->reason)) + ": " + result.error->message;
   }
 }
 

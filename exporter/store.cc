@@ -42,13 +42,16 @@ void Store::Publish(Clock::time_point now, Block exporter) {
     auto& entry = snapshot->entries.emplace_back();
     entry.collector = collector.name;
     entry.source = collector.source;
+    entry.poll = {collector.supported,  collector.success,
+                  collector.last_ended, collector.last_duration,
+                  collector.interval,   collector.last_error};
     for (const auto& part : collector.parts) {
       if (IsCurrent(collector, part, now)) entry.blocks.push_back(part.block);
     }
     entry.blocks.push_back(std::make_shared<std::vector<RenderedFamily>>(
         Render(CollectorMetrics(collector).list())));
   }
-  snapshot->entries.push_back({"", "", {std::move(exporter)}});
+  snapshot->entries.emplace_back().blocks.push_back(std::move(exporter));
 
   const std::lock_guard lock(mutex_);
   current_ = std::move(snapshot);

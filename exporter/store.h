@@ -37,10 +37,22 @@ struct CollectorState {
   Duration last_duration{};
   Duration total_duration{};
   double last_success = 0;  // seconds since 1970; 0: never
+  double last_ended = 0;    // the same, of any poll
+  std::string last_error;   // for a person; empty: never
   std::uint64_t polls = 0;
   std::map<Reason, std::uint64_t> errors;
   std::map<SkipReason, std::uint64_t> skipped;
   std::vector<Part> parts;
+};
+
+// How the last poll of a collector went.
+struct PollSummary {
+  std::optional<bool> supported;  // as in CollectorState
+  std::optional<bool> success;
+  double ended = 0;
+  Duration took{};
+  Duration interval{};
+  std::string error;
 };
 
 // What is served between two polls.
@@ -49,6 +61,7 @@ struct Snapshot {
     std::string collector;  // empty: the exporter itself
     std::string source;
     std::vector<Block> blocks;
+    PollSummary poll;
   };
   std::vector<Entry> entries;
 };
