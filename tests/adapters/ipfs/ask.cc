@@ -1,0 +1,53 @@
+#include "tests/adapters/ipfs/ask.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "adapters/ipfs/reply.h"
+#include "tests/adapters/lines.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+const Request& RequestOf(const Collector& collector, std::string_view call) {
+  const auto found = std::find_if(
+      collector.requests.begin(), collector.requests.end(),
+      [&](const Request& request) { return request.target.starts_with(call); });
+  if (found == collector.requests.end()) {
+    throw std::runtime_error("no request " + std::string(call));
+  }
+  return *found;
+}
+
+}  // namespace
+
+Asked Ask(const Collector& collector, std::string_view call,
+          const Answer& answer, DaemonState& daemon) {
+  ReplyReader reader(RequestOf(collector, call), daemon);
+  const auto fed = reader.Feed(answer.status, answer.body);
+  const auto outcome = fed ? reader.Finish(answer.status, answer.stream_error)
+                           : Failed(fed.error());
+  switch (outcome.state) {
+    case Outcome::State::kOk:
+      return {"ok", "", Lines(reader.families())};
+    case Outcome::State::kUnsupported:
+      return {"unsupported", "", ""};
+    case Outcome::State::kFailed:
+      break;
+  }
+  return {std::string(Name(outcome.error->reason)), outcome.error->message, ""};
+}
+
+Asked Ask(const Collector& collector, std::string_view call,
+          const Answer& answer) {
+  DaemonState daemon;
+  return Ask(collector, call, answer, daemon);
+}
+
+Asked Ask(const Collector& collector, std::string_view call,
+          const Recorded& daemon) {
+  const std::string target(RequestOf(collector, call).target);
+  return Ask(collector, call, daemon.Find("/api/v0/" + target));
+}
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,128 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/peer/samples.h"
+#include "tests/recorded.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+TEST_CASE("collectors: their names are unique and fit into a flag") {
+  std::set<std::string_view> names;
+  for (const auto* collector : Collectors()) {
+    CAPTURE(collector->name);
+    CHECK(names.insert(collector->name).second);
+    CHECK(peer::IsName(collector->name));
+    CHECK(std::none_of(collector->name.begin(), collector->name.end(),
+                       [](char c) { return c >= 'A' && c <= 'Z'; }));
+  }
+  CHECK(names.contains("health"));
+}
+
+TEST_CASE("collectors: each asks something, and is answered in one way") {
+  for (const auto* collector : Collectors()) {
+    CAPTURE(collector->name);
+    CHECK(collector->interval > std::chrono::seconds(0));
+    CHECK_FALSE(collector->requests.empty());
+    for (const auto& request : collector->requests) {
+      CAPTURE(request.target);
+      CHECK_FALSE(request.target.starts_with('/'));
+      CHECK((request.document == nullptr) != (request.elements == nullptr));
+      CHECK((request.depth == 0 || request.elements != nullptr));
+    }
+  }
+}
+
+TEST_CASE("collectors: who comes after another comes after one of the table") {
+  for (const auto* collector : Collectors()) {
+    if (collector->after == nullptr) continue;
+    CAPTURE(collector->name);
+    const auto all = Collectors();
+    const auto self = std::find(all.begin(), all.end(), collector);
+    CHECK(std::find(all.begin(), self, collector->after) != self);
+  }
+}
+
+TEST_CASE("collectors: the one that says whether the daemon is up") {
+  CHECK(Health().name == "health");
+  CHECK(Health().on_by_default);
+  CHECK(Health().requests.front().target == "version");
+}
+
+TEST_CASE("collectors: every family stands once, with a valid name and HELP") {
+  std::set<std::string_view> names;
+  for (const auto* collector : Collectors()) {
+    CHECK_FALSE(collector->families.empty());
+    for (const auto& family : collector->families) {
+      CAPTURE(family.name);
+      CHECK(names.insert(family.name).second);
+      CHECK(peer::IsName(family.name));
+      CHECK(family.name.starts_with("ipfs_"));
+      CHECK(family.help.ends_with('.'));
+    }
+  }
+}
+
+TEST_CASE("collectors: counters end in _total, and only they do") {
+  for (const auto* collector : Collectors()) {
+    for (const auto& family : collector->families) {
+      CAPTURE(family.name);
+      CHECK(family.name.ends_with("_total") == (family.type == kCounter));
+    }
+  }
+}
+
+TEST_CASE("collectors: HELP names the call that a family comes from") {
+  for (const auto* collector : Collectors()) {
+    for (const auto& family : collector->families) {
+      CAPTURE(family.name);
+      const auto names = [&](const Request& request) {
+        const auto call = request.target.substr(0, request.target.find('?'));
+        return family.help.find(call) != std::string_view::npos;
+      };
+      CHECK(std::any_of(collector->requests.begin(), collector->requests.end(),
+                        names));
+    }
+  }
+}
+
+// Names that differ in these only would be confused as well.
+std::string Base(std::string_view name) {
+  for (const std::string_view suffix : {"_total", "_info"}) {
+    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  }
+  return std::string(name);
+}
+
+std::set<std::string> FamiliesOf(const std::string& page) {
+  constexpr std::string_view kType = "# TYPE ";
+  std::set<std::string> names;
+  for (auto at = page.find(kType); at != std::string::npos;
+       at = page.find(kType, at + 1)) {
+    const auto begin = at + kType.size();
+    names.insert(Base(page.substr(begin, page.find(' ', begin) - begin)));
+  }
+  return names;
+}
+
+TEST_CASE("collectors: no family has the name of one of Kubo's own") {
+  for (const std::string daemon : {"v0.8.0/online", "v0.42.0/online"}) {
+    const Recorded recorded(daemon);
+    const auto kubo =
+        FamiliesOf(recorded.Find("GET /debug/metrics/prometheus").body);
+    REQUIRE(kubo.contains("process_cpu_seconds"));
+    REQUIRE(kubo.contains("ipfs"));  // ipfs_info
+    for (const auto* collector : Collectors()) {
+      for (const auto& family : collector->families) {
+        CAPTURE(family.name);
+        CHECK_FALSE(kubo.contains(Base(family.name)));
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,99 @@
+#include <doctest/doctest.h>
+
+#include "tests/adapters/ipfs/ask.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+struct Row {
+  int status;
+  std::string body;
+  std::string verdict;
+};
+
+TEST_CASE(
+    "health: a daemon is up when version answers an object with Version") {
+  const Row rows[] = {
+      {200, R"({})", "schema"},
+      {200, R"(null)", "schema"},
+      {200, R"("0.42.0")", "schema"},
+      {200, R"(["Version"])", "schema"},
+      {200, R"({"version":"0.42.0"})", "schema"},
+      {200, R"({"Version":null})", "schema"},
+      {200, R"({"Version":42})", "schema"},
+      {200, R"({"Version":""})", "schema"},
+      {200, "<!DOCTYPE html><html></html>", "parse"},
+      {200, R"({"Version":"0.42.0")", "parse"},
+      {200, "", "unsupported"},
+      {404, "404 page not found\n", "unsupported"},
+      {403, "Kubo RPC Access Denied", "auth"},
+      {502, "<html></html>", "http_status"},
+      {200, R"({"Version":"0.42.0"})", "ok"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.status);
+    CAPTURE(row.body);
+    CHECK(Ask(health_collector, "version", {row.status, row.body}).verdict ==
+          row.verdict);
+  }
+}
+
+TEST_CASE("health: the version is kept for others, and only a good one") {
+  DaemonState daemon;
+  const Recorded recorded("v0.44.0-dev/online");
+  Ask(health_collector, "version", recorded.Find("/api/v0/version"), daemon);
+  CHECK(daemon.version == "0.44.0-dev");
+  Ask(health_collector, "version", {200, R"({"Version":1})"}, daemon);
+  CHECK(daemon.version == "0.44.0-dev");
+}
+
+TEST_CASE("health: version makes no samples") {
+  for (const std::string version : {"v0.8.0/online", "v0.42.0/online"}) {
+    const auto asked = Ask(health_collector, "version", Recorded(version));
+    CHECK(asked.verdict == "ok");
+    CHECK(asked.lines == "");
+  }
+}
+
+TEST_CASE("health: ipfs_healthy says what diag/healthy said") {
+  const auto asked =
+      Ask(health_collector, "diag/healthy", Recorded("v0.42.0/online"));
+  CHECK(asked.lines == "ipfs_healthy 1\n");
+  const std::string troubles[] = {
+      R"_({"Message":"daemon is shutting down (started 5s ago)","Code":0,"Type":"error"})_",
+      R"({"Message":"probe resolve: block was not found","Code":0,"Type":"error"})",
+  };
+  for (const auto& body : troubles) {
+    CAPTURE(body);
+    CHECK(Ask(health_collector, "diag/healthy", {500, body}).lines ==
+          "ipfs_healthy 0\n");
+  }
+}
+
+TEST_CASE("health: ipfs_healthy is absent where nothing is known") {
+  const Row rows[] = {
+      {404, "404 page not found\n", "unsupported"},
+      {404, R"({"Message":"Not Found","Code":3,"Type":"error"})",
+       "unsupported"},
+      {403, "Kubo RPC Access Denied: no token\n", "auth"},
+      {500, "Internal Server Error", "http_status"},
+      {500, R"({"error":"of a proxy"})", "http_status"},
+      {200, R"("bad")", "schema"},
+      {200, R"({})", "schema"},
+      {200, R"(true)", "schema"},
+      {200, "ok", "parse"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.body);
+    const auto asked =
+        Ask(health_collector, "diag/healthy", {row.status, row.body});
+    CHECK(asked.verdict == row.verdict);
+    CHECK(asked.lines == "");
+  }
+  const auto old = Ask(health_collector, "diag/healthy",
+                       Recorded("v0.8.0/online").Find("/api/v0/diag/healthy"));
+  CHECK(old.verdict == "unsupported");
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter::ipfs

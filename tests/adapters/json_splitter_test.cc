@@ -1,0 +1,254 @@
+#include "adapters/json_splitter.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+// What a text was cut into, and how that ended.
+struct Cut {
+  std::vector<std::string> elements;
+  std::string envelope;
+  std::string error;  // the reason; empty when there was none
+
+  bool operator==(const Cut&) const = default;
+};
+
+Cut Split(int depth, std::string_view text,
+          std::size_t piece = std::string::npos) {
+  Cut cut;
+  JsonSplitter splitter(depth, [&cut](std::string_view element) {
+    cut.elements.emplace_back(element);
+    return Ok();
+  });
+  auto status = Ok();
+  while (status && !text.empty()) {
+    status = splitter.Feed(text.substr(0, piece));
+    text.remove_prefix(std::min(piece, text.size()));
+  }
+  if (status) status = splitter.Finish();
+  if (!status) cut.error = Name(status.error().reason);
+  cut.envelope = splitter.envelope();
+  return cut;
+}
+
+using Elements = std::vector<std::string>;
+
+struct Row {
+  int depth;
+  std::string text;
+  Elements elements;
+  std::string envelope;
+};
+
+const Row kGood[] = {
+    {2,
+     R"({"Peers":[{"a":1},{"b":[2,{}]}]})",
+     {R"({"a":1})", R"({"b":[2,{}]})"},
+     R"({"Peers":[]})"},
+    {2, R"({"Peers":[]})", {}, R"({"Peers":[]})"},
+    {2, R"({"Peers":null})", {}, R"({"Peers":null})"},
+    {2, R"({})", {}, R"({})"},
+    {2,
+     R"({"a":1,"b":"[x]","c":[1,2],"d":[3]})",
+     {"1", "2", "3"},
+     R"({"a":1,"b":"[x]","c":[],"d":[]})"},
+    {2, R"({"a":"\"]}[","b":[1]})", {"1"}, R"({"a":"\"]}[","b":[]})"},
+    {2, R"([[1,2],[],[3]])", {"1", "2", "3"}, R"([[],[],[]])"},
+    {1,
+     R"([1,"a",null,{"x":[]},[[]]])",
+     {"1", "\"a\"", "null", R"({"x":[]})", "[[]]"},
+     "[]"},
+    {1, " [ 1 , 2 ] ", {"1", "2"}, "[]"},
+    {1, "[\n{\n\"a\" : 1\n}\n]", {"{\n\"a\" : 1\n}"}, "[]"},
+    {1,
+     R"(["[","]","{\"}","\\","\\\""])",
+     {R"("[")", R"("]")", R"("{\"}")", R"("\\")", R"("\\\"")"},
+     "[]"},
+    {1, R"([{"a":"}]","b":"\\"}])", {R"({"a":"}]","b":"\\"})"}, "[]"},
+    {1, R"({"a":1})", {}, R"({"a":1})"},
+    {3,
+     R"({"a":{"b":[1,2]},"c":[3]})",
+     {"1", "2"},
+     R"({"a":{"b":[]},"c":[3]})"},
+    {2, "1", {}, "1"},
+    {2, "null", {}, "null"},
+    {2, R"("[x]")", {}, R"("[x]")"},
+    {2, "", {}, ""},
+    {0, "", {}, ""},
+    {0, " \n", {}, ""},
+    {0, "{}\n{}\n", {"{}", "{}"}, ""},
+    {0, "{}{}", {"{}", "{}"}, ""},
+    {0,
+     R"({"a":1}[2]"x"{"b":3})",
+     {R"({"a":1})", "[2]", "\"x\"", R"({"b":3})"},
+     ""},
+    {0, "1 2\n3", {"1", "2", "3"}, ""},
+    {0, "true false null", {"true", "false", "null"}, ""},
+    {0, R"("a""b")", {R"("a")", R"("b")"}, ""},
+    {0, R"(1"a"2{}3[]4)", {"1", "\"a\"", "2", "{}", "3", "[]", "4"}, ""},
+    {0, "-1.5e+3", {"-1.5e+3"}, ""},
+};
+
+TEST_CASE("json_splitter: elements and what is around them") {
+  for (const auto& row : kGood) {
+    CAPTURE(row.depth);
+    CAPTURE(row.text);
+    const auto cut = Split(row.depth, row.text);
+    CHECK(cut.error == "");
+    CHECK(cut.elements == row.elements);
+    CHECK(cut.envelope == row.envelope);
+  }
+}
+
+struct BadRow {
+  int depth;
+  std::string text;
+};
+
+const BadRow kBad[] = {
+    {2, R"({"Peers":[1,]})"},
+    {2, R"({"Peers":[,1]})"},
+    {2, R"({"Peers":[1,,2]})"},
+    {2, R"({"Peers":[,]})"},
+    {2, R"({"Peers":[1 2]})"},
+    {2, R"({"Peers":[{}{}]})"},
+    {2, R"({"Peers":[1}})"},
+    {2, R"({"Peers":[{]}]})"},
+    {2, R"({"Peers":[{}])"},
+    {2, R"({"Peers":[{})"},
+    {2, R"({"Peers":[{"a")"},
+    {2, R"({"Peers":["a)"},
+    {2, R"({"Peers":[)"},
+    {2, R"({"Peers":[1)"},
+    {2, R"({"Peers":[]}})"},
+    {2, R"({"Peers":[]]})"},
+    {2, R"({"Pee)"},
+    {2, R"(])"},
+    {2, R"(:1)"},
+    {2, R"(<html>)"},
+    {1, R"(x[1])"},
+    {1, R"([1)"},
+    {1, R"(["a\")"},
+    {0, R"({)"},
+    {0, R"({"a":[1})"},
+    {0, R"("a)"},
+    {0, R"(})"},
+    {0, R"(])"},
+    {0, R"({}})"},
+};
+
+TEST_CASE("json_splitter: what is cut short or out of place is an error") {
+  for (const auto& row : kBad) {
+    CAPTURE(row.depth);
+    CAPTURE(row.text);
+    CHECK(Split(row.depth, row.text).error == "parse");
+  }
+}
+
+TEST_CASE("json_splitter: the pieces in which a text arrives do not matter") {
+  for (const std::size_t piece :
+       {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}}) {
+    CAPTURE(piece);
+    for (const auto& row : kGood) {
+      CAPTURE(row.text);
+      CHECK(Split(row.depth, row.text, piece) == Split(row.depth, row.text));
+    }
+    for (const auto& row : kBad) {
+      CAPTURE(row.text);
+      CHECK(Split(row.depth, row.text, piece) == Split(row.depth, row.text));
+    }
+  }
+}
+
+TEST_CASE(
+    "json_splitter: garbage ends, one way or another, and the same way "
+    "byte by byte") {
+  const char kLetters[] = "[]{}\",:\\ \n1ax";
+  std::uint32_t state = 1;  // a small generator: the same texts each time
+  for (int round = 0; round < 5000; ++round) {
+    std::string text;
+    for (int i = 0; i < 24; ++i) {
+      state = state * 1664525u + 1013904223u;
+      text += kLetters[(state >> 24) % (sizeof kLetters - 1)];
+    }
+    CAPTURE(text);
+    for (const int depth : {0, 1, 2}) {
+      const auto whole = Split(depth, text);
+      if (whole == Split(depth, text, 1)) continue;
+      FAIL_CHECK("differs byte by byte at depth " << depth);
+    }
+  }
+}
+
+TEST_CASE("json_splitter: an element has at most 64 KiB") {
+  const std::string most = '"' + std::string(64 * 1024 - 2, 'x') + '"';
+  for (const std::size_t piece : {std::string::npos, std::size_t{1000}}) {
+    CAPTURE(piece);
+    CHECK(Split(1, "[" + most + "]", piece).elements == Elements{most});
+    CHECK(Split(1, "[\"x" + most.substr(1) + "]", piece).error == "too_large");
+    CHECK(Split(1, "[" + std::string(64 * 1024 + 1, '1') + "]", piece).error ==
+          "too_large");
+  }
+}
+
+TEST_CASE("json_splitter: an element without end is not collected") {
+  JsonSplitter splitter(1, [](std::string_view) { return Ok(); });
+  const std::string piece(16 * 1024, 'x');
+  REQUIRE(splitter.Feed("[\""));
+  std::size_t taken = 0;
+  while (splitter.Feed(piece)) REQUIRE(++taken < 10);
+  CHECK(taken == 3);
+}
+
+TEST_CASE("json_splitter: what is around the elements has at most 64 KiB") {
+  const std::string open = "{\"a\":\"";
+  const std::string close = "\",\"b\":[]}";
+  const std::string most(64 * 1024 - open.size() - close.size(), 'x');
+  CHECK(Split(2, open + most + close).error == "");
+  CHECK(Split(2, open + most + "x" + close).error == "too_large");
+  CHECK(Split(2, "{\"a\":" + std::string(64 * 1024, '1')).error == "too_large");
+}
+
+TEST_CASE("json_splitter: white space is nobody's") {
+  const std::string space(200 * 1024, ' ');
+  CHECK(Split(1, "[" + space + "1" + space + "]" + space).envelope == "[]");
+}
+
+TEST_CASE("json_splitter: brackets nest to sixteen, in an element and around") {
+  const std::string open(16, '[');
+  const std::string close(16, ']');
+  CHECK(Split(0, open + close).error == "");
+  CHECK(Split(0, "[" + open + close + "]").error == "parse");
+  CHECK(Split(1, "[" + open + close + "]").error == "");
+  CHECK(Split(1, "[[" + open + close + "]]").error == "parse");
+  CHECK(Split(17, "[" + open + close + "]").error == "parse");
+  CHECK(Split(0, std::string(100'000, '[')).error == "parse");
+  CHECK(Split(2, std::string(100'000, '{')).error == "parse");
+}
+
+TEST_CASE("json_splitter: who takes the elements can stop it") {
+  int taken = 0;
+  JsonSplitter splitter(1, [&taken](std::string_view element) -> Status {
+    ++taken;
+    if (element == "2") return Error{Reason::kSchema, "not this one"};
+    return Ok();
+  });
+  const auto status = splitter.Feed("[1,2,3]");
+  REQUIRE_FALSE(status);
+  CHECK(status.error().message == "not this one");
+  CHECK(taken == 2);
+}
+
+TEST_CASE("json_splitter: the last value of a stream may stop it too") {
+  JsonSplitter splitter(0, [](std::string_view) -> Status {
+    return Error{Reason::kSchema, "none of these"};
+  });
+  REQUIRE(splitter.Feed("7"));
+  CHECK_FALSE(splitter.Finish());
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter

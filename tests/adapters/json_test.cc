@@ -1,0 +1,336 @@
+#include "adapters/json.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+std::string Nested(int depth) {
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
+}
+
+// The number or decimal string that `text` is; NaN stands for "none".
+double NumberIn(std::string text) {
+  const auto document = ParseJson(text);
+  REQUIRE(document);
+  return Number(*document).value_or(NAN);
+}
+
+TEST_CASE("json: what is not one JSON value is refused") {
+  const std::string texts[] = {
+      "",
+      " ",
+      "{",
+      "}",
+      "{]",
+      "[1,]",
+      "{\"a\":1,}",
+      "{'a':1}",
+      "{a:1}",
+      "{\"a\" 1}",
+      "01",
+      "+1",
+      ".5",
+      "1.",
+      "0x1",
+      "tru",
+      "nul",
+      "\"a",
+      "\"\\x\"",
+      "\"\\ud800\"",
+      "1 2",
+      "{}{}",
+      "[] x",
+      "// c\n1",
+      "<html></html>",
+      "NaN",
+      "Infinity",
+      "-Infinity",
+      "[NaN]",
+      "\"\xff\"",
+      "\"\x80\"",
+      "\"\xc0\xaf\"",
+      "\"\xed\xa0\x80\"",
+      "1e999",
+  };
+  for (const auto& text : texts) {
+    CAPTURE(text);
+    std::string bytes = text;
+    const auto document = ParseJson(bytes);
+    REQUIRE_FALSE(document);
+    CHECK(document.error().reason == Reason::kParse);
+    CHECK(document.error().message.starts_with("not JSON"));
+  }
+}
+
+TEST_CASE("json: a NUL byte is no end") {
+  const std::string_view texts[] = {
+      std::string_view("\0", 1), std::string_view("1\0", 2),
+      std::string_view("{}\0 garbage", 11), std::string_view("\"a\0b\"", 5)};
+  for (const auto text : texts) {
+    std::string bytes(text);
+    const auto document = ParseJson(bytes);
+    REQUIRE_FALSE(document);
+    CHECK(document.error().reason == Reason::kParse);
+  }
+}
+
+TEST_CASE("json: values of all kinds") {
+  std::string bytes =
+      R"( {"n":null,"t":true,"i":-3,"d":1.5e3,"s":"a\u00e9\n","l":[1,[]]} )";
+  const auto document = ParseJson(bytes);
+  REQUIRE(document);
+  CHECK(Member(*document, "n").IsNull());
+  CHECK(Member(*document, "t").GetBool());
+  CHECK(Member(*document, "i").GetInt() == -3);
+  CHECK(Member(*document, "d").GetDouble() == 1500);
+  CHECK(Text(Member(*document, "s")) == "a\u00e9\n");
+  CHECK(Member(*document, "l").Size() == 2);
+}
+
+TEST_CASE("json: numbers read back as they were written") {
+  struct Row {
+    std::string text;
+    double value;
+  };
+  const Row rows[] = {
+      {"0", 0},
+      {"-0", -0.0},
+      {"0.1", 0.1},
+      {"9007199254740991", 9007199254740991.0},
+      {"9223372036854775807", 9223372036854775807.0},
+      {"18446744073709551615", 18446744073709551615.0},
+      {"18446744073709551616", 18446744073709551616.0},
+      {"-9223372036854775808", -9223372036854775808.0},
+      {"5e-324", 5e-324},
+      {"1.7976931348623157e308", 1.7976931348623157e308},
+      {"2.2250738585072011e-308", 2.2250738585072011e-308},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(NumberIn(row.text) == row.value);
+  }
+}
+
+TEST_CASE("json: decimal strings are numbers, other strings are none") {
+  CHECK(NumberIn(R"("12")") == 12);
+  CHECK(NumberIn(R"("-3.5e2")") == -350);
+  CHECK(NumberIn(R"("18446744073709551615")") == 18446744073709551615.0);
+  const std::string others[] = {
+      R"("")",     R"(" 1")",  R"("1 ")",  R"("+1")",       R"("1,5")",
+      R"("0x10")", R"("inf")", R"("nan")", R"("infinity")", R"("1e999")",
+      R"("ten")",  R"(true)",  R"(null)",  R"([1])",        R"({})"};
+  for (const auto& other : others) {
+    CAPTURE(other);
+    CHECK(std::isnan(NumberIn(other)));
+  }
+}
+
+TEST_CASE("json: a count is a number that is not negative") {
+  std::string bytes = R"({"a":3,"b":"4","c":-1,"d":"-1","e":null,"f":-0.0})";
+  const auto document = ParseJson(bytes);
+  REQUIRE(document);
+  CHECK(Count(*document, "a") == 3);
+  CHECK(Count(*document, "b") == 4);
+  CHECK(Count(*document, "f") == 0);
+  for (const std::string name : {"c", "d", "e", "missing", ""}) {
+    CAPTURE(name);
+    CHECK_FALSE(Count(*document, name));
+  }
+}
+
+TEST_CASE("json: the member of something else than an object is null") {
+  for (const std::string text : {"[1]", "\"a\"", "7", "null", "{\"b\":1}"}) {
+    std::string bytes = text;
+    const auto document = ParseJson(bytes);
+    REQUIRE(document);
+    CHECK(Member(*document, "a").IsNull());
+  }
+}
+
+TEST_CASE("json: of two members of one name one is found") {
+  std::string bytes = R"({"a":1,"a":2})";
+  const auto document = ParseJson(bytes);
+  REQUIRE(document);
+  CHECK(document->MemberCount() == 2);
+  CHECK(Count(*document, "a") == 1);
+}
+
+TEST_CASE("json: the text of something else than a string is empty") {
+  for (const std::string text :
+       {"[\"a\"]", "7", "null", "true", "{}", "\"\""}) {
+    std::string bytes = text;
+    const auto document = ParseJson(bytes);
+    REQUIRE(document);
+    CHECK(Text(*document) == "");
+  }
+}
+
+TEST_CASE("json: a text that no label could carry is none") {
+  struct Row {
+    std::string json;
+    std::string label;
+  };
+  const std::string longest(256, 'x');
+  const Row rows[] = {
+      {R"("caf\u00e9")", "caf\u00e9"},
+      {"\"" + longest + "\"", longest},
+      {"\"" + longest + "x\"", ""},
+      {R"("\udc00")", ""},
+      {R"("a\u0000")", ""},
+      {R"(7)", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.json);
+    std::string bytes = row.json;
+    const auto document = ParseJson(bytes);
+    REQUIRE(document);
+    CHECK(LabelText(*document) == row.label);
+  }
+}
+
+TEST_CASE("json: a text knows its length, not a NUL") {
+  std::string bytes = R"("a\u0000b")";
+  const auto document = ParseJson(bytes);
+  REQUIRE(document);
+  CHECK(Text(*document) == std::string_view("a\0b", 3));
+}
+
+TEST_CASE("json: NaN and infinities where they are allowed") {
+  std::string bytes = "[NaN,Infinity,-Infinity]";
+  const auto document = ParseJson(bytes, {.allow_nan = true});
+  REQUIRE(document);
+  CHECK(std::isnan((*document)[0].GetDouble()));
+  CHECK((*document)[1].GetDouble() == INFINITY);
+  CHECK((*document)[2].GetDouble() == -INFINITY);
+}
+
+TEST_CASE("json: sixteen brackets are taken, seventeen are not") {
+  std::string most = Nested(kMaxJsonDepth);
+  CHECK(ParseJson(most));
+  std::string more = Nested(kMaxJsonDepth + 1);
+  const auto document = ParseJson(more);
+  REQUIRE_FALSE(document);
+  CHECK(document.error().reason == Reason::kParse);
+  CHECK(document.error().message.ends_with("nested too deep"));
+}
+
+TEST_CASE("json: a hundred thousand brackets do not reach the stack") {
+  for (const auto deep : {DeepJson::kRefuse, DeepJson::kPrune}) {
+    std::string bytes = Nested(100'000);
+    CHECK_FALSE(ParseJson(bytes, {.deep = deep}));
+    std::string open(100'000, '[');
+    CHECK_FALSE(ParseJson(open, {.deep = deep}));
+  }
+}
+
+TEST_CASE("json: what lies too deep is pruned and counted") {
+  // 15 arrays around an object with one child that is deep and two that are
+  // not.
+  const std::string open(kMaxJsonDepth - 1, '[');
+  const std::string close(kMaxJsonDepth - 1, ']');
+  std::string bytes =
+      open + R"({"a":1,"deep":{"x":[[1],{"y":2}]},"b":2})" + close;
+  std::uint64_t pruned = 0;
+  const auto document =
+      ParseJson(bytes, {.deep = DeepJson::kPrune, .pruned = &pruned});
+  REQUIRE(document);
+  CHECK(pruned == 1);
+  const rapidjson::Value* value = &*document;
+  for (int i = 0; i < kMaxJsonDepth - 1; ++i) {
+    REQUIRE(value->IsArray());
+    REQUIRE(value->Size() == 1);
+    value = value->Begin();
+  }
+  CHECK(Count(*value, "a") == 1);
+  CHECK(Count(*value, "b") == 2);
+  CHECK(Member(*value, "deep").ObjectEmpty());
+}
+
+TEST_CASE("json: each subtree that lies too deep is counted") {
+  std::string bytes = Nested(kMaxJsonDepth - 1);
+  bytes.insert(kMaxJsonDepth - 1, "[[],[[[]]],{},1]");
+  std::uint64_t pruned = 7;
+  CHECK(ParseJson(bytes, {.deep = DeepJson::kPrune, .pruned = &pruned}));
+  CHECK(pruned == 3);
+}
+
+TEST_CASE("json: nothing deep leaves the count at zero") {
+  std::string bytes = Nested(kMaxJsonDepth);
+  std::uint64_t pruned = 7;
+  CHECK(ParseJson(bytes, {.deep = DeepJson::kPrune, .pruned = &pruned}));
+  CHECK(pruned == 0);
+}
+
+TEST_CASE("json: 131,072 values are taken, one more is too large") {
+  std::string most = "[1";
+  for (std::size_t i = 2; i < kMaxJsonValues; ++i) most += ",1";
+  std::string more = most + ",1]";
+  most += "]";
+  CHECK(ParseJson(most));
+  const auto document = ParseJson(more);
+  REQUIRE_FALSE(document);
+  CHECK(document.error().reason == Reason::kTooLarge);
+}
+
+TEST_CASE("json: keys and containers count as values, pruned ones too") {
+  std::string containers = "[[]";
+  for (std::size_t i = 1; i < kMaxJsonValues; ++i) containers += ",[]";
+  containers += "]";
+  CHECK_FALSE(ParseJson(containers));
+  std::string keys = "{\"\":1";
+  for (std::size_t i = 0; i < kMaxJsonValues / 2; ++i) keys += ",\"\":1";
+  keys += "}";
+  CHECK_FALSE(ParseJson(keys));
+}
+
+TEST_CASE("json: which bytes are UTF-8") {
+  struct Row {
+    std::string_view text;
+    bool clean;
+  };
+  const Row rows[] = {
+      {"", true},
+      {"plain", true},
+      {"\x01\x7f", true},
+      {std::string_view("a\0b", 3), false},
+      {"\xc2\x80", true},
+      {"\xdf\xbf", true},
+      {"\xe0\xa0\x80", true},
+      {"\xed\x9f\xbf", true},
+      {"\xee\x80\x80", true},
+      {"\xef\xbf\xbf", true},
+      {"\xf0\x90\x80\x80", true},
+      {"\xf4\x8f\xbf\xbf", true},
+      {"a\xe2\x82\xac z", true},
+      {"\x80", false},  // a continuation without a lead
+      {"\xc2", false},  // a lead without its continuation
+      {"\xc2z", false},
+      {"\xe2\x82", false},
+      {"\xe2\x82z", false},
+      {"\xf0\x90\x80", false},
+      {"\xc0\x80", false},  // overlong
+      {"\xc1\xbf", false},
+      {"\xe0\x9f\xbf", false},
+      {"\xf0\x8f\xbf\xbf", false},
+      {"\xed\xa0\x80", false},  // a surrogate
+      {"\xed\xb0\x80", false},
+      {"\xf4\x90\x80\x80", false},  // above U+10FFFF
+      {"\xf5\x80\x80\x80", false},
+      {"\xff", false},
+      {"\xfe", false},
+      {"ok\xff", false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text.size());
+    CAPTURE(&row - rows);
+    CHECK(IsCleanUtf8(row.text) == row.clean);
+  }
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "adapters/families.h"
+#include "exporter/text_format.h"
+
+namespace ipfs_peer_exporter {
+
+// The samples of `families` as a page shows them, without HELP and TYPE.
+inline std::string Lines(const Families& families) {
+  std::string lines;
+  for (const auto& family : Render(families.list())) lines += family.samples;
+  return lines;
+}
+
+}  // namespace ipfs_peer_exporter

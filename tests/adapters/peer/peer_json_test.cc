@@ -1,0 +1,382 @@
+#include <doctest/doctest.h>
+
+#include "adapters/peer/json.h"
+#include "tests/adapters/lines.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+// What a peer's document is translated to.
+struct Translated {
+  std::string error;  // the reason; empty when there was none
+  std::string lines;
+  std::map<SkipReason, std::uint64_t> skipped;
+  std::vector<prometheus::MetricFamily> families;
+};
+
+Translated Translate(std::string bytes, const Options& options = {}) {
+  Samples samples(options);
+  const auto status = TranslateJson(bytes, samples);
+  return {status ? "" : std::string(Name(status.error().reason)),
+          Lines(samples.families()), samples.skipped(),
+          samples.families().list()};
+}
+
+// The same of one metric that describes itself.
+Translated Described(const std::string& metric) {
+  return Translate(R"({"metrics":[)" + metric + "]}");
+}
+
+using Skips = std::map<SkipReason, std::uint64_t>;
+
+TEST_CASE("peer json: what is not a JSON object gives nothing") {
+  struct Row {
+    std::string bytes;
+    std::string error;
+  };
+  const Row rows[] = {
+      {"", "parse"},
+      {"hello", "parse"},
+      {"<html></html>", "parse"},
+      {R"({"a":1)", "parse"},
+      {R"({"a":1}x)", "parse"},
+      {std::string("{\"a\":1}\0", 8), "parse"},
+      {"{\"a\":\"\xff\"}", "parse"},
+      {"[]", "schema"},
+      {"7", "schema"},
+      {"null", "schema"},
+      {R"("x")", "schema"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.bytes);
+    const auto translated = Translate(row.bytes);
+    CHECK(translated.error == row.error);
+    CHECK(translated.lines == "");
+  }
+}
+
+TEST_CASE("peer json: an empty object is no error") {
+  const auto translated = Translate("{}");
+  CHECK(translated.error == "");
+  CHECK(translated.lines == "");
+  CHECK(translated.skipped.empty());
+}
+
+TEST_CASE("peer json: a number is named by its path") {
+  const auto translated = Translate(
+      R"({"model":{"accuracy":0.93,"lossRatio":1.5e-3},"trainings_total":7,
+          "ready":true,"isFinal":false,"peer_tips":2,"low":-4})");
+  CHECK(translated.lines ==
+        "peer_model_accuracy 0.93\n"
+        "peer_model_loss_ratio 0.0015\n"
+        "peer_trainings_total 7\n"
+        "peer_ready 1\n"
+        "peer_is_final 0\n"
+        "peer_tips 2\n"
+        "peer_low -4\n");
+  CHECK(translated.skipped.empty());
+}
+
+TEST_CASE("peer json: a path that ends in _total is a counter") {
+  const auto translated = Translate(R"({"a_total":1,"a":1,"b":{"total":1},
+                                        "errorsTotal":1})");
+  REQUIRE(translated.families.size() == 4);
+  CHECK(translated.families[0].type == kCounter);
+  CHECK(translated.families[1].type == kGauge);
+  CHECK(translated.families[2].type == kCounter);
+  CHECK(translated.families[3].type == kCounter);
+}
+
+TEST_CASE("peer json: HELP tells the path") {
+  const auto translated = Translate(R"({"model":{"lossRatio":1}})");
+  REQUIRE(translated.families.size() == 1);
+  CHECK(translated.families[0].help.find("model.lossRatio") !=
+        std::string::npos);
+}
+
+TEST_CASE("peer json: texts under info are labels of one sample") {
+  const auto translated = Translate(
+      R"({"info":{"name":"learner","modelKind":"logistic",
+                  "build":{"gitCommit":"abc"}},"x":1})");
+  CHECK(translated.lines ==
+        "peer_x 1\n"
+        "peer_info{build_git_commit=\"abc\",model_kind=\"logistic\",name="
+        "\"learner\"} 1\n");
+  CHECK(translated.skipped.empty());
+}
+
+TEST_CASE("peer json: numbers under info are numbers") {
+  const auto translated =
+      Translate(R"({"info":{"layers":3,"name":"x","list":["y"]}})");
+  CHECK(translated.lines ==
+        "peer_info_layers 3\n"
+        "peer_info{name=\"x\"} 1\n");
+  CHECK(translated.skipped == Skips{{SkipReason::kType, 1}});
+}
+
+TEST_CASE("peer json: everything else is skipped, each value alone") {
+  const auto translated = Translate(
+      R"({"text":"x","nothing":null,"list":[1,2,{"a":3,"b":[]}],"x":1})");
+  CHECK(translated.lines == "peer_x 1\n");
+  CHECK(translated.skipped == Skips{{SkipReason::kType, 5}});
+}
+
+TEST_CASE("peer json: every reason to skip a value") {
+  struct Row {
+    std::string member;
+    SkipReason reason;
+  };
+  const Row rows[] = {
+      {R"("a":"text")", SkipReason::kType},
+      {R"("":1)", SkipReason::kName},
+      {R"("model":{"":1})", SkipReason::kName},
+      {R"("info":{"1":"x"})", SkipReason::kLabel},
+      {R"("info":{"a":")" + std::string(257, 'x') + R"("})",
+       SkipReason::kLabel},
+      {R"("modelA":1,"model_a":2)", SkipReason::kDuplicate},
+      {R"("info":{"aB":"x","a_b":"y"})", SkipReason::kDuplicate},
+      {R"("a":1,"b":2,"c":3,"d":4)", SkipReason::kSeriesLimit},
+      {R"("a":)" + std::string(16, '[') + std::string(16, ']'),
+       SkipReason::kDepth},
+      {R"("a":NaN)", SkipReason::kNonFinite},
+      {R"("a":-Infinity)", SkipReason::kNonFinite},
+      {R"("a_total":-1)", SkipReason::kNegativeCounter},
+      {R"("info":{"a":"\udc00"})", SkipReason::kEncoding},
+      {R"("info":{"a":"\u0000"})", SkipReason::kEncoding},
+      {R"("up":1)", SkipReason::kReserved},
+      {R"("info":{"job":"x"})", SkipReason::kReserved},
+  };
+  const Options options{.peer = "", .max_series = 3};
+  for (const auto& row : rows) {
+    CAPTURE(row.member);
+    const auto translated = Translate("{" + row.member + "}", options);
+    CHECK(translated.error == "");
+    CHECK(translated.skipped == Skips{{row.reason, 1}});
+  }
+}
+
+TEST_CASE("peer json: a bad value does not take the good ones with it") {
+  const auto translated = Translate(
+      R"({"a":1,"up":2,"b":NaN,"c_total":-3,"info":{"le":"x","ok":"y"},"d":4})");
+  CHECK(translated.lines ==
+        "peer_a 1\n"
+        "peer_d 4\n"
+        "peer_info{ok=\"y\"} 1\n");
+  CHECK(translated.skipped == Skips{{SkipReason::kReserved, 2},
+                                    {SkipReason::kNonFinite, 1},
+                                    {SkipReason::kNegativeCounter, 1}});
+}
+
+TEST_CASE("peer json: a number beyond a double is one bad value") {
+  const std::string numbers[] = {"1e999", "-1e999", "1E+999",
+                                 std::string(400, '9')};
+  for (const auto& huge : numbers) {
+    CAPTURE(huge);
+    const auto translated =
+        Translate(R"({"a":)" + huge + R"(,"b":2,"list":[)" + huge + "]}");
+    CHECK(translated.error == "");
+    CHECK(translated.lines == "peer_b 2\n");
+    CHECK(translated.skipped ==
+          Skips{{SkipReason::kNonFinite, 1}, {SkipReason::kType, 1}});
+  }
+}
+
+TEST_CASE("peer json: a number next to nothing is nothing") {
+  CHECK(Translate(R"({"a":1e-999,"b":-1e-999})").lines ==
+        "peer_a 0\npeer_b 0\n");
+}
+
+TEST_CASE("peer json: texts that look like numbers are texts") {
+  CHECK(Translate(R"({"info":{"a":"1e999","b":"\"1e999"}})").lines ==
+        "peer_info{a=\"1e999\",b=\"\\\"1e999\"} 1\n");
+}
+
+TEST_CASE("peer json: below a path that is too long nothing is read") {
+  const std::string key(190, 'k');
+  const auto translated = Translate("{\"" + key +
+                                    R"(":{"a":1,"much_longer":{"b":1,"c":[2,3]},
+                                    "d":4}})");
+  CHECK(translated.lines == "peer_" + key + "_a 1\npeer_" + key + "_d 4\n");
+  CHECK(translated.skipped == Skips{{SkipReason::kName, 3}});
+}
+
+TEST_CASE("peer json: an unprintable key does not reach HELP") {
+  const auto translated = Translate(R"({"a\udc00b":1})");
+  REQUIRE(translated.families.size() == 1);
+  CHECK(translated.families[0].help.find('\xed') == std::string::npos);
+  CHECK(translated.lines == "peer_a___b 1\n");
+}
+
+TEST_CASE("peer json: more than sixteen texts under info") {
+  std::string info;
+  for (int i = 0; i < 18; ++i) {
+    info += (i > 0 ? ",\"l" : "\"l") + std::to_string(i) + "\":\"x\"";
+  }
+  const auto translated = Translate(R"({"info":{)" + info + "}}");
+  CHECK(translated.lines.starts_with("peer_info{"));
+  CHECK(translated.skipped == Skips{{SkipReason::kLabel, 2}});
+}
+
+TEST_CASE("peer json: metrics that describe themselves") {
+  const auto translated = Translate(R"({"metrics":[
+      {"name":"rounds_total","type":"counter","help":"Rounds.","value":3},
+      {"name":"queue","type":"gauge","unit":"bytes","help":"Waiting.",
+       "labels":{"kind":"new \"ones\""},"value":2.5},
+      {"name":"ready","value":true},
+      {"name":"runs_total","value":1},
+      {"name":"build","type":"info","labels":{"version":"1.2"}}]})");
+  CHECK(translated.error == "");
+  CHECK(translated.lines ==
+        "peer_rounds_total 3\n"
+        "peer_queue_bytes{kind=\"new \\\"ones\\\"\"} 2.5\n"
+        "peer_ready 1\n"
+        "peer_runs_total 1\n"
+        "peer_build_info{version=\"1.2\"} 1\n");
+  CHECK(translated.skipped.empty());
+  REQUIRE(translated.families.size() == 5);
+  CHECK(translated.families[0].help == "Rounds.");
+  CHECK(translated.families[0].type == kCounter);
+  CHECK(translated.families[2].type == kGauge);
+  CHECK(translated.families[3].type == kCounter);
+}
+
+TEST_CASE("peer json: what stands beside described metrics is read too") {
+  CHECK(Translate(R"({"metrics":[{"name":"a","value":1}],"b":2,
+                      "info":{"name":"x"}})")
+            .lines == "peer_a 1\npeer_b 2\npeer_info{name=\"x\"} 1\n");
+}
+
+TEST_CASE("peer json: metrics that are no list are a path like others") {
+  CHECK(Translate(R"({"metrics":{"x":1}})").lines == "peer_metrics_x 1\n");
+}
+
+TEST_CASE("peer json: the unit stands at the end of a name, before _total") {
+  struct Row {
+    std::string name;
+    std::string unit;
+    std::string full;
+  };
+  const Row rows[] = {
+      {"duration", "seconds", "peer_duration_seconds"},
+      {"duration_seconds", "seconds", "peer_duration_seconds"},
+      {"sent_total", "bytes", "peer_sent_bytes_total"},
+      {"sent_bytes_total", "bytes", "peer_sent_bytes_total"},
+      {"seconds", "seconds", "peer_seconds_seconds"},
+      {"x", "", "peer_x"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    CAPTURE(row.unit);
+    CHECK(Described(R"({"name":")" + row.name + R"(","unit":")" + row.unit +
+                    R"(","value":1})")
+              .lines == row.full + " 1\n");
+  }
+}
+
+TEST_CASE("peer json: described metrics that are none") {
+  struct Row {
+    std::string metric;
+    SkipReason reason;
+  };
+  const Row rows[] = {
+      {R"(7)", SkipReason::kType},
+      {R"(null)", SkipReason::kType},
+      {R"({})", SkipReason::kName},
+      {R"({"name":7,"value":1})", SkipReason::kName},
+      {R"({"name":"","value":1})", SkipReason::kName},
+      {R"({"name":"a-b","value":1})", SkipReason::kName},
+      {R"({"name":"a\u0000","value":1})", SkipReason::kName},
+      {R"({"name":"a","unit":"x y","value":1})", SkipReason::kName},
+      {R"({"name":"a"})", SkipReason::kType},
+      {R"({"name":"a","value":null})", SkipReason::kType},
+      {R"({"name":"a","value":"1"})", SkipReason::kType},
+      {R"({"name":"a","value":[1]})", SkipReason::kType},
+      {R"({"name":"a","type":"summary","value":1})", SkipReason::kType},
+      {R"({"name":"a","type":"Gauge","value":1})", SkipReason::kType},
+      {R"({"name":"a","type":"info","value":1})", SkipReason::kType},
+      {R"({"name":"a","type":"counter","value":-1})",
+       SkipReason::kNegativeCounter},
+      {R"({"name":"a","value":Infinity})", SkipReason::kNonFinite},
+      {R"({"name":"a","value":1,"labels":[]})", SkipReason::kLabel},
+      {R"({"name":"a","value":1,"labels":"x"})", SkipReason::kLabel},
+      {R"({"name":"a","value":1,"labels":{"b":1}})", SkipReason::kLabel},
+      {R"({"name":"a","value":1,"labels":{"b":null}})", SkipReason::kLabel},
+      {R"({"name":"a","value":1,"labels":{"b-c":"x"}})", SkipReason::kLabel},
+      {R"({"name":"a","value":1,"labels":{"b":"\udc00"}})",
+       SkipReason::kEncoding},
+      {R"({"name":"a","value":1,"help":"\udc00"})", SkipReason::kEncoding},
+      {R"({"name":"a","value":1,"labels":{"le":"1"}})", SkipReason::kReserved},
+      {R"({"name":"peer_up","value":1})", SkipReason::kReserved},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.metric);
+    const auto translated = Described(row.metric);
+    CHECK(translated.error == "");
+    CHECK(translated.lines == "");
+    CHECK(translated.skipped == Skips{{row.reason, 1}});
+  }
+}
+
+TEST_CASE("peer json: the buckets of a histogram come in any order") {
+  const auto translated = Described(
+      R"({"name":"duration","type":"histogram","unit":"seconds","help":"h",
+          "buckets":{"10":3,"0.1":1,"1":3,"+Inf":4},"sum":2.25,"count":4,
+          "labels":{"kind":"x"}})");
+  CHECK(translated.lines ==
+        "peer_duration_seconds_bucket{kind=\"x\",le=\"0.1\"} 1\n"
+        "peer_duration_seconds_bucket{kind=\"x\",le=\"1\"} 3\n"
+        "peer_duration_seconds_bucket{kind=\"x\",le=\"10\"} 3\n"
+        "peer_duration_seconds_bucket{kind=\"x\",le=\"+Inf\"} 4\n"
+        "peer_duration_seconds_sum{kind=\"x\"} 2.25\n"
+        "peer_duration_seconds_count{kind=\"x\"} 4\n");
+}
+
+TEST_CASE("peer json: a histogram without +Inf gets it from its count") {
+  CHECK(Described(R"({"name":"h","type":"histogram","buckets":{"1":3},
+                      "sum":-2,"count":5})")
+            .lines ==
+        "peer_h_bucket{le=\"1\"} 3\n"
+        "peer_h_bucket{le=\"+Inf\"} 5\n"
+        "peer_h_sum -2\n"
+        "peer_h_count 5\n");
+}
+
+TEST_CASE("peer json: histograms that are none") {
+  const std::string parts[] = {
+      R"("buckets":{"1":3},"sum":1)",    // no count
+      R"("buckets":{"1":3},"count":3)",  // no sum
+      R"("sum":1,"count":3)",            // no buckets
+      R"("buckets":[1,2],"sum":1,"count":3)",
+      R"("buckets":{"1":3,"+Inf":2},"sum":1,"count":2)",  // falls
+      R"("buckets":{"1":3,"2":1},"sum":1,"count":3)",
+      R"("buckets":{"1":4},"sum":1,"count":3)",  // above its count
+      R"("buckets":{"+Inf":4},"sum":1,"count":3)",
+      R"("buckets":{"one":1},"sum":1,"count":3)",
+      R"("buckets":{"":1},"sum":1,"count":3)",
+      R"("buckets":{"nan":1},"sum":1,"count":3)",
+      R"("buckets":{"-inf":1},"sum":1,"count":3)",
+      R"("buckets":{"1":1,"1.0":2},"sum":1,"count":3)",
+      R"("buckets":{"1":1.5},"sum":1,"count":3)",
+      R"("buckets":{"1":-1},"sum":1,"count":3)",
+      R"("buckets":{"1":1},"sum":1,"count":-3)",
+      R"("buckets":{"1":1},"sum":1,"count":3.5)",
+      R"("buckets":{"1":1},"sum":null,"count":3)",
+      R"("value":1)",
+  };
+  for (const auto& part : parts) {
+    CAPTURE(part);
+    const auto translated =
+        Described(R"({"name":"h","type":"histogram",)" + part + "}");
+    CHECK(translated.lines == "");
+    CHECK(translated.skipped == Skips{{SkipReason::kType, 1}});
+  }
+}
+
+TEST_CASE("peer json: a histogram with a sum that is no number") {
+  CHECK(Described(R"({"name":"h","type":"histogram","buckets":{},"sum":NaN,
+                      "count":0})")
+            .skipped == Skips{{SkipReason::kNonFinite, 1}});
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter::peer

@@ -1,0 +1,375 @@
+#include "adapters/peer/samples.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "tests/adapters/lines.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+// The number of samples skipped, when all of them for `reason`.
+std::uint64_t Skipped(const Samples& samples, SkipReason reason) {
+  const auto& skipped = samples.skipped();
+  const auto found = skipped.find(reason);
+  return skipped.size() == 1 && found != skipped.end() ? found->second : 0;
+}
+
+prometheus::ClientMetric::Histogram OneBucket(double sum) {
+  prometheus::ClientMetric::Histogram histogram;
+  histogram.sample_count = 1;
+  histogram.sample_sum = sum;
+  histogram.bucket.push_back({1, INFINITY});
+  return histogram;
+}
+
+Sample Gauge(const std::string& name, double value = 1) {
+  Sample sample;
+  sample.name = name;
+  sample.help = "A gauge.";
+  sample.value = value;
+  return sample;
+}
+
+Sample Counter(const std::string& name, double value = 1) {
+  auto sample = Gauge(name, value);
+  sample.type = kCounter;
+  return sample;
+}
+
+Sample Histogram(const std::string& name, double sum = 1) {
+  auto sample = Gauge(name, 0);
+  sample.type = kHistogram;
+  sample.histogram = OneBucket(sum);
+  return sample;
+}
+
+Sample Labelled(Labels labels) {
+  auto sample = Gauge("x");
+  sample.labels = std::move(labels);
+  return sample;
+}
+
+// What becomes of one sample: its lines, or why it was skipped.
+std::string Fate(Sample sample, const Options& options = {}) {
+  Samples samples(options);
+  samples.Add(std::move(sample));
+  if (samples.skipped().empty()) return Lines(samples.families());
+  CHECK(samples.families().list().empty());
+  return std::string(Name(samples.skipped().begin()->first));
+}
+
+TEST_CASE("peer samples: names become snake_case") {
+  struct Row {
+    std::string text;
+    std::string name;
+  };
+  const Row rows[] = {
+      {"", ""},
+      {"accuracy", "accuracy"},
+      {"modelAccuracy", "model_accuracy"},
+      {"ModelAccuracy", "model_accuracy"},
+      {"model.accuracy", "model_accuracy"},
+      {"model.lossRatio", "model_loss_ratio"},
+      {"HTTPServer", "http_server"},
+      {"serverHTTP", "server_http"},
+      {"parseHTTPBody", "parse_http_body"},
+      {"ABC", "abc"},
+      {"aB", "a_b"},
+      {"AB", "ab"},
+      {"step2Loss", "step2_loss"},
+      {"sha256Sum", "sha256_sum"},
+      {"layer1", "layer1"},
+      {"1st", "1st"},
+      {"already_snake", "already_snake"},
+      {"with-dash and space", "with_dash_and_space"},
+      {"_private", "_private"},
+      {"caf\u00e9", "caf__"},
+      {"a__b", "a__b"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(SnakeCase(row.text) == row.name);
+  }
+}
+
+TEST_CASE("peer samples: what is a name") {
+  const std::string good[] = {"a", "_", "A9", "a_b", "__x"};
+  for (const auto& name : good) {
+    CAPTURE(name);
+    CHECK(IsName(name));
+  }
+  const std::string bad[] = {"", "9a", "a-b", "a.b", "a b", "a:b", "\u00e9"};
+  for (const auto& name : bad) {
+    CAPTURE(name);
+    CHECK_FALSE(IsName(name));
+  }
+}
+
+TEST_CASE("peer samples: the namespace stands before a name, once") {
+  struct Row {
+    std::string name_space;
+    std::string name;
+    std::string full;
+  };
+  const Row rows[] = {
+      {"peer", "accuracy", "peer_accuracy"},
+      {"peer", "peer_accuracy", "peer_accuracy"},
+      {"peer", "peer", "peer"},
+      {"peer", "peers", "peer_peers"},
+      {"peer", "peer_peer_x", "peer_peer_x"},
+      {"trainer", "peer_accuracy", "trainer_peer_accuracy"},
+      {"trainer", "trainer_x", "trainer_x"},
+      {"peer", "1st", "peer_1st"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name_space);
+    CAPTURE(row.name);
+    CHECK(Fate(Gauge(row.name), {.name_space = row.name_space, .peer = ""}) ==
+          row.full + " 1\n");
+  }
+}
+
+TEST_CASE("peer samples: a named peer has a label, behind those of its own") {
+  auto sample = Labelled({{"z", "1"}, {"a", "2"}});
+  CHECK(Fate(sample, {.peer = "left"}) ==
+        "peer_x{a=\"2\",z=\"1\",peer=\"left\"} 1\n");
+  CHECK(Fate(sample) == "peer_x{a=\"2\",z=\"1\"} 1\n");
+}
+
+TEST_CASE("peer samples: names that are none or too long are skipped") {
+  const Options options;
+  const std::string longest(kMaxName - 5, 'x');
+  CHECK(Fate(Gauge(longest)) == "peer_" + longest + " 1\n");
+  CHECK(Fate(Gauge(longest + "x")) == "name");
+  for (const std::string name : {"a.b", "a b", "a\"b", "a\nb", "\u00e9"}) {
+    CAPTURE(name);
+    CHECK(Fate(Gauge(name)) == "name");
+  }
+}
+
+TEST_CASE("peer samples: reserved names") {
+  struct Row {
+    std::string name_space;
+    std::string name;
+    bool reserved;
+  };
+  const Row rows[] = {
+      {"peer", "up", true},
+      {"peer", "peer_up", true},
+      {"peer", "upside", false},
+      {"trainer", "peer_up", false},  // trainer_peer_up
+      {"ipfs", "up", true},           // ipfs_up of a collector
+      {"ipfs", "repo_size_bytes", true},
+      {"ipfs", "anything", false},
+      {"ipfs_peer_exporter", "x", true},
+      {"process", "open_fds", true},
+      {"go", "goroutines", true},
+      {"scrape", "duration_seconds", true},
+      {"up", "up", true},
+      {"gopher", "x", false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name_space);
+    CAPTURE(row.name);
+    const auto fate =
+        Fate(Gauge(row.name), {.name_space = row.name_space, .peer = ""});
+    CHECK((fate == "reserved") == row.reserved);
+  }
+}
+
+TEST_CASE("peer samples: what a histogram is printed under may be reserved") {
+  // ipfs_swarm_peer_latency_seconds is a histogram: its lines have other names.
+  const Options ipfs{.name_space = "ipfs", .peer = ""};
+  for (const std::string name :
+       {"swarm_peer_latency_seconds", "swarm_peer_latency_seconds_count",
+        "swarm_peer_latency_seconds_bucket",
+        "swarm_peer_latency_seconds_sum"}) {
+    CAPTURE(name);
+    CHECK(Fate(Gauge(name), ipfs) == "reserved");
+  }
+}
+
+TEST_CASE("peer samples: reserved labels") {
+  for (const std::string name :
+       {"job", "instance", "peer", "le", "quantile", "__name__", "__x"}) {
+    CAPTURE(name);
+    CHECK(Fate(Labelled({{name, "x"}})) == "reserved");
+  }
+  for (const std::string name : {"jobs", "_x", "Le", "kind"}) {
+    CAPTURE(name);
+    CHECK(Fate(Labelled({{name, "x"}})) == "peer_x{" + name + "=\"x\"} 1\n");
+  }
+}
+
+TEST_CASE("peer samples: labels that are none, too long, too many or twice") {
+  for (const std::string name : {"", "1", "a-b", "a b", "\u00e9"}) {
+    CAPTURE(name);
+    CHECK(Fate(Labelled({{name, "x"}})) == "label");
+  }
+  const std::string value(kMaxLabelValue, 'v');
+  CHECK(Fate(Labelled({{"a", value}})) == "peer_x{a=\"" + value + "\"} 1\n");
+  CHECK(Fate(Labelled({{"a", value + "v"}})) == "label");
+  CHECK(Fate(Labelled({{std::string(kMaxName + 1, 'a'), "x"}})) == "label");
+  CHECK(Fate(Labelled({{"a", "x"}, {"b", "y"}, {"a", "z"}})) == "label");
+  Labels labels;
+  for (std::size_t i = 0; i < kMaxLabels; ++i) {
+    labels.push_back({"l" + std::to_string(i), "x"});
+  }
+  CHECK(Fate(Labelled(labels)).starts_with("peer_x{"));
+  labels.push_back({"one_more", "x"});
+  CHECK(Fate(Labelled(labels)) == "label");
+}
+
+TEST_CASE("peer samples: label values that are not UTF-8") {
+  CHECK(Fate(Labelled({{"a", "\xff"}})) == "encoding");
+  CHECK(Fate(Labelled({{"a", std::string("x\0y", 3)}})) == "encoding");
+  CHECK(Fate(Labelled({{"a", "caf\u00e9"}})) == "peer_x{a=\"caf\u00e9\"} 1\n");
+}
+
+TEST_CASE("peer samples: numbers that are none") {
+  for (const double value :
+       {double{NAN}, double{INFINITY}, -double{INFINITY}}) {
+    CHECK(Fate(Gauge("x", value)) == "non_finite");
+    CHECK(Fate(Counter("x_total", value)) == "non_finite");
+    CHECK(Fate(Histogram("x", value)) == "non_finite");
+  }
+  CHECK(Fate(Gauge("x", -1)) == "peer_x -1\n");
+  CHECK(Fate(Counter("x_total", -1)) == "negative_counter");
+  CHECK(Fate(Counter("x_total", 0)) == "peer_x_total 0\n");
+}
+
+TEST_CASE("peer samples: a series comes once, the first stays") {
+  const Options options;
+  Samples samples(options);
+  samples.Add(Gauge("x", 1));
+  samples.Add(Gauge("x", 2));
+  samples.Add(Gauge("peer_x", 3));
+  CHECK(Lines(samples.families()) == "peer_x 1\n");
+  CHECK(Skipped(samples, SkipReason::kDuplicate) == 2);
+}
+
+TEST_CASE("peer samples: the order of labels makes no other series") {
+  const Options options;
+  Samples samples(options);
+  samples.Add(Labelled({{"a", "1"}, {"b", "2"}}));
+  samples.Add(Labelled({{"b", "2"}, {"a", "1"}}));
+  samples.Add(Labelled({{"a", "1"}, {"b", "3"}}));
+  CHECK(Lines(samples.families()) ==
+        "peer_x{a=\"1\",b=\"2\"} 1\npeer_x{a=\"1\",b=\"3\"} 1\n");
+  CHECK(Skipped(samples, SkipReason::kDuplicate) == 1);
+}
+
+TEST_CASE("peer samples: a name keeps the type of its first sample") {
+  const Options options;
+  Samples samples(options);
+  samples.Add(Labelled({{"a", "1"}}));
+  auto other = Labelled({{"a", "2"}});
+  other.type = kCounter;
+  samples.Add(other);
+  CHECK(Lines(samples.families()) == "peer_x{a=\"1\"} 1\n");
+  CHECK(Skipped(samples, SkipReason::kType) == 1);
+}
+
+TEST_CASE("peer samples: names that a histogram is printed under are taken") {
+  for (const std::string suffix : {"_bucket", "_sum", "_count"}) {
+    CAPTURE(suffix);
+    const Options options;
+    Samples histogram_first(options);
+    histogram_first.Add(Histogram("x"));
+    histogram_first.Add(Gauge("x" + suffix));
+    CHECK(Skipped(histogram_first, SkipReason::kDuplicate) == 1);
+    CHECK(histogram_first.families().list().size() == 1);
+    Samples histogram_last(options);
+    histogram_last.Add(Gauge("x" + suffix));
+    histogram_last.Add(Histogram("x"));
+    CHECK(Skipped(histogram_last, SkipReason::kDuplicate) == 1);
+    CHECK(Lines(histogram_last.families()) == "peer_x" + suffix + " 1\n");
+  }
+}
+
+TEST_CASE("peer samples: a gauge may end as a histogram's line does") {
+  const Options options;
+  Samples samples(options);
+  samples.Add(Gauge("x"));
+  samples.Add(Gauge("x_sum"));
+  CHECK(samples.skipped().empty());
+}
+
+TEST_CASE("peer samples: series beyond the limit are skipped") {
+  const Options options{.peer = "", .max_series = 2};
+  Samples samples(options);
+  for (const std::string name : {"a", "b", "c", "d"}) samples.Add(Gauge(name));
+  CHECK(Lines(samples.families()) == "peer_a 1\npeer_b 1\n");
+  CHECK(Skipped(samples, SkipReason::kSeriesLimit) == 2);
+}
+
+TEST_CASE("peer samples: a histogram counts as many series as it has lines") {
+  const Options enough{.peer = "", .max_series = 4};
+  Samples fits(enough);
+  fits.Add(Histogram("x"));  // a bucket, sum and count
+  fits.Add(Gauge("y"));
+  CHECK(fits.skipped().empty());
+  const Options less{.peer = "", .max_series = 2};
+  Samples samples(less);
+  samples.Add(Histogram("x"));
+  CHECK(Skipped(samples, SkipReason::kSeriesLimit) == 1);
+}
+
+TEST_CASE("peer samples: what is printed has at most so many bytes") {
+  const Options options{.peer = "", .max_bytes = 10'000};
+  Samples samples(options);
+  for (int i = 0; i < 100; ++i) {
+    samples.Add(Labelled({{"a", std::to_string(i) + std::string(200, 'x')}}));
+  }
+  const auto lines = Lines(samples.families());
+  CHECK(lines.size() > 5'000);
+  CHECK(lines.size() <= 10'000);
+  CHECK(Skipped(samples, SkipReason::kSeriesLimit) > 0);
+}
+
+TEST_CASE("peer samples: a HELP that is missing or too long is replaced") {
+  struct Row {
+    std::string help;
+    std::string printed;
+  };
+  const std::string longest(kMaxHelp, 'h');
+  const Row rows[] = {{"Loss.", "Loss."},
+                      {longest, longest},
+                      {longest + "h", "Value of the peer's stats."},
+                      {"", "Value of the peer's stats."}};
+  for (const auto& row : rows) {
+    CAPTURE(row.help.size());
+    const Options options;
+    Samples samples(options);
+    auto sample = Gauge("x");
+    sample.help = row.help;
+    samples.Add(sample);
+    REQUIRE(samples.families().list().size() == 1);
+    CHECK(samples.families().list()[0].help == row.printed);
+  }
+}
+
+TEST_CASE("peer samples: a skipped sample takes neither name nor room") {
+  const Options options{.peer = "", .max_series = 1};
+  Samples samples(options);
+  samples.Add(Counter("x_total", -1));
+  samples.Add(Gauge("y", NAN));
+  samples.Add(Gauge("x_total"));
+  CHECK(Lines(samples.families()) == "peer_x_total 1\n");
+}
+
+TEST_CASE("peer samples: skips are counted by reason") {
+  const Options options;
+  Samples samples(options);
+  samples.Skip(SkipReason::kDepth, 3);
+  samples.Skip(SkipReason::kDepth);
+  samples.Skip(SkipReason::kName);
+  CHECK(samples.skipped() ==
+        std::map<SkipReason, std::uint64_t>{{SkipReason::kDepth, 4},
+                                            {SkipReason::kName, 1}});
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter::peer

@@ -1,0 +1,310 @@
+#include "exporter/options.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/exporter/scoped.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+using Arguments = std::vector<std::string>;
+
+std::variant<Options, Exit> Parse(const Arguments& arguments) {
+  std::vector<const char*> argv{"ipfs_peer_exporter"};
+  for (const auto& argument : arguments) argv.push_back(argument.c_str());
+  argv.push_back(nullptr);
+  return ParseOptions(static_cast<int>(argv.size()) - 1, argv.data());
+}
+
+Options Good(const Arguments& arguments) {
+  auto parsed = Parse(arguments);
+  if (const auto* exit = std::get_if<Exit>(&parsed)) FAIL(exit->text);
+  return std::get<Options>(std::move(parsed));
+}
+
+Exit Ends(const Arguments& arguments) {
+  auto parsed = Parse(arguments);
+  REQUIRE(std::holds_alternative<Exit>(parsed));
+  return std::get<Exit>(std::move(parsed));
+}
+
+// The collectors that are on, with their intervals in milliseconds.
+std::string Collectors(const Arguments& arguments) {
+  std::string text;
+  for (const auto& of : Good(arguments).ipfs.collectors) {
+    text += std::string(of.collector->name) + "=" +
+            FormatDuration(of.interval) + " ";
+  }
+  return text;
+}
+
+TEST_CASE("options: the defaults") {
+  const auto options = Good({});
+  CHECK(options.ipfs.enabled);
+  CHECK_FALSE(options.ipfs.api.has_value());
+  CHECK((options.ipfs.timeout == seconds(5)));
+  CHECK(options.ipfs.budget == 0.01);
+  CHECK(options.peers.empty());
+  CHECK(options.peer_namespace == "peer");
+  CHECK((options.peer_interval == seconds(10)));
+  CHECK((options.peer_timeout == seconds(2)));
+  CHECK(options.peer_max_bytes == 1024 * 1024);
+  CHECK(options.peer_max_series == 2000);
+  CHECK((options.listen_addresses == Arguments{"127.0.0.1:10055"}));
+  CHECK(options.telemetry_path == "/metrics");
+  CHECK(options.exporter_metrics);
+  CHECK((options.log_level == LogLevel::kInfo));
+  CHECK((options.log_format == LogFormat::kLogfmt));
+}
+
+TEST_CASE("options: each flag") {
+  const auto options = Good(
+      {"--ipfs.api=/ip4/192.0.2.1/tcp/5001", "--ipfs.timeout=7s",
+       "--ipfs.budget=0.5", "--peer.stats=unix:/run/stats.sock",
+       "--peer.namespace=trainer", "--peer.interval=200ms", "--peer.timeout=1s",
+       "--peer.max-bytes=64KiB", "--peer.max-series=10",
+       "--web.listen-address=:0", "--web.listen-address=[::1]:9",
+       "--web.telemetry-path=/m", "--web.disable-exporter-metrics",
+       "--log.level=debug", "--log.format=json"});
+  REQUIRE(options.ipfs.api.has_value());
+  CHECK(options.ipfs.api->base == "http://192.0.2.1:5001");
+  CHECK((options.ipfs.timeout == seconds(7)));
+  CHECK(options.ipfs.budget == 0.5);
+  REQUIRE(options.peers.size() == 1);
+  CHECK(options.peers[0].name == "");
+  CHECK(options.peers[0].collector() == "peer.stats");
+  CHECK(options.peers[0].address.path == "/run/stats.sock");
+  CHECK(options.peer_namespace == "trainer");
+  CHECK((options.peer_interval == milliseconds(200)));
+  CHECK((options.peer_timeout == seconds(1)));
+  CHECK(options.peer_max_bytes == 65536);
+  CHECK(options.peer_max_series == 10);
+  CHECK((options.listen_addresses == Arguments{":0", "[::1]:9"}));
+  CHECK(options.telemetry_path == "/m");
+  CHECK_FALSE(options.exporter_metrics);
+  CHECK((options.log_level == LogLevel::kDebug));
+  CHECK((options.log_format == LogFormat::kJson));
+}
+
+TEST_CASE("options: a value may stand behind its flag") {
+  CHECK((Good({"--ipfs.timeout", "7s"}).ipfs.timeout == seconds(7)));
+}
+
+TEST_CASE("options: flags from the environment") {
+  const ScopedEnv api("IPFS_PEER_EXPORTER_IPFS_API", "http://192.0.2.1:5001");
+  const ScopedEnv listen("IPFS_PEER_EXPORTER_WEB_LISTEN_ADDRESS", ":10055");
+  const ScopedEnv bytes("IPFS_PEER_EXPORTER_PEER_MAX_BYTES", "2MiB");
+  const ScopedEnv swarm("IPFS_PEER_EXPORTER_COLLECTOR_IPFS_SWARM", "3s");
+  const ScopedEnv repo("IPFS_PEER_EXPORTER_NO_COLLECTOR_IPFS_REPO", "true");
+  const ScopedEnv metrics("IPFS_PEER_EXPORTER_WEB_DISABLE_EXPORTER_METRICS",
+                          "true");
+  const auto options = Good({});
+  REQUIRE(options.ipfs.api.has_value());
+  CHECK(options.ipfs.api->base == "http://192.0.2.1:5001");
+  CHECK((options.listen_addresses == Arguments{":10055"}));
+  CHECK(options.peer_max_bytes == 2 * 1024 * 1024);
+  CHECK_FALSE(options.exporter_metrics);
+  const auto collectors = Collectors({});
+  CHECK(collectors.find("swarm=3s ") != std::string::npos);
+  CHECK(collectors.find("repo=") == std::string::npos);
+}
+
+TEST_CASE("options: a flag goes before the environment") {
+  const ScopedEnv timeout("IPFS_PEER_EXPORTER_IPFS_TIMEOUT", "7s");
+  const ScopedEnv listen("IPFS_PEER_EXPORTER_WEB_LISTEN_ADDRESS", ":1");
+  const auto options = Good({"--ipfs.timeout=8s", "--web.listen-address=:2"});
+  CHECK((options.ipfs.timeout == seconds(8)));
+  CHECK((options.listen_addresses == Arguments{":2"}));
+}
+
+TEST_CASE("options: a variable holds repeated values between spaces") {
+  const ScopedEnv listen("IPFS_PEER_EXPORTER_WEB_LISTEN_ADDRESS",
+                         " 127.0.0.1:1  [::1]:2\n");
+  const ScopedEnv stats("IPFS_PEER_EXPORTER_PEER_STATS",
+                        "left=unix:/a right=unix:/b");
+  const auto options = Good({});
+  CHECK((options.listen_addresses == Arguments{"127.0.0.1:1", "[::1]:2"}));
+  REQUIRE(options.peers.size() == 2);
+  CHECK(options.peers[0].collector() == "peer.left");
+  CHECK(options.peers[1].collector() == "peer.right");
+}
+
+TEST_CASE("options: a mistake in the environment is one too") {
+  const ScopedEnv timeout("IPFS_PEER_EXPORTER_IPFS_TIMEOUT", "soon");
+  CHECK(Ends({}).code == 2);
+}
+
+TEST_CASE("options: variables that are none of ours are ignored") {
+  // Kubernetes makes such ones for a service of this name.
+  const ScopedEnv port("IPFS_PEER_EXPORTER_PORT", "tcp://192.0.2.1:10055");
+  const ScopedEnv host("IPFS_PEER_EXPORTER_SERVICE_HOST", "192.0.2.1");
+  const ScopedEnv lower("ipfs_peer_exporter_ipfs_timeout", "soon");
+  CHECK((Good({}).ipfs.timeout == seconds(5)));
+}
+
+TEST_CASE("options: an empty variable is as good as none") {
+  const ScopedEnv api("IPFS_PEER_EXPORTER_IPFS_API", "");
+  const ScopedEnv stats("IPFS_PEER_EXPORTER_PEER_STATS", "");
+  const ScopedEnv timeout("IPFS_PEER_EXPORTER_IPFS_TIMEOUT", "");
+  const auto options = Good({});
+  CHECK_FALSE(options.ipfs.api.has_value());
+  CHECK(options.peers.empty());
+  CHECK((options.ipfs.timeout == seconds(5)));
+}
+
+TEST_CASE("options: mistakes are one line on stderr and exit code 2") {
+  struct Row {
+    Arguments arguments;
+    std::string part;  // of the line
+  };
+  const Row rows[] = {
+      {{"--ipfs.apo=none"}, "--ipfs.apo"},
+      {{"word"}, "word"},
+      {{"-x"}, "-x"},
+      {{"--ipfs.api=localhost:5001"}, "--ipfs.api"},
+      {{"--ipfs.api=http://127.0.0.1:0"}, "port"},
+      {{"--ipfs.timeout=5"}, "--ipfs.timeout"},
+      {{"--ipfs.timeout=0s"}, "--ipfs.timeout"},
+      {{"--ipfs.timeout="}, "--ipfs.timeout"},
+      {{"--ipfs.timeout"}, "--ipfs.timeout"},
+      {{"--ipfs.budget=2"}, "--ipfs.budget"},
+      {{"--ipfs.budget=-1"}, "--ipfs.budget"},
+      {{"--ipfs.budget=nan"}, "--ipfs.budget"},
+      {{"--ipfs.budget=much"}, "--ipfs.budget"},
+      {{"--peer.stats=/run/stats.sock"}, "--peer.stats"},
+      {{"--peer.stats=a=b=unix:/x"}, "--peer.stats"},
+      {{"--peer.namespace=1st"}, "--peer.namespace"},
+      {{"--peer.namespace=a-b"}, "--peer.namespace"},
+      {{"--peer.namespace="}, "--peer.namespace"},
+      {{"--peer.interval=10"}, "--peer.interval"},
+      {{"--peer.timeout=ten"}, "--peer.timeout"},
+      {{"--peer.max-bytes=1GiB"}, "--peer.max-bytes"},
+      {{"--peer.max-series=0"}, "--peer.max-series"},
+      {{"--peer.max-series=-5"}, "--peer.max-series"},
+      {{"--peer.max-series=many"}, "--peer.max-series"},
+      {{"--web.telemetry-path=metrics"}, "--web.telemetry-path"},
+      {{"--web.telemetry-path=/"}, "--web.telemetry-path"},
+      {{"--web.telemetry-path=/m/"}, "--web.telemetry-path"},
+      {{"--web.telemetry-path=/-/healthy"}, "--web.telemetry-path"},
+      {{"--log.level=loud"}, "--log.level"},
+      {{"--log.format=xml"}, "--log.format"},
+      {{"--collector.ipfs.swarm=often"}, "--collector.ipfs.swarm"},
+      {{"--collector.ipfs.nothing"}, "--collector.ipfs.nothing"},
+      {{"--ipfs.api=none"}, "nothing to do"},
+      {{"--ipfs.api=none", "--peer.stats=none"}, "nothing to do"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.arguments[0]);
+    const auto exit = Ends(row.arguments);
+    CHECK(exit.code == 2);
+    CHECK(exit.text.starts_with("ipfs_peer_exporter: "));
+    CHECK(exit.text.find(row.part) != std::string::npos);
+    CHECK(std::count(exit.text.begin(), exit.text.end(), '\n') == 1);
+    CHECK(exit.text.ends_with('\n'));
+  }
+}
+
+TEST_CASE("options: a password in a URL is not repeated") {
+  for (const std::string flag : {"--ipfs.api=", "--peer.stats="}) {
+    CAPTURE(flag);
+    const auto exit = Ends({flag + "http://user:secret@192.0.2.1:1/"});
+    CHECK(exit.code == 2);
+    CHECK(exit.text.find("secret") == std::string::npos);
+  }
+}
+
+TEST_CASE("options: help and version go to stdout and are no mistake") {
+  const auto help = Ends({"--help"});
+  CHECK(help.code == 0);
+  for (const std::string flag :
+       {"--ipfs.api", "--peer.stats", "--web.listen-address", "--log.level",
+        "--collector.ipfs.swarm", "--no-collector.NAME"}) {
+    CAPTURE(flag);
+    CHECK(help.text.find(flag) != std::string::npos);
+  }
+  const auto version = Ends({"--version"});
+  CHECK(version.code == 0);
+  CHECK(version.text.starts_with("ipfs_peer_exporter "));
+}
+
+TEST_CASE("options: peers with names") {
+  struct Row {
+    std::string stats;
+    std::string name;
+    std::string path;
+  };
+  const Row rows[] = {
+      {"unix:/a", "", "/a"},
+      {"left=unix:/a", "left", "/a"},
+      {"L-1_x=unix:/a", "L-1_x", "/a"},
+      {"http://192.0.2.1/?a=b", "", "/?a=b"},
+      {"left=http://192.0.2.1/?a=b", "left", "/?a=b"},
+      {"unix:/a=b", "", "/a=b"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.stats);
+    const auto options = Good({"--peer.stats=" + row.stats});
+    REQUIRE(options.peers.size() == 1);
+    CHECK(options.peers[0].name == row.name);
+    CHECK(options.peers[0].address.path == row.path);
+  }
+}
+
+TEST_CASE("options: several peers need names, each another") {
+  const auto options =
+      Good({"--peer.stats=left=unix:/a", "--peer.stats=right=unix:/b"});
+  REQUIRE(options.peers.size() == 2);
+  CHECK(options.peers[0].name == "left");
+  CHECK(options.peers[1].name == "right");
+  CHECK(Ends({"--peer.stats=unix:/a", "--peer.stats=unix:/b"})
+            .text.find("NAME=URL") != std::string::npos);
+  CHECK(Ends({"--peer.stats=a=unix:/a", "--peer.stats=a=unix:/b"})
+            .text.find("named a") != std::string::npos);
+}
+
+TEST_CASE("options: names of peers that would name the same collector") {
+  // peer.stats is the collector of a peer without a name.
+  CHECK(Ends({"--peer.stats=unix:/a", "--peer.stats=stats=unix:/b"}).code == 2);
+}
+
+TEST_CASE("options: none") {
+  const auto options =
+      Good({"--ipfs.api=none", "--peer.stats=left=unix:/run/stats.sock"});
+  CHECK_FALSE(options.ipfs.enabled);
+  CHECK(Good({"--peer.stats=none"}).peers.empty());
+  CHECK(Good({"--peer.stats=none", "--peer.stats=none"}).peers.empty());
+}
+
+TEST_CASE("options: which collectors are on, and how often they poll") {
+  CHECK(Collectors({}) ==
+        "health=10s identity=1m bandwidth=10s swarm=15s bitswap=10s repo=30s ");
+  CHECK(Collectors({"--collector.ipfs.swarm=200ms"}).find("swarm=200ms ") !=
+        std::string::npos);
+  CHECK(Collectors({"--collector.ipfs.swarm"}).find("swarm=15s ") !=
+        std::string::npos);
+  CHECK(Collectors({"--no-collector.ipfs.swarm", "--no-collector.ipfs.repo"}) ==
+        "health=10s identity=1m bandwidth=10s bitswap=10s ");
+  CHECK(Collectors({"--collector.disable-defaults"}) == "health=10s ");
+  CHECK(Collectors({"--collector.disable-defaults", "--collector.ipfs.repo",
+                    "--collector.ipfs.swarm=1s"}) ==
+        "health=10s swarm=1s repo=30s ");
+}
+
+TEST_CASE("options: a collector that is named and refused is off") {
+  CHECK(Collectors({"--collector.disable-defaults", "--collector.ipfs.repo",
+                    "--no-collector.ipfs.repo"}) == "health=10s ");
+}
+
+TEST_CASE("options: whether the daemon is up is always asked") {
+  CHECK(Ends({"--no-collector.ipfs.health"}).code == 2);
+  CHECK(Collectors({"--collector.disable-defaults",
+                    "--collector.ipfs.health=1s"}) == "health=1s ");
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Does a daemon that hangs make scrapes slower? Prints the figures; exit code 1 if it does.
+
+    python3 bench_scrape.py [--scrapes 20000] [--pairs 5] [--limit 1.2]
+
+Two exporters stand before two daemons that answered once; then one daemon stops answering.
+Both are scraped in turns over one connection each, and the 99th percentiles are compared.
+"""
+
+import argparse
+import contextlib
+import socket
+import statistics
+import sys
+import time
+
+from harness import Exporter, FakeDaemon, recording
+from fake_daemon import hangs
+
+REQUEST = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+class Scraper:
+    """One connection that is kept, without a client library in the way."""
+
+    def __init__(self, address):
+        host, port = address.split(":")
+        self._socket = socket.create_connection((host, int(port)), 10)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffer = bytearray(1 << 20)
+
+    def scrape(self):
+        """Reads one page; returns its size."""
+        self._socket.sendall(REQUEST)
+        have = self._receive(0)
+        while (end := self._buffer.find(b"\r\n\r\n", 0, have)) < 0:
+            have = self._receive(have)
+        head = self._buffer[:end].lower()
+        length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
+        while have < end + 4 + length:
+            have = self._receive(have)
+        return length
+
+    def p99(self, scrapes):
+        """The 99th percentile in milliseconds, and the size of the last page."""
+        times = []
+        for _ in range(scrapes):
+            began = time.perf_counter()
+            size = self.scrape()
+            times.append(time.perf_counter() - began)
+        return statistics.quantiles(times, n=100)[98] * 1000, size
+
+    def close(self):
+        self._socket.close()
+
+    def _receive(self, have):
+        got = self._socket.recv_into(memoryview(self._buffer)[have:])
+        if not got:
+            raise ConnectionError("the exporter closed the connection")
+        return have + got
+
+
+def start(stack):
+    """A daemon and an exporter that has heard everything from it."""
+    daemon = stack.enter_context(FakeDaemon(recording("v0.42.0/online")))
+    exporter = Exporter(f"--ipfs.api={daemon.url}", "--ipfs.timeout=2s")
+    stack.callback(exporter.close)
+    exporter.wait_collectors()
+    return daemon, exporter
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scrapes", type=int, default=20000)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--limit", type=float, default=1.2)
+    args = parser.parse_args()
+    ratios = []
+    with contextlib.ExitStack() as stack:
+        _, healthy = start(stack)
+        daemon, hanging = start(stack)
+        daemon.script_all(hangs)
+        hanging.wait_poll("ipfs.health", result="failed", reason="timeout")
+        scrapers = [stack.enter_context(contextlib.closing(Scraper(exporter.address)))
+                    for exporter in (healthy, hanging)]
+        for pair in range(1, args.pairs + 1):
+            # Who goes first changes, so that the order says nothing.
+            turns = scrapers if pair % 2 else scrapers[::-1]
+            results = {scraper: scraper.p99(args.scrapes) for scraper in turns}
+            (base, base_size), (loaded, loaded_size) = (results[s] for s in scrapers)
+            ratios.append(loaded / base)
+            print(f"pair {pair}: p99 healthy {base:.3f} ms ({base_size} bytes), "
+                  f"hanging {loaded:.3f} ms ({loaded_size} bytes), ratio {ratios[-1]:.2f}",
+                  flush=True)
+    median = statistics.median(ratios)
+    print(f"median ratio {median:.2f}, limit {args.limit}")
+    return median > args.limit
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""What the integration tests share: the exporter as a child process, and a peer's socket.
+
+To be imported first: it makes the modules of tests/ importable.
+"""
+
+import contextlib
+import http.client
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = TESTS.parent
+sys.path.insert(0, str(TESTS))
+
+from exposition import Page  # noqa: E402
+from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
+
+__all__ = ["BINARY", "COLLECTORS", "MAX_MEMORY_KB", "REPOSITORY", "VERSIONS", "Exporter",
+           "FakeDaemon", "IntegrationTest", "Page", "StatsSocket", "clean_environment",
+           "recording", "says", "slow"]
+
+BINARY = os.environ.get(
+    "EXPORTER", REPOSITORY / "build" / "release" / "ipfs_peer_exporter")
+PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
+
+# What the exporter may take at its peak, whatever a neighbour sends.
+MAX_MEMORY_KB = 24 * 1024
+
+# Those that are on by default.
+COLLECTORS = ("health", "identity", "bandwidth", "swarm", "bitswap", "repo")
+
+# Oldest first.
+VERSIONS = sorted(
+    (path.name for path in (TESTS / "recorded").glob("v*")),
+    key=lambda name: [int(number) for number in re.findall(r"\d+", name)[:3]])
+
+slow = unittest.skipUnless(os.environ.get("SLOW"), "slow: runs with SLOW=1")
+
+
+def read_logfmt(line):
+    """The pairs of a line of logfmt; a line that is none has no pairs."""
+    return {key: re.sub(r"\\(.)", r"\1", quoted) or plain
+            for key, quoted, plain in PAIR.findall(line)}
+
+
+class Exporter:
+    """The exporter as a child: its log, its pages, its memory."""
+
+    def __init__(self, *flags, env=None, user=None, binary=BINARY):
+        self._process = subprocess.Popen(
+            [binary, "--web.listen-address=127.0.0.1:0", "--log.level=debug", *flags],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, env=clean_environment(env), user=user)
+        self._lines = []
+        self._logged = threading.Condition()
+        self._ended = False
+        self._reader = threading.Thread(target=self._read_log, daemon=True)
+        self._reader.start()
+        self.address = self.wait_log({"msg": "listening"})["address"]
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def log(self):
+        """The lines so far, each as a dictionary of its pairs."""
+        with self._logged:
+            return list(self._lines)
+
+    def wait_log(self, wanted, after=0, timeout=15):
+        """Waits for a line with all `wanted` pairs that is not among the first `after` lines.
+
+        A wanted value of None means that the pair is absent. Returns the line; its place, as
+        the `after` of the next wait, is in line["at"].
+        """
+        def find():
+            for line in self._lines[after:]:
+                if all(line.get(key) == value for key, value in wanted.items()):
+                    return line
+            return self._ended and {}
+
+        with self._logged:
+            found = self._logged.wait_for(find, timeout)
+        if not found:
+            raise AssertionError(f"no line {wanted} after {after}, but:\n{self._tail()}")
+        return found
+
+    def wait_poll(self, collector, after=0, timeout=15, **wanted):
+        """Waits for the end of a poll; returns its line."""
+        return self.wait_log({"msg": "poll", "collector": collector, **wanted}, after, timeout)
+
+    def wait_collectors(self, after=0):
+        """Waits until a poll of each collector of the daemon was answered."""
+        for name in COLLECTORS:
+            self.wait_poll(f"ipfs.{name}", after, result="ok")
+
+    def get(self, path, method="GET", timeout=10):
+        """Status, headers and body of one request."""
+        connection = http.client.HTTPConnection(self.address, timeout=timeout)
+        with contextlib.closing(connection):
+            connection.request(method, path)
+            response = connection.getresponse()
+            return response.status, response.headers, response.read().decode()
+
+    def page(self, path="/metrics"):
+        status, headers, body = self.get(path)
+        if status != 200 or not headers["Content-Type"].startswith("text/plain; version=0.0.4"):
+            raise AssertionError(f"{path}: {status} {headers['Content-Type']}")
+        return Page(body)
+
+    def peak_memory_kb(self):
+        return self._status_number("VmHWM")
+
+    def threads(self):
+        return self._status_number("Threads")
+
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def terminate(self, timeout=10):
+        """Sends SIGTERM; returns the exit code."""
+        self._process.terminate()
+        code = self._process.wait(timeout)
+        self._reader.join(timeout)
+        return code
+
+    def close(self):
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        self._process.stderr.close()
+
+    def _read_log(self):
+        for text in self._process.stderr:
+            with self._logged:
+                line = read_logfmt(text) | {"text": text, "at": len(self._lines) + 1}
+                self._lines.append(line)
+                self._logged.notify_all()
+        with self._logged:
+            self._ended = True
+            self._logged.notify_all()
+
+    def _status_number(self, field):
+        text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(rf"^{field}:\s+(\d+)", text, re.MULTILINE)[1])
+
+    def _tail(self):
+        return "".join(line["text"] for line in self._lines[-20:])
+
+
+def clean_environment(changes=None):
+    """The environment without what would configure the exporter."""
+    kept = {key: value for key, value in os.environ.items()
+            if not key.startswith("IPFS_")}
+    return kept | (changes or {})
+
+
+class StatsSocket(Listener):
+    """A peer's Unix socket: a behaviour, a function of (connection, socket), does the talking."""
+
+    def __init__(self, path, behaviour):
+        super().__init__(f"unix:{path}")
+        self.behaviour = behaviour
+
+    def handle(self, connection):
+        self.behaviour(connection, self)
+
+
+def says(text):
+    """A peer that says this and closes."""
+    return lambda connection, _: connection.sendall(text.encode())
+
+
+class IntegrationTest(unittest.TestCase):
+    """Starts what a test needs and ends it with the test."""
+
+    def exporter(self, *flags, **options):
+        exporter = Exporter(*flags, **options)
+        self.addCleanup(exporter.close)
+        return exporter
+
+    def daemon(self, name="v0.42.0/online", listen="127.0.0.1:0"):
+        return self.enterContext(FakeDaemon(recording(name), listen))
+
+    def stats_socket(self, behaviour):
+        return self.enterContext(StatsSocket(self.temporary() / "stats.sock", behaviour))
+
+    def temporary(self):
+        return pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))

@@ -1,0 +1,129 @@
+"""A daemon that answers nonsense: the right reason is counted, and nothing else suffers."""
+
+import unittest
+
+from harness import MAX_MEMORY_KB, IntegrationTest
+from fake_daemon import (announces, answers, breaks_off, closes, compresses, drips,
+                         falls_short, hangs, hangs_after, resets, sends, streams)
+
+KIB64 = b"x" * 65536
+BANDWIDTH = '{"TotalIn":1,"TotalOut":2,"RateIn":0,"RateOut":0}\n'
+CONNECTION = '{"Addr":"/ip4/192.0.2.1/tcp/4001","Peer":"QmPeer","Latency":"1ms","Direction":1}'
+PAGE = "<!DOCTYPE html><html><body>Welcome to the router</body></html>"
+DENIED = "Kubo RPC Access Denied: Please provide a valid authorization token"
+TRAILER = {"X-Stream-Error": "no LAN client found"}
+CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+# What can go wrong with any reply.
+EVERYWHERE = {
+    "half a document": ("parse", answers('{"Peers":[{"TotalIn":1,"Ver')),
+    "HTML": ("parse", answers(PAGE, content_type="text/html")),
+    "100,000 brackets": ("parse", answers("[" * 100_000)),
+    "100,000 brackets, closed": ("parse", answers("[" * 100_000 + "]" * 100_000)),
+    "text after the document": ("parse", answers(BANDWIDTH + "x")),
+    "a NUL and more": ("parse", answers(BANDWIDTH + "\0x")),
+    "compressed": ("parse", compresses(BANDWIDTH.encode())),
+    "another object": ("schema", answers('{"Other":1}')),
+    "a number": ("schema", answers("1")),
+    "64 MB": ("too_large", streams(b'{"Version":"', KIB64, 1024, b'"}')),
+    "endless": ("too_large", streams(b'{"Peers":["', KIB64)),
+    "403": ("auth", answers(DENIED, 403, "text/plain")),
+    "401": ("auth", answers(DENIED, 401, "text/plain")),
+    "500 with HTML": ("http_status", answers(PAGE, 500, "text/html")),
+    "503": ("http_status", answers("", 503, "text/plain")),
+    "redirect": ("http_status", answers("", 302, "text/plain")),
+    "trailer error": ("stream", answers(BANDWIDTH, trailers=TRAILER)),
+    "broken off": ("stream", breaks_off(b'{"Peers":[')),
+    "content-length short": ("stream", falls_short(BANDWIDTH.encode())),
+    "a bad chunk": ("stream", sends(CHUNKED_HEAD + b"zz\r\n")),
+    "not HTTP": ("parse", sends(b"SSH-2.0-OpenSSH_9.2\r\n")),
+    "closed": ("connect", closes),
+    "reset": ("connect", resets),
+    "nothing for ever": ("timeout", hangs),
+    "stops halfway": ("timeout", hangs_after(b"{")),
+    "a byte now and then": ("timeout", drips(0.05)),
+}
+# A document of one collector each, an answer of elements, and the one that says "up".
+CALLS = {"bandwidth": "stats/bw", "swarm": "swarm/peers", "health": "version"}
+SMALL = {"64 MB announced": ("too_large", announces(64 << 20))}
+STREAMED = {
+    "elements of another kind": ("schema", answers('{"Peers":[1,2]}')),
+    "a large element": ("too_large", streams(b'{"Peers":[{"Peer":"', KIB64, 2, b'"}]}')),
+    "broken off between elements": ("stream", breaks_off(f'{{"Peers":[{CONNECTION},'.encode())),
+    "stopped between elements": ("timeout", hangs_after(f'{{"Peers":[{CONNECTION},'.encode())),
+    "trailer after the elements": (
+        "stream", answers(f'{{"Peers":[{CONNECTION}]}}', trailers=TRAILER)),
+}
+
+
+class HostileDaemonTest(IntegrationTest):
+    def start(self, collector, behaviour, timeout="1s"):
+        daemon = self.daemon()
+        daemon.script(CALLS[collector], behaviour)
+        exporter = self.exporter(
+            f"--ipfs.api={daemon.url}", f"--ipfs.timeout={timeout}",
+            f"--collector.ipfs.{collector}=200ms")
+        self.addCleanup(daemon.script_all, None)
+        return exporter
+
+    def check(self, collector, behaviour, reason):
+        exporter = self.start(collector, behaviour)
+        poll = exporter.wait_poll(f"ipfs.{collector}")
+        self.assertEqual((poll["result"], poll.get("reason")), ("failed", reason))
+        if collector != "health":
+            for other in ("ipfs.health", "ipfs.repo"):
+                exporter.wait_poll(other, result="ok")
+        page = exporter.page()
+        self.assertEqual(page.value("ipfs_up"), collector != "health")
+        errors = page.series("ipfs_peer_exporter_collector_errors_total")
+        self.assertEqual({tuple(sorted(dict(labels).items())) for labels in errors},
+                         {(("collector", f"ipfs.{collector}"), ("reason", reason))})
+        self.assertEqual(exporter.get("/-/ready")[0], 200)
+        self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+        exporter.close()
+
+    def check_all(self, collector, cases):
+        for name, (reason, behaviour) in cases.items():
+            with self.subTest(name):
+                self.check(collector, behaviour, reason)
+
+    def test_a_small_reply(self):
+        self.check_all("bandwidth", EVERYWHERE | SMALL)
+
+    def test_a_reply_of_elements(self):
+        self.check_all("swarm", EVERYWHERE | STREAMED)
+
+    def test_the_reply_that_says_up(self):
+        self.check_all("health", EVERYWHERE | SMALL)
+
+    def test_64_mb_of_connections_are_only_a_large_node(self):
+        piece = (CONNECTION + ",").encode() * 1000
+        pieces = (64 << 20) // len(piece)
+        exporter = self.start(
+            "swarm", streams(b'{"Peers":[', piece, pieces, CONNECTION.encode() + b"]}"), "60s")
+        exporter.wait_poll("ipfs.swarm", result="ok", timeout=60)
+        self.assertEqual(exporter.page().value(
+            "ipfs_swarm_connections", direction="inbound", transport="tcp"), 1000 * pieces + 1)
+        self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+
+    def test_an_empty_reply_means_that_the_call_is_not_there(self):
+        exporter = self.start("bandwidth", answers(""))
+        exporter.wait_poll("ipfs.bandwidth", result="unsupported")
+        self.assertEqual(exporter.page().names("ipfs_bandwidth"), set())
+
+    def test_a_bad_reply_leaves_the_last_good_values(self):
+        daemon = self.daemon()
+        exporter = self.exporter(
+            f"--ipfs.api={daemon.url}", "--collector.ipfs.bandwidth=200ms")
+        exporter.wait_poll("ipfs.bandwidth", result="ok")
+        before = exporter.page().series("ipfs_bandwidth_sent_bytes_total")
+        daemon.script("stats/bw", answers(PAGE))
+        exporter.wait_poll("ipfs.bandwidth", result="failed", reason="parse")
+        page = exporter.page()
+        self.assertEqual(page.series("ipfs_bandwidth_sent_bytes_total"), before)
+        self.assertEqual(page.value("ipfs_peer_exporter_collector_success",
+                                    collector="ipfs.bandwidth"), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

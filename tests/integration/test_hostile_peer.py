@@ -1,0 +1,128 @@
+"""A peer that answers nonsense or nothing: the right reason is counted, the rest is served."""
+
+import os
+import shutil
+import socket
+import unittest
+
+from harness import BINARY, MAX_MEMORY_KB, IntegrationTest, StatsSocket, says
+from fake_daemon import FakeDaemon, answers, closes, falls_short, hangs, resets, streams
+
+NOBODY = 65534
+KIB64 = b"x" * 65536
+
+
+def never_answers(_, peer):
+    peer.stopping.wait()
+
+
+def never_ends(connection, _):
+    connection.sendall(b'{"x":"')
+    while True:
+        connection.sendall(KIB64)
+
+
+def sends_a_gigabyte(connection, _):
+    connection.sendall(b'{"x":1')
+    for _ in range(1 << 14):
+        connection.sendall(b" " * 65536)
+    connection.sendall(b"}")
+
+
+def drips(connection, peer):
+    """A byte per second, so that a reader that counts idle time only would wait for ever."""
+    while not peer.stopping.wait(1):
+        connection.sendall(b" ")
+
+
+def stops_halfway(connection, peer):
+    connection.sendall(b'{"x":1')
+    peer.stopping.wait()
+
+
+def closes_without_a_word(_, __):
+    pass
+
+
+UNIX = {
+    "never answers": ("timeout", never_answers),
+    "never ends": ("too_large", never_ends),
+    "a gigabyte": ("too_large", sends_a_gigabyte),
+    "a byte per second": ("timeout", drips),
+    "stops halfway": ("timeout", stops_halfway),
+    "half a document": ("parse", says('{"trainings_total":7,"mod')),
+    "HTML": ("parse", says("<html></html>")),
+    "100,000 brackets": ("parse", says("[" * 100_000)),
+    "closes without a word": ("parse", closes_without_a_word),
+}
+HTTP = {
+    "nothing for ever": ("timeout", hangs),
+    "endless": ("too_large", streams(b'{"x":"', KIB64)),
+    "500": ("http_status", answers("{}", 500)),
+    "404": ("http_status", answers("not here", 404, "text/plain")),
+    "redirect": ("http_status", answers("", 302, "text/plain")),
+    "403": ("auth", answers("no", 403, "text/plain")),
+    "HTML": ("parse", answers("<html></html>", content_type="text/html")),
+    "content-length short": ("stream", falls_short(b'{"x":1}')),
+    "closed": ("connect", closes),
+    "reset": ("connect", resets),
+}
+
+
+class HostilePeerTest(IntegrationTest):
+    def check(self, url, reason, **options):
+        daemon = self.daemon()
+        exporter = self.exporter(
+            f"--ipfs.api={daemon.url}", f"--peer.stats={url}", "--peer.interval=200ms",
+            "--peer.timeout=1500ms", **options)
+        poll = exporter.wait_poll("peer.stats")
+        self.assertEqual((poll["result"], poll.get("reason")), ("failed", reason))
+        for collector in ("ipfs.health", "ipfs.bandwidth"):
+            exporter.wait_poll(collector, result="ok")
+        page = exporter.page()
+        self.assertEqual(page.value("ipfs_up"), 1)
+        self.assertEqual(page.value("peer_up"), 0)
+        self.assertGreaterEqual(page.value("ipfs_peer_exporter_collector_errors_total",
+                                           collector="peer.stats", reason=reason) or 0, 1)
+        self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+        log = exporter.log
+        exporter.close()
+        return log
+
+    def test_on_a_unix_socket(self):
+        for name, (reason, behaviour) in UNIX.items():
+            with self.subTest(name):
+                self.check(self.stats_socket(behaviour).address, reason)
+
+    def test_over_http(self):
+        for name, (reason, behaviour) in HTTP.items():
+            with self.subTest(name):
+                peer = self.enterContext(FakeDaemon())
+                peer.script("/stats", behaviour)
+                self.check(f"{peer.url}/stats", reason)
+
+    def test_no_socket(self):
+        self.check(f"unix:{self.temporary()}/none.sock", "connect")
+
+    def test_nobody_listens(self):
+        stale = self.temporary() / "stale.sock"
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(str(stale))
+        self.check(f"unix:{stale}", "connect")
+
+    def test_permission_refused(self):
+        folder = self.temporary()
+        folder.chmod(0o755)
+        socket_path = folder / "stats.sock"
+        self.enterContext(StatsSocket(socket_path, says("{}")))
+        socket_path.chmod(0o000)
+        # Root may do everything, so the exporter runs as somebody else then.
+        user = NOBODY if os.geteuid() == 0 else None
+        binary = shutil.copy(BINARY, folder)
+        log = self.check(f"unix:{socket_path}", "auth", user=user, binary=binary)
+        told = [line["text"] for line in log if "0000" in line["text"]]
+        self.assertTrue(told, "no line shows the mode of the socket")
+
+
+if __name__ == "__main__":
+    unittest.main()

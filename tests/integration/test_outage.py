@@ -1,0 +1,247 @@
+"""A neighbour goes away and comes back: what is served, logged and asked meanwhile."""
+
+import json
+import time
+import unittest
+
+from harness import COLLECTORS, IntegrationTest, says, slow
+from fake_daemon import answers, closes, delayed, hangs
+
+INTERVAL = 1  # seconds, of each collector
+SLACK = 0.5  # seconds, for a busy machine
+# The calls of those collectors: an exporter asks nothing else.
+CATALOGUE = {
+    ("POST", "/api/v0/version"),
+    ("POST", "/api/v0/diag/healthy"),
+    ("POST", "/api/v0/id"),
+    ("POST", "/api/v0/stats/bw"),
+    ("POST", "/api/v0/swarm/peers?latency=true&direction=true&streams=true"),
+    ("POST", "/api/v0/bitswap/stat"),
+    ("POST", "/api/v0/repo/stat?size-only=true"),
+    ("POST", "/api/v0/commands"),
+}
+HEALTH = {"/api/v0/version", "/api/v0/diag/healthy"}
+PEER_SAYS = json.dumps({"trainings_total": 7, "model": {"accuracy": 0.93}})
+
+
+class NeighboursTest(IntegrationTest):
+    """An exporter between a daemon and a peer, both polled every INTERVAL."""
+
+    def setUp(self):
+        self.fake = self.daemon()
+        self.peer = self.stats_socket(says(PEER_SAYS))
+        intervals = [f"--collector.ipfs.{name}={INTERVAL}s" for name in COLLECTORS]
+        self.running = self.exporter(
+            f"--ipfs.api={self.fake.url}", f"--peer.stats={self.peer.address}",
+            f"--peer.interval={INTERVAL}s", *intervals)
+        self.running.wait_collectors()
+        self.running.wait_poll("peer.stats", result="ok")
+
+    def names(self):
+        """The families of the daemon and of the peer, each without the self-metrics."""
+        names = self.running.page().names("ipfs_", "peer_")
+        names = {name for name in names if not name.startswith("ipfs_peer_exporter_")}
+        daemon = {name for name in names if name.startswith("ipfs_")}
+        return daemon, names - daemon
+
+    def notable_lines(self, after):
+        return [line["text"] for line in self.running.log[after:] if line["level"] != "debug"]
+
+    def wait_until_failed(self, collector, neighbour):
+        """Ends the neighbour; returns where the log stood, once a poll failed in time."""
+        at = len(self.running.log)
+        killed = time.monotonic()
+        neighbour.stop()
+        self.running.wait_poll(collector, at, result="failed")
+        self.assertLessEqual(time.monotonic() - killed, INTERVAL + SLACK)
+        return at
+
+    def wait_until_back(self, neighbour, collectors):
+        at = len(self.running.log)
+        restarted = time.monotonic()
+        neighbour.start()
+        for collector in collectors:
+            self.running.wait_poll(collector, at, result="ok")
+        self.assertLessEqual(time.monotonic() - restarted, 15)
+
+
+class OutageTest(NeighboursTest):
+    def test_the_daemon(self):
+        before = self.names()
+        self.assertIn("peer_up", before[1])
+        at = self.wait_until_failed("ipfs.health", self.fake)
+        page = self.running.page()
+        self.assertEqual(page.value("ipfs_up"), 0)
+        self.assertEqual(page.value("peer_up"), 1)
+        self.assertEqual(page.value("peer_trainings_total"), 7)
+        self.assertEqual(self.names()[1], before[1])
+        # The peer is polled on as if nothing had happened, while the daemon is tried again.
+        for _ in range(3):
+            poll = self.running.wait_poll("ipfs.health", len(self.running.log))
+            self.assertEqual(poll["result"], "failed")
+        self.running.wait_poll("peer.stats", at, result="ok")
+
+        self.wait_until_back(self.fake, [f"ipfs.{name}" for name in COLLECTORS])
+        self.assertEqual(self.running.page().value("ipfs_up"), 1)
+        self.assertEqual(self.names(), before)
+        self.assertLessEqual(len(self.notable_lines(at)), 3, self.notable_lines(at))
+        self.assertGreaterEqual(len(self.notable_lines(at)), 2)
+
+    def test_the_peer(self):
+        before = self.names()
+        at = self.wait_until_failed("peer.stats", self.peer)
+        page = self.running.page()
+        self.assertEqual(page.value("peer_up"), 0)
+        self.assertEqual(page.value("ipfs_up"), 1)
+        self.assertEqual(self.names()[0], before[0])
+        for _ in range(3):
+            poll = self.running.wait_poll("peer.stats", len(self.running.log))
+            self.assertEqual(poll["result"], "failed")
+        self.running.wait_poll("ipfs.health", at, result="ok")
+
+        self.wait_until_back(self.peer, ["peer.stats"])
+        page = self.running.page()
+        self.assertEqual(page.value("peer_up"), 1)
+        self.assertEqual(page.value("peer_model_accuracy"), 0.93)
+        self.assertEqual(self.names(), before)
+        self.assertLessEqual(len(self.notable_lines(at)), 3, self.notable_lines(at))
+        self.assertGreaterEqual(len(self.notable_lines(at)), 2)
+
+    def test_a_daemon_that_is_down_is_only_asked_whether_it_is_up(self):
+        self.fake.script_all(answers('{"Message":"no","Code":0,"Type":"error"}', status=500))
+        self.running.wait_poll("ipfs.health", len(self.running.log), result="failed")
+        # What was in flight may still arrive: from the next poll on nothing else does.
+        self.running.wait_poll("ipfs.health", len(self.running.log), result="failed")
+        begin = len(self.fake.calls)
+        end = begin
+        for _ in range(4):
+            end = self.fake.wait_for_call("version", end)
+        self.assertEqual(
+            {target for _, target in self.fake.calls[begin:]} - HEALTH, set())
+
+    def test_only_calls_of_the_catalogue_are_made(self):
+        seen = 0
+        for _ in range(2):
+            seen = self.fake.wait_for_call("repo/stat", seen)
+        self.assertLessEqual(set(self.fake.calls), CATALOGUE)
+
+
+class RestartTest(IntegrationTest):
+    """A restart is seen by what changed, even when no poll fell into the gap."""
+
+    def count_after(self, path, behaviour, collector):
+        fake = self.daemon()
+        running = self.exporter(
+            f"--ipfs.api={fake.url}", f"--collector.ipfs.{collector}=200ms")
+        running.wait_poll(f"ipfs.{collector}", result="ok")
+        self.assertEqual(running.page().value("ipfs_daemon_restarts_total"), 0)
+        fake.script(path, behaviour)
+        called = fake.wait_for_call(path, len(fake.calls))
+        # Two polls: only the answer to the first of them is a change.
+        for _ in range(2):
+            called = fake.wait_for_call(path, called)
+            running.wait_poll(f"ipfs.{collector}", len(running.log), result="ok")
+        return running.page().value("ipfs_daemon_restarts_total")
+
+    def test_the_version_changes(self):
+        other = answers('{"Version":"0.99.0","Commit":"","Repo":"18"}')
+        self.assertEqual(self.count_after("version", other, "health"), 1)
+
+    def test_a_counter_falls(self):
+        lower = answers('{"TotalIn":1,"TotalOut":1,"RateIn":0,"RateOut":0}')
+        self.assertEqual(self.count_after("stats/bw", lower, "bandwidth"), 1)
+
+    def test_a_counter_rises(self):
+        higher = answers('{"TotalIn":1e12,"TotalOut":1e12,"RateIn":0,"RateOut":0}')
+        self.assertEqual(self.count_after("stats/bw", higher, "bandwidth"), 0)
+
+
+class SlowCallTest(IntegrationTest):
+    """The second law of politeness: a slow call is made less often, health is not."""
+
+    def test_a_call_that_times_out_backs_off(self):
+        fake = self.daemon()
+        fake.script("stats/bw", hangs)
+        running = self.exporter(
+            f"--ipfs.api={fake.url}", "--ipfs.timeout=200ms",
+            "--collector.ipfs.bandwidth=200ms", "--collector.ipfs.health=200ms")
+        running.wait_poll("ipfs.bandwidth", result="failed", reason="timeout")
+        interval = running.page().value("ipfs_peer_exporter_collector_interval_seconds",
+                                        collector="ipfs.bandwidth")
+        self.assertGreater(interval, 15)  # 0.2 s, give or take a little, are 1 % of 20 s
+        self.assertEqual(running.page().value(
+            "ipfs_peer_exporter_collector_interval_seconds", collector="ipfs.health"), 0.2)
+
+    def test_a_slow_call_stretches_its_interval_until_it_is_fast_again(self):
+        fake = self.daemon()
+        fake.script("stats/bw", delayed(0.3))
+        running = self.exporter(
+            f"--ipfs.api={fake.url}", "--ipfs.budget=0.5", "--collector.ipfs.bandwidth=200ms")
+
+        def interval_after(polls):
+            after = len(running.log)
+            for _ in range(polls):
+                after = running.wait_poll("ipfs.bandwidth", after, result="ok")["at"]
+            return running.page().value("ipfs_peer_exporter_collector_interval_seconds",
+                                        collector="ipfs.bandwidth")
+
+        self.assertGreaterEqual(interval_after(1), 0.55)  # 0.3 s are half of 0.6 s
+        fake.script("stats/bw", None)
+        self.assertEqual(interval_after(2), 0.2)
+
+    def test_health_that_times_out_does_not(self):
+        fake = self.daemon()
+        fake.script("version", hangs)
+        running = self.exporter(
+            f"--ipfs.api={fake.url}", "--ipfs.timeout=200ms", "--collector.ipfs.health=200ms")
+        after = 0
+        for _ in range(5):
+            after = running.wait_poll("ipfs.health", after, result="failed")["at"]
+        fake.script("version", None)
+        running.wait_poll("ipfs.health", after, timeout=2, result="ok")
+
+    def test_a_refusing_daemon_is_tried_again_after_half_a_second_then_later(self):
+        fake = self.daemon()
+        fake.script_all(closes)
+        running = self.exporter(f"--ipfs.api={fake.url}", "--collector.ipfs.health=10s")
+        running.wait_poll("ipfs.health", result="failed", reason="connect")
+        began = time.monotonic()
+        running.wait_poll("ipfs.health", len(running.log), result="failed")
+        self.assertLess(time.monotonic() - began, 1 + SLACK)
+        fake.script_all(None)
+        running.wait_poll("ipfs.swarm", result="ok")
+
+
+@slow
+class LongOutageTest(NeighboursTest):
+    """After 60 s of silence nothing is left of a neighbour but that it is down."""
+
+    def wait_until_withdrawn(self, which, wanted):
+        deadline = time.monotonic() + 75
+        while self.names()[which] != wanted:
+            self.assertLess(time.monotonic(), deadline)
+            self.running.wait_poll("ipfs.health", len(self.running.log))
+
+    def test_everything_of_the_daemon_is_withdrawn(self):
+        before = self.names()
+        killed = time.monotonic()
+        self.wait_until_failed("ipfs.health", self.fake)
+        self.wait_until_withdrawn(0, {"ipfs_up"})
+        self.assertGreaterEqual(time.monotonic() - killed, 59)
+        self.assertEqual(self.names()[1], before[1])
+        self.wait_until_back(self.fake, [f"ipfs.{name}" for name in COLLECTORS])
+        self.assertEqual(self.names(), before)
+
+    def test_everything_of_the_peer_is_withdrawn(self):
+        before = self.names()
+        killed = time.monotonic()
+        self.wait_until_failed("peer.stats", self.peer)
+        self.wait_until_withdrawn(1, {"peer_up"})
+        self.assertGreaterEqual(time.monotonic() - killed, 59)
+        self.assertEqual(self.names()[0], before[0])
+        self.wait_until_back(self.peer, ["peer.stats"])
+        self.assertEqual(self.names(), before)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,159 @@
+"""promtool reads the page, and a real Prometheus stores what it says."""
+
+import contextlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import unittest
+import urllib.parse
+import urllib.request
+
+from harness import REPOSITORY, IntegrationTest
+
+LEARNING_PEER = REPOSITORY / "examples" / "learning-peer" / "peer.py"
+CONFIG = """\
+scrape_configs:
+- job_name: exporter
+  scrape_interval: 1s
+  static_configs:
+  - targets: ["{address}"]
+"""
+# They change between a page and the scrape after it.
+CHANGING = ("process_", "ipfs_peer_exporter_", "peer_")
+
+
+class Prometheus:
+    """A Prometheus with its data in `folder`, on a port of its choice."""
+
+    def __init__(self, folder, target):
+        config = folder / "prometheus.yml"
+        config.write_text(CONFIG.format(address=target))
+        self._process = subprocess.Popen(
+            ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}/data",
+             "--web.listen-address=127.0.0.1:0"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True)
+        self._address = None
+        self._ready = threading.Event()
+        self._log = []
+        threading.Thread(target=self._read_log, daemon=True).start()
+        if not self._ready.wait(30) or not self._address:
+            self.close()
+            raise RuntimeError("Prometheus does not start:\n" + "".join(self._log))
+
+    def api(self, path, **arguments):
+        query = urllib.parse.urlencode(arguments)
+        url = f"http://{self._address}/api/v1/{path}?{query}"
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return json.load(response)["data"]
+
+    def query(self, expression):
+        return self.api("query", query=expression)["result"]
+
+    def wait_for_scrapes(self, count, timeout=30):
+        """Waits until so many scrapes were stored; Prometheus has no event for that."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            result = self.query('sum_over_time(up{job="exporter"}[1m])')
+            if result and float(result[0]["value"][1]) >= count:
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"no {count} scrapes within {timeout} s")
+
+    def close(self):
+        self._process.kill()
+        self._process.wait()
+        self._process.stderr.close()
+
+    def _read_log(self):
+        with contextlib.suppress(ValueError):  # closed while reading
+            for line in self._process.stderr:
+                self._log.append(line)
+                if match := re.search(r'msg="Listening on" address=(\S+)', line):
+                    self._address = match[1]
+                if "Server is ready to receive web requests" in line:
+                    self._ready.set()
+        self._ready.set()
+
+
+class LearningPeer(IntegrationTest):
+    def start(self):
+        """An exporter between a recorded daemon and a peer that trains."""
+        fake = self.daemon()
+        socket_path = self.temporary() / "stats.sock"
+        peer = subprocess.Popen(
+            [sys.executable, LEARNING_PEER, "--stats", f"unix:{socket_path}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(peer.wait)
+        self.addCleanup(peer.kill)
+        exporter = self.exporter(
+            f"--ipfs.api={fake.url}", f"--peer.stats=unix:{socket_path}",
+            "--peer.interval=200ms")
+        exporter.wait_collectors()
+        exporter.wait_poll("peer.stats", result="ok")
+        return exporter
+
+
+@unittest.skipUnless(LEARNING_PEER.exists(), "examples/learning-peer is not there")
+@unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
+class PromtoolTest(LearningPeer):
+    def test_promtool_has_nothing_to_say(self):
+        exporter = self.start()
+        for path in ("/metrics", "/metrics/ipfs", "/metrics/peer"):
+            with self.subTest(path):
+                checked = subprocess.run(
+                    ["promtool", "check", "metrics"], input=exporter.get(path)[2],
+                    capture_output=True, text=True, timeout=30)
+                self.assertEqual(
+                    (checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
+
+    def test_promtool_would_have(self):
+        checked = subprocess.run(
+            ["promtool", "check", "metrics"], input="# TYPE a counter\na 1\n",
+            capture_output=True, text=True, timeout=30)
+        self.assertNotEqual(checked.returncode, 0)
+
+
+@unittest.skipUnless(LEARNING_PEER.exists(), "examples/learning-peer is not there")
+@unittest.skipUnless(shutil.which("prometheus"), "Prometheus is not installed")
+class PrometheusTest(LearningPeer):
+    def setUp(self):
+        self.running = self.start()
+        self.prometheus = Prometheus(self.temporary(), self.running.address)
+        self.addCleanup(self.prometheus.close)
+        self.prometheus.wait_for_scrapes(2)
+
+    def test_what_it_stored(self):
+        stored = {self.key(sample["metric"]): float(sample["value"][1])
+                  for sample in self.prometheus.query('{job="exporter"}')}
+        page = self.running.page()
+        steady = {key: value for key, value in page.samples().items()
+                  if not key[0].startswith(CHANGING)}
+        self.assertGreater(len(steady), 40)
+        for key, value in steady.items():
+            self.assertEqual(stored.get(key), value, key)
+        for key in page.samples():
+            self.assertIn(key, stored)
+        self.assertEqual(stored["peer_up", frozenset()], 1)
+        self.assertGreaterEqual(stored["peer_trainings_total", frozenset()], 1)
+
+    def test_each_family_has_help_and_type(self):
+        metadata = self.prometheus.api("metadata")
+        for name, family in self.running.page().families.items():
+            (known,) = metadata[name]
+            kind = "unknown" if family.type == "untyped" else family.type
+            self.assertEqual((known["type"], bool(known["help"])), (kind, True), name)
+
+    @staticmethod
+    def key(metric):
+        labels = {name: value for name, value in metric.items()
+                  if name not in ("__name__", "job", "instance")}
+        return metric["__name__"], frozenset(labels.items())
+
+
+if __name__ == "__main__":
+    unittest.main()
