@@ -53,7 +53,10 @@ Result<std::vector<int>> ListenOn(const std::vector<std::string>& addresses) {
   std::vector<int> fds;
   for (const auto& address : addresses) {
     const auto fd = Listen(address);
-    if (!fd) return fd.error();
+    if (!fd) {
+      return Error{fd.error().reason,
+                   "--web.listen-address: " + fd.error().message};
+    }
     fds.push_back(*fd);
   }
   return fds;

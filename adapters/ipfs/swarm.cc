@@ -27,7 +27,7 @@ constexpr Family kFamilies[] = {
      "Open streams by protocol; protocols that the node itself does not speak "
      "are \"other\" (swarm/peers: Streams)."},
     {"ipfs_swarm_peer_latency_seconds", kHistogram,
-     "Round-trip times of the connections of the last poll, where known: a "
+     "Round-trip times of the connected peers, where known: a "
      "snapshot, so use it without rate (swarm/peers: Latency)."},
 };
 constexpr const Family& kPeers = kFamilies[0];
@@ -35,7 +35,8 @@ constexpr const Family& kConnections = kFamilies[1];
 constexpr const Family& kStreams = kFamilies[2];
 constexpr const Family& kLatency = kFamilies[3];
 
-constexpr std::size_t kMaxPeers = 256 * 1024;
+constexpr std::size_t kMaxPeers = 128 * 1024;
+constexpr double kUnknown = -1;  // a latency
 
 constexpr double kLatencyBounds[] = {0.001, 0.0025, 0.005, 0.01,    0.025,
                                      0.05,  0.1,    0.25,  0.5,     1,
@@ -52,12 +53,7 @@ std::string_view Direction(const rapidjson::Value& direction) {
 
 class SwarmReader : public ElementReader {
  public:
-  explicit SwarmReader(const DaemonState& daemon) : daemon_(daemon) {
-    latency_.bucket.reserve(std::size(kLatencyBounds));
-    for (const double bound : kLatencyBounds) {
-      latency_.bucket.push_back({0, bound});
-    }
-  }
+  explicit SwarmReader(const DaemonState& daemon) : daemon_(daemon) {}
 
   Status Element(std::string_view json) override {
     buffer_ = json;
@@ -65,11 +61,12 @@ class SwarmReader : public ElementReader {
     if (!connection) return connection.error();
     const auto peer = Text(Member(*connection, "Peer"));
     if (peer.empty()) return Error{Reason::kSchema, "a connection has no Peer"};
-    if (auto status = CountPeer(peer); !status) return status;
+    const auto latency =
+        GoDurationSeconds(Text(Member(*connection, "Latency")));
+    if (auto status = CountPeer(peer, latency); !status) return status;
     ++connections_[{Direction(Member(*connection, "Direction")),
                     Transport(Text(Member(*connection, "Addr")))}];
     CountStreams(Member(*connection, "Streams"));
-    Observe(GoDurationSeconds(Text(Member(*connection, "Latency"))));
     return Ok();
   }
 
@@ -88,24 +85,33 @@ class SwarmReader : public ElementReader {
     for (const auto& [protocol, count] : streams_) {
       sink.families.Add(kStreams, count, {{"protocol", protocol}});
     }
-    sink.families.Add(kLatency, std::move(latency_));
+    sink.families.Add(kLatency, Latencies());
     return Ok();
   }
 
  private:
-  // Memory is bounded for a daemon that invents peers.
-  Status CountPeer(std::string_view peer) {
-    if (peers_.size() == kMaxPeers) KeepDistinctPeers();
-    if (peers_.size() == kMaxPeers) {
-      return Error{Reason::kTooLarge, "too many peers"};
+  // A peer with several connections counts once. Memory is bounded for a daemon
+  // that invents peers.
+  Status CountPeer(std::string_view peer, std::optional<double> latency) {
+    if (peers_.size() == 2 * kMaxPeers) {
+      KeepDistinctPeers();
+      if (peers_.size() > kMaxPeers) {
+        return Error{Reason::kTooLarge, "too many peers"};
+      }
     }
-    peers_.push_back(std::hash<std::string_view>{}(peer));
+    peers_.emplace_back(std::hash<std::string_view>{}(peer),
+                        latency.value_or(kUnknown));
     return Ok();
   }
 
+  // Of several latencies, which are one figure of the peer, a known one stays.
   void KeepDistinctPeers() {
-    std::sort(peers_.begin(), peers_.end());
-    peers_.erase(std::unique(peers_.begin(), peers_.end()), peers_.end());
+    std::sort(peers_.begin(), peers_.end(), std::greater<>());
+    const auto same_peer = [](const auto& a, const auto& b) {
+      return a.first == b.first;
+    };
+    peers_.erase(std::unique(peers_.begin(), peers_.end(), same_peer),
+                 peers_.end());
   }
 
   void CountStreams(const rapidjson::Value& streams) {
@@ -118,21 +124,27 @@ class SwarmReader : public ElementReader {
     }
   }
 
-  void Observe(std::optional<double> seconds) {
-    if (!seconds) return;
-    ++latency_.sample_count;
-    latency_.sample_sum += *seconds;
-    for (auto& bucket : latency_.bucket) {
-      if (*seconds <= bucket.upper_bound) ++bucket.cumulative_count;
+  prometheus::ClientMetric::Histogram Latencies() const {
+    prometheus::ClientMetric::Histogram histogram;
+    for (const double bound : kLatencyBounds) {
+      histogram.bucket.push_back({0, bound});
     }
+    for (const auto& [peer, seconds] : peers_) {
+      if (seconds == kUnknown) continue;
+      ++histogram.sample_count;
+      histogram.sample_sum += seconds;
+      for (auto& bucket : histogram.bucket) {
+        if (seconds <= bucket.upper_bound) ++bucket.cumulative_count;
+      }
+    }
+    return histogram;
   }
 
   const DaemonState& daemon_;
   std::string buffer_;
-  std::vector<std::size_t> peers_;  // hashes: a peer may have more connections
+  std::vector<std::pair<std::size_t, double>> peers_;  // hash, latency
   std::map<std::pair<std::string_view, std::string_view>, int> connections_;
   std::map<std::string, int, std::less<>> streams_;
-  prometheus::ClientMetric::Histogram latency_;
 };
 
 std::unique_ptr<ElementReader> Read(const DaemonState& daemon) {

@@ -248,6 +248,24 @@ TEST_CASE("pages: a page is joined once per snapshot") {
   CHECK(site.Get("/metrics").body != first.body);
 }
 
+TEST_CASE("pages: who takes gzip gets it, compressed once per snapshot") {
+  const Store store;
+  ScrapeCounter scrapes;
+  Pages pages(store, scrapes, "/metrics", true);
+  HttpRequest request;
+  request.path = "/metrics";
+  const auto plain = pages.Answer(request);
+  CHECK_FALSE(plain.gzip);
+  request.accepts_gzip = true;
+  const auto gzip = pages.Answer(request);
+  CHECK(gzip.gzip);
+  CHECK(gzip.content_type == plain.content_type);
+  CHECK(gzip.body->starts_with("\x1f\x8b"));
+  CHECK(pages.Answer(request).body == gzip.body);
+  request.accepts_gzip = false;
+  CHECK(pages.Answer(request).body == plain.body);
+}
+
 TEST_CASE("pages: a new snapshot is seen on every page") {
   Site site;
   for (const std::string path : {"/metrics", "/metrics/ipfs"}) {

@@ -106,6 +106,18 @@ class HostileDaemonTest(IntegrationTest):
             "ipfs_swarm_connections", direction="inbound", transport="tcp"), 1000 * pieces + 1)
         self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
 
+    def test_invented_peers_cost_no_memory(self):
+        def invents_peers(exchange):
+            exchange.begin_chunked()
+            exchange.chunk(b'{"Peers":[')
+            for number in range(0, 1 << 20, 1000):
+                peers = (f'{{"Peer":"{number + i:x}"}},' for i in range(1000))
+                exchange.chunk("".join(peers).encode())
+
+        exporter = self.start("swarm", invents_peers, "20s")
+        exporter.wait_poll("ipfs.swarm", result="failed", reason="too_large", timeout=30)
+        self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+
     def test_an_empty_reply_means_that_the_call_is_not_there(self):
         exporter = self.start("bandwidth", answers(""))
         exporter.wait_poll("ipfs.bandwidth", result="unsupported")

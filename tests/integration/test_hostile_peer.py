@@ -1,5 +1,6 @@
 """A peer that answers nonsense or nothing: the right reason is counted, the rest is served."""
 
+import json
 import os
 import shutil
 import socket
@@ -69,6 +70,22 @@ HTTP = {
 }
 
 
+# Documents that can be read but should do no harm: what is left out, and why.
+LONG = "a" * 190
+DOCUMENTS = {
+    "a long key over many members": (
+        "name", {"A" * 400_000: {str(i): 1 for i in range(40_000)}, "good": 1}),
+    "labels that every bucket repeats": (
+        "series_limit", {"good": 1, "metrics": [{
+            "name": "h", "type": "histogram", "sum": 1, "count": 1990,
+            "labels": {f"{LONG}{i}": "b" * 256 for i in range(16)},
+            "buckets": {str(i): i for i in range(1990)}}]}),
+    "more series than are taken": (
+        "series_limit", {"good": 1, **{f"g{i}": i for i in range(30_000)}}),
+    "a number beyond a double": ("non_finite", '{"bad": 1e400, "good": 1}'),
+}
+
+
 class HostilePeerTest(IntegrationTest):
     def check(self, url, reason, **options):
         daemon = self.daemon()
@@ -100,6 +117,22 @@ class HostilePeerTest(IntegrationTest):
                 peer = self.enterContext(FakeDaemon())
                 peer.script("/stats", behaviour)
                 self.check(f"{peer.url}/stats", reason)
+
+    def test_documents(self):
+        for name, (reason, document) in DOCUMENTS.items():
+            with self.subTest(name):
+                text = document if isinstance(document, str) else json.dumps(document)
+                exporter = self.exporter(
+                    "--ipfs.api=none", f"--peer.stats={self.stats_socket(says(text)).address}")
+                poll = exporter.wait_poll("peer.stats", result="ok")
+                self.assertLess(float(poll["duration"]), 1)
+                page = exporter.page()
+                self.assertEqual(page.value("peer_good"), 1)
+                self.assertGreater(page.value("ipfs_peer_exporter_skipped_samples_total",
+                                              collector="peer.stats", reason=reason), 0)
+                self.assertLess(len(exporter.get("/metrics")[2]), 1 << 20)
+                self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+                exporter.close()
 
     def test_no_socket(self):
         self.check(f"unix:{self.temporary()}/none.sock", "connect")

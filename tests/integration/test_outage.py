@@ -107,6 +107,14 @@ class OutageTest(NeighboursTest):
         self.assertLessEqual(len(self.notable_lines(at)), 3, self.notable_lines(at))
         self.assertGreaterEqual(len(self.notable_lines(at)), 2)
 
+    def test_a_peer_that_hung_is_back_as_fast(self):
+        self.peer.behaviour = lambda _, peer: peer.stopping.wait()
+        at = len(self.running.log)
+        self.running.wait_poll("peer.stats", at, result="failed", reason="timeout")
+        self.peer.stop()
+        self.peer.behaviour = says(PEER_SAYS)
+        self.wait_until_back(self.peer, ["peer.stats"])
+
     def test_a_daemon_that_is_down_is_only_asked_whether_it_is_up(self):
         self.fake.script_all(answers('{"Message":"no","Code":0,"Type":"error"}', status=500))
         self.running.wait_poll("ipfs.health", len(self.running.log), result="failed")
