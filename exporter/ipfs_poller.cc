@@ -31,8 +31,10 @@ IpfsPoller::IpfsPoller(const IpfsOptions& options, EventLoop& loop,
                             std::string(kSource), of.interval);
     // One part for each request; that of ipfs_up comes last.
     const bool health = of.collector == &ipfs::Health();
-    state.parts.resize(of.collector->requests.size() + (health ? 2 : 0));
-    jobs_.emplace_back(of, state, health ? 0 : options.budget);
+    auto requests = of.collector->requests(options.settings);
+    state.parts.resize(requests.size() + (health ? 2 : 0));
+    jobs_.emplace_back(of, std::move(requests), state,
+                       health ? 0 : options.budget);
   }
   PublishHealth();
 }
@@ -61,7 +63,7 @@ void IpfsPoller::Poll(Job& job) {
 }
 
 void IpfsPoller::Ask(Job& job) {
-  const auto& request = job.collector->requests[job.request];
+  const auto& request = job.requests[job.request];
   job.reader = std::make_unique<ipfs::ReplyReader>(request, daemon_);
   http_.Start(
       {.address = address_,
@@ -89,7 +91,7 @@ void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
       outcome.error && (outcome.error->reason == Reason::kConnect ||
                         outcome.error->reason == Reason::kTimeout);
   ++job.request;
-  if (!silent && job.request < job.collector->requests.size()) {
+  if (!silent && job.request < job.requests.size()) {
     Ask(job);
   } else {
     FinishPoll(job);

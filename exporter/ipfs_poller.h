@@ -29,13 +29,15 @@ class IpfsPoller {
 
  private:
   struct Job {
-    Job(const CollectorOptions& options, CollectorState& its_state,
-        double budget)
+    Job(const CollectorOptions& options, std::vector<ipfs::Request> calls,
+        CollectorState& its_state, double budget)
         : collector(options.collector),
+          requests(std::move(calls)),
           state(&its_state),
           schedule(options.interval, budget) {}
 
     const ipfs::Collector* const collector;
+    const std::vector<ipfs::Request> requests;  // at least one
     CollectorState* const state;
     Schedule schedule;
     EventLoop::TimerId timer = 0;

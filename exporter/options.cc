@@ -31,6 +31,8 @@ struct Flags {
   std::string ipfs_api;
   std::string ipfs_timeout = "5s";
   double ipfs_budget = 0.01;
+  std::vector<std::string> bandwidth_protocols =
+      ipfs::DefaultBandwidthProtocols();
   std::vector<std::string> peer_stats;
   std::string peer_namespace = "peer";
   std::string peer_interval = "10s";
@@ -179,6 +181,24 @@ class CommandLine {
         "Share of the time that one collector's calls may take before it polls "
         "less often; 0: no limit")
         ->capture_default_str();
+    Add("--ipfs.bandwidth-protocols", flags_.bandwidth_protocols, "NAME,…",
+        "Protocols whose bandwidth is asked for, one call each "
+        "[bitswap, kad, id, ping, meshsub, circuit]")
+        ->delimiter(',')
+        ->expected(1, 100);
+  }
+
+  static std::vector<std::string> Protocols(
+      const std::vector<std::string>& protocols) {
+    for (const auto& protocol : protocols) {
+      if (!protocol.starts_with('/') ||
+          protocol.size() > peer::kMaxLabelValue) {
+        Refuse("--ipfs.bandwidth-protocols",
+               "\"" + protocol +
+                   "\" is not a protocol such as /ipfs/bitswap/1.2.0");
+      }
+    }
+    return protocols;
   }
 
   void AddCollectors() {
@@ -259,6 +279,8 @@ class CommandLine {
     if (!(options.budget >= 0 && options.budget <= 1)) {
       Refuse("--ipfs.budget", "has to be between 0 and 1");
     }
+    options.settings.bandwidth_protocols =
+        Protocols(Words(flags_.bandwidth_protocols));
     for (const auto* collector : ipfs::Collectors()) {
       const bool named = flags_.on.at(collector->name)->count() > 0;
       const bool wanted =

@@ -22,6 +22,7 @@ struct IpfsOptions {
   std::optional<HttpAddress> api;  // none: discover it at each connect
   Duration timeout;
   double budget = 0.01;
+  ipfs::Settings settings;
   // Those that are on, in the order of the table: ipfs.health, which always
   // is, comes first.
   std::vector<CollectorOptions> collectors;

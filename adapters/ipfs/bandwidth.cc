@@ -22,11 +22,13 @@ Status Bandwidth(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-constexpr Request kRequests[] = {{.target = "stats/bw", .document = Bandwidth}};
+std::vector<Request> Requests(const Settings&) {
+  return {{.target = "stats/bw", .document = Bandwidth}};
+}
 
 }  // namespace
 
 constinit const Collector bandwidth_collector{
-    "bandwidth", true, std::chrono::seconds(10), kRequests, kFamilies};
+    "bandwidth", true, std::chrono::seconds(10), Requests, kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -75,12 +75,13 @@ std::unique_ptr<ElementReader> Read(const DaemonState&) {
   return std::make_unique<BitswapReader>();
 }
 
-constexpr Request kRequests[] = {
-    {.target = "bitswap/stat", .elements = Read, .depth = 2}};
+std::vector<Request> Requests(const Settings&) {
+  return {{.target = "bitswap/stat", .elements = Read, .depth = 2}};
+}
 
 }  // namespace
 
 constinit const Collector bitswap_collector{
-    "bitswap", true, std::chrono::seconds(10), kRequests, kFamilies};
+    "bitswap", true, std::chrono::seconds(10), Requests, kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

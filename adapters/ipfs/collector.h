@@ -3,13 +3,16 @@
 #include <rapidjson/document.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/families.h"
+#include "adapters/ipfs/protocols.h"
 #include "adapters/json_splitter.h"
 #include "adapters/result.h"
 
@@ -44,18 +47,25 @@ class ElementReader {
 // One RPC call of a collector and how its answer is read. A translator that
 // misses the field it cannot do without returns Reason::kSchema.
 struct Request {
-  std::string_view target;  // below /api/v0/, with its query
+  std::string target;  // below /api/v0/, with its query
 
   // For a reply that is one small document.
-  Status (*document)(const rapidjson::Value& reply, Sink& sink) = nullptr;
+  std::function<Status(const rapidjson::Value& reply, Sink& sink)> document =
+      nullptr;
 
   // For a reply of elements nested `depth` containers deep (JsonSplitter).
-  std::unique_ptr<ElementReader> (*elements)(const DaemonState& daemon) =
-      nullptr;
+  std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
+      elements = nullptr;
   int depth = 0;
 
   // Where the daemon's error (HTTP 500 with JSON) is an answer too.
-  void (*daemon_error)(std::string_view message, Sink& sink) = nullptr;
+  std::function<void(std::string_view message, Sink& sink)> daemon_error =
+      nullptr;
+};
+
+// What the user chose that changes what is asked.
+struct Settings {
+  std::vector<std::string> bandwidth_protocols = DefaultBandwidthProtocols();
 };
 
 // One collector. Flags, self-metrics, pages and docs/metrics.md follow from it.
@@ -63,7 +73,8 @@ struct Collector {
   std::string_view name;  // as in --collector.ipfs.NAME
   bool on_by_default;
   std::chrono::seconds interval;
-  std::span<const Request> requests;  // made one after the other
+  // The calls of a poll, made one after the other.
+  std::vector<Request> (*requests)(const Settings& settings);
   std::span<const Family> families;
   // Reads what this one leaves in DaemonState: when the daemon comes up, it is
   // polled after it.

@@ -31,16 +31,18 @@ Status Healthy(const rapidjson::Value& reply, Sink& sink) {
 
 void Unhealthy(std::string_view, Sink& sink) { sink.families.Add(kHealthy, 0); }
 
-constexpr Request kRequests[] = {
-    {.target = "version", .document = Version},
-    {.target = "diag/healthy", .document = Healthy, .daemon_error = Unhealthy},
-};
+std::vector<Request> Requests(const Settings&) {
+  return {{.target = "version", .document = Version},
+          {.target = "diag/healthy",
+           .document = Healthy,
+           .daemon_error = Unhealthy}};
+}
 
 }  // namespace
 
 // ipfs_up and the restarts are published by whoever polls: they exist without
 // an answer too.
 constinit const Collector health_collector{
-    "health", true, std::chrono::seconds(10), kRequests, kFamilies};
+    "health", true, std::chrono::seconds(10), Requests, kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

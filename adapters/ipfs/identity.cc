@@ -63,14 +63,14 @@ Status Version(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-constexpr Request kRequests[] = {
-    {.target = "id", .document = Id},
-    {.target = "version", .document = Version},
-};
+std::vector<Request> Requests(const Settings&) {
+  return {{.target = "id", .document = Id},
+          {.target = "version", .document = Version}};
+}
 
 }  // namespace
 
 constinit const Collector identity_collector{
-    "identity", true, std::chrono::seconds(60), kRequests, kFamilies};
+    "identity", true, std::chrono::seconds(60), Requests, kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

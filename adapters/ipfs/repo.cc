@@ -28,12 +28,13 @@ Status Repo(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-constexpr Request kRequests[] = {
-    {.target = "repo/stat?size-only=true", .document = Repo}};
+std::vector<Request> Requests(const Settings&) {
+  return {{.target = "repo/stat?size-only=true", .document = Repo}};
+}
 
 }  // namespace
 
 constinit const Collector repo_collector{"repo", true, std::chrono::seconds(30),
-                                         kRequests, kFamilies};
+                                         Requests, kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

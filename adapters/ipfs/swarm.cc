@@ -8,13 +8,12 @@
 #include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/go_duration.h"
 #include "adapters/ipfs/multiaddr.h"
-#include "adapters/ipfs/protocols.h"
 #include "adapters/json.h"
 
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-constexpr std::string_view kTarget =
+constexpr char kTarget[] =
     "swarm/peers?latency=true&direction=true&streams=true";
 
 constexpr Family kFamilies[] = {
@@ -53,7 +52,8 @@ std::string_view Direction(const rapidjson::Value& direction) {
 
 class SwarmReader : public ElementReader {
  public:
-  explicit SwarmReader(const DaemonState& daemon) : daemon_(daemon) {}
+  SwarmReader(const DaemonState& daemon, const std::set<std::string>& listed)
+      : daemon_(daemon), listed_(listed) {}
 
   Status Element(std::string_view json) override {
     buffer_ = json;
@@ -117,10 +117,10 @@ class SwarmReader : public ElementReader {
   void CountStreams(const rapidjson::Value& streams) {
     if (!streams.IsArray()) return;
     for (const auto& stream : streams.GetArray()) {
-      const auto protocol = Text(Member(stream, "Protocol"));
+      const std::string protocol(Text(Member(stream, "Protocol")));
       const bool known =
-          daemon_.protocols.contains(protocol) || IsWellKnownProtocol(protocol);
-      ++streams_[known ? std::string(protocol) : "other"];
+          daemon_.protocols.contains(protocol) || listed_.contains(protocol);
+      ++streams_[known ? protocol : "other"];
     }
   }
 
@@ -141,23 +141,29 @@ class SwarmReader : public ElementReader {
   }
 
   const DaemonState& daemon_;
+  const std::set<std::string>& listed_;  // --ipfs.bandwidth-protocols
   std::string buffer_;
   std::vector<std::pair<std::size_t, double>> peers_;  // hash, latency
   std::map<std::pair<std::string_view, std::string_view>, int> connections_;
   std::map<std::string, int, std::less<>> streams_;
 };
 
-std::unique_ptr<ElementReader> Read(const DaemonState& daemon) {
-  return std::make_unique<SwarmReader>(daemon);
+std::vector<Request> Requests(const Settings& settings) {
+  const std::set<std::string> listed(settings.bandwidth_protocols.begin(),
+                                     settings.bandwidth_protocols.end());
+  // The reader lives no longer than the request that holds `listed`.
+  return {{.target = kTarget,
+           .elements =
+               [listed](const DaemonState& daemon) {
+                 return std::make_unique<SwarmReader>(daemon, listed);
+               },
+           .depth = 2}};
 }
-
-constexpr Request kRequests[] = {
-    {.target = kTarget, .elements = Read, .depth = 2}};
 
 }  // namespace
 
 constinit const Collector swarm_collector{
-    "swarm",   true,      std::chrono::seconds(15),
-    kRequests, kFamilies, &identity_collector};
+    "swarm",  true,      std::chrono::seconds(15),
+    Requests, kFamilies, &identity_collector};
 
 }  // namespace ipfs_peer_exporter::ipfs

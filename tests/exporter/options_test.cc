@@ -280,19 +280,37 @@ TEST_CASE("options: none") {
   CHECK(Good({"--peer.stats=none", "--peer.stats=none"}).peers.empty());
 }
 
+// The collectors of the table that are on by default, but one.
+std::string Defaults(std::string_view except = "") {
+  std::string text;
+  for (const auto* collector : ipfs::Collectors()) {
+    if (!collector->on_by_default || collector->name == except) continue;
+    text += std::string(collector->name) + "=" +
+            FormatDuration(collector->interval) + " ";
+  }
+  return text;
+}
+
 TEST_CASE("options: which collectors are on, and how often they poll") {
-  CHECK(Collectors({}) ==
-        "health=10s identity=1m bandwidth=10s swarm=15s bitswap=10s repo=30s ");
+  CHECK(Collectors({}) == Defaults());
+  CHECK(Collectors({"--collector.ipfs.swarm"}) == Defaults());
   CHECK(Collectors({"--collector.ipfs.swarm=200ms"}).find("swarm=200ms ") !=
         std::string::npos);
-  CHECK(Collectors({"--collector.ipfs.swarm"}).find("swarm=15s ") !=
-        std::string::npos);
-  CHECK(Collectors({"--no-collector.ipfs.swarm", "--no-collector.ipfs.repo"}) ==
-        "health=10s identity=1m bandwidth=10s bitswap=10s ");
+  CHECK(Collectors({"--no-collector.ipfs.swarm"}) == Defaults("swarm"));
   CHECK(Collectors({"--collector.disable-defaults"}) == "health=10s ");
   CHECK(Collectors({"--collector.disable-defaults", "--collector.ipfs.repo",
                     "--collector.ipfs.swarm=1s"}) ==
         "health=10s swarm=1s repo=30s ");
+}
+
+TEST_CASE("options: each collector can be turned off but that of the health") {
+  for (const auto* collector : ipfs::Collectors()) {
+    if (collector == &ipfs::Health()) continue;
+    CAPTURE(collector->name);
+    const std::string name(collector->name);
+    CHECK(Collectors({"--collector.ipfs." + name + "=3s",
+                      "--no-collector.ipfs." + name}) == Defaults(name));
+  }
 }
 
 TEST_CASE("options: a collector that is named and refused is off") {

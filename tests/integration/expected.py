@@ -76,6 +76,15 @@ def bandwidth(answers):
     yield "ipfs_bandwidth_sent_bytes_total", {}, totals["TotalOut"]
 
 
+def bandwidth_protocols(answers):
+    for protocol in BANDWIDTH_PROTOCOLS:
+        totals = answers.get("stats/bw", f"proto={protocol}") or {"TotalIn": 0, "TotalOut": 0}
+        if totals["TotalIn"] or totals["TotalOut"]:
+            labels = {"protocol": protocol}
+            yield "ipfs_bandwidth_protocol_received_bytes_total", labels, totals["TotalIn"]
+            yield "ipfs_bandwidth_protocol_sent_bytes_total", labels, totals["TotalOut"]
+
+
 def swarm(answers):
     connections = answers.get("swarm/peers", "latency=true&direction=true&streams=true")["Peers"]
     yield "ipfs_swarm_peers", {}, len({connection["Peer"] for connection in connections})
@@ -121,6 +130,7 @@ def repo(answers):
 
 
 TRANSLATORS = {"health": health, "identity": identity, "bandwidth": bandwidth,
+               "bandwidth_protocols": bandwidth_protocols,
                "swarm": swarm, "bitswap": bitswap, "repo": repo}
 
 

@@ -33,7 +33,8 @@ PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 MAX_MEMORY_KB = 24 * 1024
 
 # Those that are on by default.
-COLLECTORS = ("health", "identity", "bandwidth", "swarm", "bitswap", "repo")
+COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap",
+              "repo")
 
 # Oldest first.
 VERSIONS = sorted(

@@ -62,6 +62,7 @@ class HostileDaemonTest(IntegrationTest):
         daemon.script(CALLS[collector], behaviour)
         exporter = self.exporter(
             f"--ipfs.api={daemon.url}", f"--ipfs.timeout={timeout}",
+            "--no-collector.ipfs.bandwidth_protocols",  # it shares a path with bandwidth
             f"--collector.ipfs.{collector}=200ms")
         self.addCleanup(daemon.script_all, None)
         return exporter

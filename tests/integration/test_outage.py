@@ -5,10 +5,11 @@ import time
 import unittest
 
 from harness import COLLECTORS, IntegrationTest, says, slow
+from expected import BANDWIDTH_PROTOCOLS
 from fake_daemon import answers, closes, delayed, hangs
 
 INTERVAL = 1  # seconds, of each collector
-SLACK = 0.5  # seconds, for a busy machine
+SLACK = 1.5  # seconds, for a busy machine
 # The calls of those collectors: an exporter asks nothing else.
 CATALOGUE = {
     ("POST", "/api/v0/version"),
@@ -18,7 +19,7 @@ CATALOGUE = {
     ("POST", "/api/v0/swarm/peers?latency=true&direction=true&streams=true"),
     ("POST", "/api/v0/bitswap/stat"),
     ("POST", "/api/v0/repo/stat?size-only=true"),
-    ("POST", "/api/v0/commands"),
+    *(("POST", f"/api/v0/stats/bw?proto={protocol}") for protocol in BANDWIDTH_PROTOCOLS),
 }
 HEALTH = {"/api/v0/version", "/api/v0/diag/healthy"}
 PEER_SAYS = json.dumps({"trainings_total": 7, "model": {"accuracy": 0.93}})

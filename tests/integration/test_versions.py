@@ -84,10 +84,10 @@ class PartsMissingTest(RecordedTest):
         self.assertEqual(page.series(f"{OURS}collector_errors_total"), {})
 
     def test_offline(self):
-        self.check("offline", "bandwidth", "swarm", "bitswap")
+        self.check("offline", "bandwidth", "bandwidth_protocols", "swarm", "bitswap")
 
     def test_minimal(self):
-        self.check("minimal", "bandwidth")
+        self.check("minimal", "bandwidth", "bandwidth_protocols")
 
 
 class AccessTest(IntegrationTest):

@@ -9,11 +9,12 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-const Request& RequestOf(const Collector& collector, std::string_view call) {
+Request RequestOf(const Collector& collector, std::string_view call) {
+  const auto requests = collector.requests({});
   const auto found = std::find_if(
-      collector.requests.begin(), collector.requests.end(),
+      requests.begin(), requests.end(),
       [&](const Request& request) { return request.target.starts_with(call); });
-  if (found == collector.requests.end()) {
+  if (found == requests.end()) {
     throw std::runtime_error("no request " + std::string(call));
   }
   return *found;
@@ -23,7 +24,8 @@ const Request& RequestOf(const Collector& collector, std::string_view call) {
 
 Asked Ask(const Collector& collector, std::string_view call,
           const Answer& answer, DaemonState& daemon) {
-  ReplyReader reader(RequestOf(collector, call), daemon);
+  const Request request = RequestOf(collector, call);
+  ReplyReader reader(request, daemon);
   const auto fed = reader.Feed(answer.status, answer.body);
   const auto outcome = fed ? reader.Finish(answer.status, answer.stream_error)
                            : Failed(fed.error());
@@ -46,7 +48,7 @@ Asked Ask(const Collector& collector, std::string_view call,
 
 Asked Ask(const Collector& collector, std::string_view call,
           const Recorded& daemon) {
-  const std::string target(RequestOf(collector, call).target);
+  const auto target = RequestOf(collector, call).target;
   return Ask(collector, call, daemon.Find("/api/v0/" + target));
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("identity: a version without Version is none") {
 std::string IdentityOf(const Recorded& recorded) {
   DaemonState daemon;
   std::string lines;
-  for (const auto& request : identity_collector.requests) {
+  for (const auto& request : identity_collector.requests({})) {
     const std::string target(request.target);
     const auto asked = Ask(identity_collector, target,
                            recorded.Find("/api/v0/" + target), daemon);

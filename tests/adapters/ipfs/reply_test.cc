@@ -46,10 +46,10 @@ std::unique_ptr<ElementReader> MakeCounter(const DaemonState&) {
   return std::make_unique<Counter>();
 }
 
-constexpr Request kDocument{.target = "document", .document = ReadValue};
-constexpr Request kList{.target = "list", .elements = MakeCounter, .depth = 2};
-constexpr Request kStream{.target = "stream", .elements = MakeCounter};
-constexpr Request kForgiving{
+const Request kDocument{.target = "document", .document = ReadValue};
+const Request kList{.target = "list", .elements = MakeCounter, .depth = 2};
+const Request kStream{.target = "stream", .elements = MakeCounter};
+const Request kForgiving{
     .target = "document", .document = ReadValue, .daemon_error = ReadTrouble};
 
 struct Judged {

@@ -74,7 +74,8 @@ TEST_CASE("repo: a limit of zero is one") {
 }
 
 TEST_CASE("repo: the daemon is asked not to count its objects") {
-  CHECK(repo_collector.requests.front().target == "repo/stat?size-only=true");
+  CHECK(repo_collector.requests({}).front().target ==
+        "repo/stat?size-only=true");
 }
 
 }  // namespace

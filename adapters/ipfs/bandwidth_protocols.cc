@@ -1,0 +1,66 @@
+#include <cctype>
+#include <utility>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_bandwidth_protocol_received_bytes_total", kCounter,
+     "Bytes received over streams of one protocol since the daemon started; "
+     "absent while nothing was exchanged (stats/bw?proto=: TotalIn)."},
+    {"ipfs_bandwidth_protocol_sent_bytes_total", kCounter,
+     "Bytes sent over streams of one protocol since the daemon started; absent "
+     "while nothing was exchanged (stats/bw?proto=: TotalOut)."},
+};
+
+// RFC 3986: what is neither unreserved nor a slash.
+std::string PercentEncode(std::string_view text) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' ||
+        c == '_' || c == '~') {
+      encoded += c;
+    } else {
+      encoded.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+  }
+  return encoded;
+}
+
+// The daemon has no list of protocols, and zeros for one it does not know.
+Status Bandwidth(const std::string& protocol, const rapidjson::Value& reply,
+                 Sink& sink) {
+  const auto in = Count(reply, "TotalIn");
+  const auto out = Count(reply, "TotalOut");
+  if (!in || !out) return Error{Reason::kSchema, "no TotalIn and TotalOut"};
+  if (*in == 0 && *out == 0) return Ok();
+  const Labels label{{"protocol", protocol}};
+  sink.families.Add(kFamilies[0], *in, label);
+  sink.families.Add(kFamilies[1], *out, label);
+  return Ok();
+}
+
+// Asking for a name makes a meter in the daemon for ever, so the list is fixed.
+std::vector<Request> Requests(const Settings& settings) {
+  std::vector<Request> requests;
+  for (const auto& protocol : settings.bandwidth_protocols) {
+    requests.push_back(
+        {.target = "stats/bw?proto=" + PercentEncode(protocol),
+         .document = [protocol](const rapidjson::Value& reply, Sink& sink) {
+           return Bandwidth(protocol, reply, sink);
+         }});
+  }
+  return requests;
+}
+
+}  // namespace
+
+constinit const Collector bandwidth_protocols_collector{
+    "bandwidth_protocols", true, std::chrono::seconds(60), Requests, kFamilies};
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,90 @@
+"""What the documentation shows is what the program does."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+from harness import BINARY, REPOSITORY, IntegrationTest, clean_environment, says
+from fake_daemon import FakeDaemon, answers
+
+PAGE = REPOSITORY / "docs" / "stats-socket.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FLAG = re.compile(r"--(?:ipfs|peer|web|log|collector|no-collector|config)\.[a-z_.-]*[a-z]")
+# Of a page, what its peer caused.
+SHOWN = re.compile(r"(?:# (?:HELP|TYPE) )?peer_(?!up\b)|ipfs_peer_exporter_skipped_samples_total")
+
+
+def blocks(path):
+    """The fenced blocks of a page: [(language, text)]."""
+    return BLOCK.findall(path.read_text())
+
+
+def examples(path):
+    """The documents of a page, each with the lines that stand in the block behind it."""
+    found = blocks(path)
+    for (language, document), (following, lines) in zip(found, found[1:], strict=False):
+        if language == "json":
+            assert following == "text", f"{following} behind {document}"
+            yield document, lines.splitlines()
+
+
+def shown(page, comments):
+    return [line for line in page.splitlines()
+            if SHOWN.match(line) and (comments or not line.startswith("#"))]
+
+
+class StatsSocketTest(IntegrationTest):
+    def read(self, url):
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={url}")
+        exporter.wait_poll("peer.stats", result="ok")
+        return exporter.get("/metrics")[2]
+
+    def test_each_document_gives_its_page(self):
+        pairs = list(examples(PAGE))
+        self.assertEqual(len(pairs), 3)
+        for document, wanted in pairs:
+            with self.subTest(document):
+                page = self.read(self.stats_socket(says(document)).address)
+                comments = any(line.startswith("#") for line in wanted)
+                self.assertEqual(shown(page, comments), wanted)
+
+    def test_the_same_over_http(self):
+        document, wanted = next(examples(PAGE))
+        peer = self.enterContext(FakeDaemon())
+        peer.script("/stats", answers(document))
+        self.assertEqual(shown(self.read(f"{peer.url}/stats"), comments=False), wanted)
+
+    def test_the_whole_peer(self):
+        [program] = [text for language, text in blocks(PAGE) if language == "python"]
+        path = self.temporary() / "stats.sock"
+        peer = subprocess.Popen([sys.executable, "-c", program, path])
+        self.addCleanup(peer.wait)
+        self.addCleanup(peer.kill)
+        # It tells nobody when it is ready: the exporter is there before it.
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats=unix:{path}",
+                                 "--peer.interval=100ms")
+        exporter.wait_poll("peer.stats", result="ok")
+        self.assertEqual(exporter.page().value("peer_answer"), 42)
+
+
+class NamesTest(unittest.TestCase):
+    """Flags and families that the pages name exist."""
+
+    def test_flags(self):
+        known = set(FLAG.findall(subprocess.run(
+            [BINARY, "--help"], capture_output=True, text=True, check=True,
+            env=clean_environment()).stdout))
+        for path in documents():
+            named = {flag.replace("--no-collector", "--collector")
+                     for flag in FLAG.findall(path.read_text())}
+            self.assertEqual(named - known, set(), path.name)
+
+
+def documents() -> list[pathlib.Path]:
+    return [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")]
+
+
+if __name__ == "__main__":
+    unittest.main()
