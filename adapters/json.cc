@@ -87,7 +87,8 @@ class LimitingHandler {
     }
     if (depth_ > kMaxJsonDepth + 1) return true;
     ++pruned_;
-    return document_.StartObject() && document_.EndObject(0);
+    return ++values_ <= kMaxJsonValues && document_.StartObject() &&
+           document_.EndObject(0);
   }
 
   template <typename Forward>

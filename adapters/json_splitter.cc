@@ -99,7 +99,14 @@ Status JsonSplitter::TakeBetween(char c) {
   if (space && depth_ == 0 && expect_ == Expect::kSeparator) {
     expect_ = Expect::kValueOrEnd;
   }
-  if (space) return Ok();
+  if (space) {
+    // Kept, but not at length: it may part two tokens.
+    const auto depth = static_cast<int>(open_.size());
+    if (depth > 0 && depth < depth_ && envelope_.back() != ' ') {
+      envelope_ += ' ';
+    }
+    return Ok();
+  }
 
   const bool at_elements = !in_string_ &&
                            static_cast<int>(open_.size()) == depth_ &&

@@ -1,10 +1,13 @@
 #include "exporter/address.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -64,6 +67,14 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   }
 }
 
+// An address of this machine, as a URL writes its host.
+bool IsLoopback(std::string_view base) {
+  base.remove_prefix(base.find("://") + 3);
+  return base.starts_with("127.") || base.starts_with("[::1]") ||
+         base == "localhost" || base.starts_with("localhost:") ||
+         base.starts_with("localhost/");
+}
+
 // /PROTOCOL/HOST/tcp/PORT with an optional /http, /https or /tls/http
 // (kubo docs/config.md, Addresses.API; client/rpc/api.go).
 Result<HttpAddress> ParseMultiaddr(std::string_view text) {
@@ -71,7 +82,7 @@ Result<HttpAddress> ParseMultiaddr(std::string_view text) {
   if (text.starts_with(kUnix)) {
     auto path = SocketPath(text, text.substr(kUnix.size() - 1));
     if (!path) return path.error();
-    return HttpAddress{"http://localhost", *path, std::string(text)};
+    return HttpAddress{"http://localhost", *path, std::string(text), true};
   }
   const auto parts = Split(text.substr(1), '/');
   const auto part = [&](std::size_t i) {
@@ -101,9 +112,9 @@ Result<HttpAddress> ParseMultiaddr(std::string_view text) {
   }
   std::string host(part(1));
   if (ip6) host = "[" + host + "]";
-  return HttpAddress{
-      (https ? "https://" : "http://") + host + ":" + std::string(part(3)), "",
-      std::string(text)};
+  const auto base =
+      (https ? "https://" : "http://") + host + ":" + std::string(part(3));
+  return HttpAddress{base, "", std::string(text), IsLoopback(base)};
 }
 
 // http(s)://HOST[:PORT][/PATH]: `base` is the URL without its path.
@@ -113,6 +124,12 @@ struct SplitUrl {
 };
 
 Result<SplitUrl> ParseUrl(std::string_view text) {
+  if (text.find('@') != std::string_view::npos) {
+    // Neither the text nor its parts are repeated: they may hold a password.
+    return Error{Reason::kParse,
+                 "user name and password do not belong into a URL; those of "
+                 "the daemon go into the file of --ipfs.auth-file"};
+  }
   const auto scheme_end = text.find("://");
   const auto scheme = text.substr(0, scheme_end);
   const auto rest = text.substr(scheme_end + 3);
@@ -121,12 +138,6 @@ Result<SplitUrl> ParseUrl(std::string_view text) {
   }
   const auto slash = std::min(rest.find('/'), rest.size());
   const auto authority = rest.substr(0, slash);
-  if (authority.find('@') != std::string_view::npos) {
-    // Neither the text nor its parts are repeated: they may hold a password.
-    return Error{Reason::kParse,
-                 "user name and password do not belong into a URL; those of "
-                 "the daemon go into the file of --ipfs.auth-file"};
-  }
   auto host = authority;
   std::optional<std::string_view> port;
   const bool bracketed = host.starts_with('[');
@@ -168,6 +179,55 @@ std::string ReadSmallFile(const std::string& path) {
   return content;
 }
 
+Result<SocketAddress> UnixSocket(std::string_view text, std::string_view path) {
+  const auto checked = SocketPath(text, path);
+  if (!checked) return checked.error();
+  SocketAddress address;
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::memcpy(name.sun_path, checked->data(), checked->size());
+  std::memcpy(&address.storage, &name, sizeof name);
+  address.size = sizeof name;
+  address.text = address.unix_socket = *checked;
+  return address;
+}
+
+// IP:PORT or [IPV6]:PORT. Names are not looked up: that could block, and the
+// peer is a neighbour.
+Result<SocketAddress> TcpSocket(std::string_view text, std::string_view where) {
+  const auto colon = where.rfind(':');
+  auto host = where.substr(0, colon);
+  const auto port = colon == std::string_view::npos ? std::string_view()
+                                                    : where.substr(colon + 1);
+  if (!IsPort(port)) return Bad(text, "the port has to be 1 to 65535");
+  unsigned short number = 0;
+  std::from_chars(port.data(), port.data() + port.size(), number);
+  if (host == "localhost") host = "127.0.0.1";
+
+  SocketAddress address;
+  address.text = where;
+  sockaddr_in v4{};
+  sockaddr_in6 v6{};
+  if (inet_pton(AF_INET, std::string(host).c_str(), &v4.sin_addr) == 1) {
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(number);
+    std::memcpy(&address.storage, &v4, sizeof v4);
+    address.size = sizeof v4;
+    return address;
+  }
+  if (host.starts_with('[') && host.ends_with(']') &&
+      inet_pton(AF_INET6, std::string(host.substr(1, host.size() - 2)).c_str(),
+                &v6.sin6_addr) == 1) {
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(number);
+    std::memcpy(&address.storage, &v6, sizeof v6);
+    address.size = sizeof v6;
+    return address;
+  }
+  return Bad(text,
+             "after tcp:// comes an IP address, or localhost, and a port");
+}
+
 std::string RepositoryPath() {
   if (const char* path = std::getenv("IPFS_PATH"); path && *path) return path;
   if (const char* home = std::getenv("HOME"); home && *home) {
@@ -192,7 +252,7 @@ Result<HttpAddress> ParseRpcAddress(std::string_view text) {
   }
   std::string base = url->base + url->path;
   while (base.ends_with('/')) base.pop_back();
-  return HttpAddress{base, "", std::string(text)};
+  return HttpAddress{base, "", std::string(text), IsLoopback(base)};
 }
 
 HttpAddress DiscoverRpcAddress() {
@@ -205,24 +265,38 @@ HttpAddress DiscoverRpcAddress() {
 
 Result<StatsAddress> ParseStatsAddress(std::string_view text) {
   constexpr std::string_view kUnix = "unix:";
-  if (text.starts_with(kUnix)) {
-    auto path = SocketPath(text, text.substr(kUnix.size()));
-    if (!path) return path.error();
-    return StatsAddress{
-        StatsAddress::Kind::kUnixStream, *path, {}, std::string(text)};
+  constexpr std::string_view kTcp = "tcp://";
+  constexpr std::string_view kHttpUnix = "http+unix:";
+  StatsAddress address{
+      StatsAddress::Kind::kHttp, {}, {}, "/", std::string(text)};
+  if (text.starts_with(kUnix) || text.starts_with(kTcp)) {
+    auto socket = text.starts_with(kUnix)
+                      ? UnixSocket(text, text.substr(kUnix.size()))
+                      : TcpSocket(text, text.substr(kTcp.size()));
+    if (!socket) return socket.error();
+    address.kind = StatsAddress::Kind::kSocket;
+    address.socket = std::move(*socket);
+    return address;
   }
-  if (text.starts_with("http://")) {
+  if (text.starts_with(kHttpUnix)) {
+    const auto rest = text.substr(kHttpUnix.size());
+    const auto colon = std::min(rest.find(":/"), rest.size());
+    auto path = SocketPath(text, rest.substr(0, colon));
+    if (!path) return path.error();
+    if (colon < rest.size()) address.page = rest.substr(colon + 1);
+    address.http = {"http://localhost", *path, std::string(text), true};
+    return address;
+  }
+  if (text.starts_with("http://") || text.starts_with("https://")) {
     auto url = ParseUrl(text);
     if (!url) return url.error();
-    if (url->path.empty()) url->path = "/";
-    return StatsAddress{StatsAddress::Kind::kHttp,
-                        url->path,
-                        {url->base, "", std::string(text)},
-                        std::string(text)};
+    if (!url->path.empty()) address.page = url->path;
+    address.http = {url->base, "", std::string(text), IsLoopback(url->base)};
+    return address;
   }
   return Bad(text,
-             "not a stats socket such as unix:/run/peer/stats.sock or "
-             "http://127.0.0.1:52342/stats");
+             "not a stats socket such as unix:/run/peer/stats.sock, "
+             "tcp://127.0.0.1:9999 or http://127.0.0.1:52342/stats");
 }
 
 }  // namespace ipfs_peer_exporter

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,7 @@ struct HttpAddress {
   std::string base;         // "http://127.0.0.1:5001", without a final slash
   std::string unix_socket;  // path of a Unix socket; empty for TCP
   std::string text;         // as it was written, for messages
+  bool local = false;       // on the loopback interface or a Unix socket
 };
 
 // A multiaddr (/ip4/127.0.0.1/tcp/5001, /dns/ipfs/tcp/443/https,
@@ -25,16 +28,26 @@ Result<HttpAddress> ParseRpcAddress(std::string_view text);
 // serves, else 127.0.0.1:5001. Reads the file.
 HttpAddress DiscoverRpcAddress();
 
+// A stream socket.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+  std::string text;         // for messages
+  std::string unix_socket;  // path; empty for TCP
+};
+
 // The stats socket of a peer, by the scheme of its URL.
 struct StatsAddress {
-  enum class Kind { kUnixStream, kHttp };
+  enum class Kind { kSocket, kHttp };
   Kind kind;
-  std::string path;  // of the socket (kUnixStream); of the page (kHttp)
-  HttpAddress http;  // with kHttp
+  SocketAddress socket;  // with kSocket
+  HttpAddress http;      // with kHttp
+  std::string page;      // with kHttp: path and query
   std::string text;
 };
 
-// unix:/run/peer/stats.sock, http://127.0.0.1:52342/stats
+// unix:/run/peer/stats.sock, tcp://127.0.0.1:9999 (an IP address or localhost),
+// http://127.0.0.1:52342/stats, https://…, http+unix:/run/peer.sock:/stats
 Result<StatsAddress> ParseStatsAddress(std::string_view text);
 
 }  // namespace ipfs_peer_exporter

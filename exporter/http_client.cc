@@ -34,6 +34,20 @@ Error CurlError(CURLcode code, bool began, const char* detail) {
   }
 }
 
+void SetIdentity(CURL* easy, const HttpCall& call) {
+  const auto set = [easy](CURLoption option, const std::string& value) {
+    if (!value.empty()) curl_easy_setopt(easy, option, value.c_str());
+  };
+  if (!call.credentials.bearer.empty()) {
+    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+  }
+  set(CURLOPT_XOAUTH2_BEARER, call.credentials.bearer);
+  set(CURLOPT_USERPWD, call.credentials.user_password);
+  set(CURLOPT_CAINFO, call.tls.ca);
+  set(CURLOPT_SSLCERT, call.tls.cert);
+  set(CURLOPT_SSLKEY, call.tls.key);
+}
+
 }  // namespace
 
 struct HttpClient::Transfer {
@@ -105,6 +119,7 @@ void HttpClient::Start(HttpCall call) {
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
   }
+  SetIdentity(easy, transfer.call);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

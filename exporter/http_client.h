@@ -11,6 +11,7 @@
 
 #include "adapters/result.h"
 #include "exporter/address.h"
+#include "exporter/auth_file.h"
 #include "exporter/event_loop.h"
 
 namespace ipfs_peer_exporter {
@@ -21,8 +22,17 @@ struct HttpResult {
   std::optional<Error> error;  // why the exchange did not come to its end
 };
 
+// Files in PEM for https; what is empty is libcurl's default, or nothing.
+struct TlsFiles {
+  std::string ca;    // whom to trust
+  std::string cert;  // who we are
+  std::string key;   // of `cert`
+};
+
 struct HttpCall {
   HttpAddress address;
+  Credentials credentials = {};
+  TlsFiles tls = {};
   std::string path;  // with its query
   bool post = false;
   Duration timeout;  // of the whole exchange

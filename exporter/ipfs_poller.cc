@@ -39,7 +39,14 @@ IpfsPoller::IpfsPoller(const IpfsOptions& options, EventLoop& loop,
   PublishHealth();
 }
 
-void IpfsPoller::Start() { PollAt(jobs_.front(), Clock::now()); }
+void IpfsPoller::Start() {
+  if (!options_.auth_file.empty() && options_.api && !options_.api->local &&
+      options_.api->base.starts_with("http:")) {
+    Log(LogLevel::kWarn, "credentials go over the network in clear text",
+        {{"address", options_.api->text}});
+  }
+  PollAt(jobs_.front(), Clock::now());
+}
 
 bool IpfsPoller::IsHealth(const Job& job) const {
   return &job == &jobs_.front();
@@ -65,8 +72,15 @@ void IpfsPoller::Poll(Job& job) {
 void IpfsPoller::Ask(Job& job) {
   const auto& request = job.requests[job.request];
   job.reader = std::make_unique<ipfs::ReplyReader>(request, daemon_);
+  const auto credentials = CredentialsFor(address_);
+  if (!credentials) {
+    return OnReply(
+        job, {.status = 0, .stream_error = "", .error = credentials.error()});
+  }
   http_.Start(
       {.address = address_,
+       .credentials = *credentials,
+       .tls = options_.tls,
        .path = "/api/v0/" + std::string(request.target),
        .post = true,
        .timeout = options_.timeout,
@@ -76,6 +90,19 @@ void IpfsPoller::Ask(Job& job) {
              return job.reader->Feed(status, bytes);
            },
        .done = [this, &job](const HttpResult& reply) { OnReply(job, reply); }});
+}
+
+// Whoever may write an `api` file is not to be told the credentials: they go to
+// an address found there only if it is on this machine.
+Result<Credentials> IpfsPoller::CredentialsFor(
+    const HttpAddress& address) const {
+  if (options_.auth_file.empty()) return Credentials{};
+  if (!options_.api && !address.local) {
+    return Error{Reason::kAuth,
+                 "no credentials for " + address.text +
+                     ", which an api file names; name it with --ipfs.api"};
+  }
+  return ReadAuthFile(options_.auth_file);
 }
 
 void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {

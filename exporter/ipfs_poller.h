@@ -27,6 +27,8 @@ class IpfsPoller {
 
   void Start();
 
+  std::optional<bool> up() const { return up_; }  // unknown before an answer
+
  private:
   struct Job {
     Job(const CollectorOptions& options, std::vector<ipfs::Request> calls,
@@ -58,6 +60,7 @@ class IpfsPoller {
   void ScheduleNext(Job& job);
   void Poll(Job& job);
   void Ask(Job& job);
+  Result<Credentials> CredentialsFor(const HttpAddress& address) const;
   void OnReply(Job& job, const HttpResult& reply);
   void Keep(Job& job, const ipfs::Outcome& outcome);
   void FinishPoll(Job& job);

@@ -7,24 +7,16 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
-#include <list>
-#include <memory>
-#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
-#include "exporter/event_loop.h"
-#include "exporter/http_client.h"
+#include "exporter/exporter.h"
 #include "exporter/http_server.h"
-#include "exporter/ipfs_poller.h"
 #include "exporter/listen_socket.h"
 #include "exporter/log.h"
+#include "exporter/once.h"
 #include "exporter/options.h"
-#include "exporter/pages.h"
-#include "exporter/peer_poller.h"
-#include "exporter/publisher.h"
-#include "exporter/self_metrics.h"
-#include "exporter/socket_client.h"
-#include "exporter/store.h"
-#include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -72,28 +64,11 @@ int Run(const Options& options) {
   const auto fds = ListenOn(options.listen_addresses);
   if (!fds) return Fail(fds.error());
 
-  EventLoop loop;
-  HttpClient http(loop);
-  SocketClient sockets(loop);
-  Store store;
-  ScrapeCounter scrapes;
-  Publisher publisher(store, scrapes, options.exporter_metrics);
-  std::optional<IpfsPoller> ipfs;
-  if (options.ipfs.enabled) {
-    ipfs.emplace(options.ipfs, loop, http, store, publisher);
-    ipfs->Start();
-  }
-  std::list<PeerPoller> peers;
-  for (const auto& peer : options.peers) {
-    peers.emplace_back(options, peer, loop, http, sockets, store, publisher);
-    peers.back().Start();
-  }
-  publisher.Publish();  // there is a page before the first poll
-
-  Pages pages(store, scrapes, options.telemetry_path, options.ipfs.enabled);
-  const auto server = HttpServer::Start(
-      *fds,
-      [&pages](const HttpRequest& request) { return pages.Answer(request); });
+  Exporter exporter(options);
+  const auto server =
+      HttpServer::Start(*fds, [&exporter](const HttpRequest& request) {
+        return exporter.pages.Answer(request);
+      });
   if (!server) return Fail(server.error());
   for (const int fd : *fds) {
     Log(LogLevel::kInfo, "listening", {{"address", LocalAddress(fd)}});
@@ -102,13 +77,14 @@ int Run(const Options& options) {
   // What polls do not change: age and outages, process_*, scrapes_total.
   constexpr Duration kRefresh = std::chrono::seconds(15);
   std::function<void()> refresh = [&] {
-    publisher.Publish();
-    loop.At(Clock::now() + kRefresh, refresh);
+    exporter.publisher.Publish();
+    exporter.loop.At(Clock::now() + kRefresh, refresh);
   };
   refresh();
 
-  loop.Watch(signals, CURL_WAIT_POLLIN, [&loop] { loop.Stop(); });
-  loop.Run();
+  exporter.loop.Watch(signals, CURL_WAIT_POLLIN,
+                      [&exporter] { exporter.loop.Stop(); });
+  exporter.loop.Run();
   Log(LogLevel::kInfo, "stopping");
   return 0;
 }
@@ -127,5 +103,5 @@ int main(int argc, char** argv) {
   const auto& options = std::get<Options>(parsed);
   SetUpLog(options.log_level, options.log_format);
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  return Run(options);
+  return options.once ? RunOnce(options) : Run(options);
 }

@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
@@ -9,6 +12,7 @@
 #include <utility>
 
 #include "adapters/peer/samples.h"
+#include "exporter/config_file.h"
 #include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
@@ -31,6 +35,9 @@ struct Flags {
   std::string ipfs_api;
   std::string ipfs_timeout = "5s";
   double ipfs_budget = 0.01;
+  std::string auth_file;
+  TlsFiles tls;
+  std::string peer_request;
   std::vector<std::string> bandwidth_protocols =
       ipfs::DefaultBandwidthProtocols();
   std::vector<std::string> peer_stats;
@@ -46,6 +53,9 @@ struct Flags {
   std::map<std::string_view, std::string> intervals;  // by collector
   std::map<std::string_view, CLI::Option*> on;
   std::map<std::string_view, bool> off;
+  bool once = false;
+  bool check_config = false;
+  std::string config_file;
   std::string log_level = "info";
   std::string log_format = "logfmt";
 };
@@ -103,6 +113,12 @@ class Help : public CLI::Formatter {
   }
 };
 
+void RequireReadable(const std::string& flag, const std::string& path) {
+  if (!path.empty() && !std::ifstream(path)) {
+    Refuse(flag, path + ": " + std::strerror(errno));
+  }
+}
+
 class CommandLine {
  public:
   CommandLine() : app_(kAbout, "ipfs_peer_exporter") {
@@ -113,6 +129,7 @@ class CommandLine {
                           "ipfs_peer_exporter " IPE_VERSION
                           " (revision " IPE_REVISION ", " IPE_COMPILER ")",
                           "Print the version and exit.");
+    AddCommands();
     AddIpfs();
     AddCollectors();
     AddPeer();
@@ -123,8 +140,10 @@ class CommandLine {
   // Throws CLI::ParseError.
   Options Parse(int argc, const char* const* argv) {
     app_.parse(argc, argv);
+    if (!flags_.config_file.empty()) ReadConfig();
     Options options;
     options.ipfs = Ipfs();
+    options.once = flags_.once;
     options.peers = Peers();
     Peer(options);
     Web(options);
@@ -138,6 +157,8 @@ class CommandLine {
     }
     return options;
   }
+
+  bool only_checks() const { return flags_.check_config; }
 
   Exit ToExit(const CLI::ParseError& error) const {
     std::ostringstream out;
@@ -169,11 +190,54 @@ class CommandLine {
         ->group(group_);
   }
 
+  void AddCommands() {
+    group_ = "General";
+    app_.add_flag("--once", flags_.once,
+                  "Poll each collector once, print the page, explain what is "
+                  "missing, exit with 1 if a poll failed")
+        ->group(group_);
+    app_.add_flag("--check-config", flags_.check_config,
+                  "Check flags and files and exit")
+        ->group(group_);
+    Add("--config.file", flags_.config_file, "FILE",
+        "YAML file with flags as keys (ipfs.api: …); flags and environment "
+        "variables win over it");
+  }
+
+  // Gives flags their values from the file, unless they have one already.
+  void ReadConfig() {
+    const auto entries =
+        Require("--config.file", ReadConfigFile(flags_.config_file));
+    for (const auto& entry : entries) {
+      auto* option = app_.get_option_no_throw("--" + entry.key);
+      if (option == nullptr || option->get_envname().empty() ||
+          entry.key == "config.file") {
+        Refuse("--config.file",
+               entry.where + ": there is no flag --" + entry.key);
+      }
+      if (option->count() > 0) continue;
+      try {
+        for (const auto& value : entry.values) option->add_result(value);
+        option->run_callback();
+      } catch (const CLI::Error& error) {
+        Refuse("--config.file", entry.where + ": " + error.what());
+      }
+    }
+  }
+
   void AddIpfs() {
     group_ = "IPFS daemon";
     Add("--ipfs.api", flags_.ipfs_api, "ADDR",
         "Multiaddr or URL of the RPC API, /unix/… too, or none "
         "[$IPFS_PATH/api or ~/.ipfs/api, else /ip4/127.0.0.1/tcp/5001]");
+    Add("--ipfs.auth-file", flags_.auth_file, "FILE",
+        "Holds bearer:TOKEN or basic:USER:PASSWORD; read anew when it changes");
+    Add("--ipfs.ca-file", flags_.tls.ca, "FILE",
+        "Certificates (PEM) to trust for https instead of the system's");
+    Add("--ipfs.cert-file", flags_.tls.cert, "FILE",
+        "Client certificate (PEM) for https");
+    Add("--ipfs.key-file", flags_.tls.key, "FILE",
+        "Key (PEM) of the client certificate");
     Add("--ipfs.timeout", flags_.ipfs_timeout, "DURATION",
         "Time for one RPC call")
         ->capture_default_str();
@@ -225,8 +289,10 @@ class CommandLine {
   void AddPeer() {
     group_ = "Peer";
     Add("--peer.stats", flags_.peer_stats, "[NAME=]URL",
-        "Stats socket of a peer: unix:/run/peer/stats.sock or "
-        "http://127.0.0.1:52342/stats; repeatable [none]");
+        "Stats socket of a peer: unix:PATH, tcp://IP:PORT, http(s)://…, "
+        "http+unix:PATH:/PAGE; repeatable [none]");
+    Add("--peer.request", flags_.peer_request, "TEXT",
+        "Line to send after connecting to a stats socket [none]");
     Add("--peer.namespace", flags_.peer_namespace, "NAME",
         "What the names of the peer's metrics begin with")
         ->capture_default_str();
@@ -279,6 +345,7 @@ class CommandLine {
     if (!(options.budget >= 0 && options.budget <= 1)) {
       Refuse("--ipfs.budget", "has to be between 0 and 1");
     }
+    Identity(options);
     options.settings.bandwidth_protocols =
         Protocols(Words(flags_.bandwidth_protocols));
     for (const auto* collector : ipfs::Collectors()) {
@@ -291,6 +358,17 @@ class CommandLine {
       options.collectors.push_back({collector, Interval(*collector)});
     }
     return options;
+  }
+
+  void Identity(IpfsOptions& options) const {
+    options.auth_file = flags_.auth_file;
+    if (!options.auth_file.empty()) {
+      Require("--ipfs.auth-file", ReadAuthFile(options.auth_file));
+    }
+    options.tls = flags_.tls;
+    RequireReadable("--ipfs.ca-file", options.tls.ca);
+    RequireReadable("--ipfs.cert-file", options.tls.cert);
+    RequireReadable("--ipfs.key-file", options.tls.key);
   }
 
   Duration Interval(const ipfs::Collector& collector) const {
@@ -347,6 +425,10 @@ class CommandLine {
     options.peer_max_bytes =
         Require("--peer.max-bytes", ParseSize(flags_.peer_max_bytes));
     options.peer_max_series = flags_.peer_max_series;
+    options.peer_request = flags_.peer_request;
+    if (options.peer_request.size() > 4096) {
+      Refuse("--peer.request", "more than 4 KiB");
+    }
   }
 
   void Web(Options& options) const {
@@ -376,7 +458,9 @@ class CommandLine {
 std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv) {
   CommandLine command_line;
   try {
-    return command_line.Parse(argc, argv);
+    auto options = command_line.Parse(argc, argv);
+    if (command_line.only_checks()) return Exit{0, "All is well.\n"};
+    return options;
   } catch (const CLI::ParseError& error) {
     return command_line.ToExit(error);
   }

@@ -7,6 +7,7 @@
 
 #include "adapters/ipfs/collector.h"
 #include "exporter/address.h"
+#include "exporter/http_client.h"
 #include "exporter/log.h"
 #include "exporter/units.h"
 
@@ -23,6 +24,8 @@ struct IpfsOptions {
   Duration timeout;
   double budget = 0.01;
   ipfs::Settings settings;
+  std::string auth_file;  // read anew for each call; none when empty
+  TlsFiles tls;
   // Those that are on, in the order of the table: ipfs.health, which always
   // is, comes first.
   std::vector<CollectorOptions> collectors;
@@ -46,9 +49,11 @@ struct Options {
   Duration peer_timeout;
   std::size_t peer_max_bytes = 0;
   std::size_t peer_max_series = 0;
+  std::string peer_request;  // sent, with a newline, after connecting
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
   bool exporter_metrics = true;
+  bool once = false;  // poll once, print the page and exit
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
 };

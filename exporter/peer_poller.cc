@@ -25,6 +25,7 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
       interval_(options.peer_interval),
       timeout_(options.peer_timeout),
       max_bytes_(options.peer_max_bytes),
+      request_(options.peer_request.empty() ? "" : options.peer_request + "\n"),
       translation_{options.peer_namespace, peer.name, options.peer_max_series,
                    options.peer_max_bytes},
       loop_(loop),
@@ -42,7 +43,8 @@ void PeerPoller::Start() {
 void PeerPoller::Poll() {
   started_ = Clock::now();
   if (peer_.address.kind == StatsAddress::Kind::kHttp) return AskHttp();
-  sockets_.Start({.unix_socket = peer_.address.path,
+  sockets_.Start({.address = peer_.address.socket,
+                  .request = request_,
                   .timeout = timeout_,
                   .max_bytes = max_bytes_,
                   .done = [this](Result<std::string> reply) {
@@ -54,7 +56,7 @@ void PeerPoller::AskHttp() {
   body_.clear();
   http_.Start(
       {.address = peer_.address.http,
-       .path = peer_.address.path,
+       .path = peer_.address.page,
        .timeout = timeout_,
        .max_bytes = max_bytes_,
        .on_body = [this](int status, std::string_view bytes) -> Status {

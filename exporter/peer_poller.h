@@ -35,6 +35,7 @@ class PeerPoller {
   const Duration interval_;
   const Duration timeout_;
   const std::size_t max_bytes_;
+  const std::string request_;
   const peer::Options translation_;
   EventLoop& loop_;
   HttpClient& http_;

@@ -47,6 +47,7 @@ void Publisher::Publish(const CollectorState& state, const PollResult& result) {
          {"result", result.supported ? "ok" : "unsupported"},
          {"duration", duration}});
   }
+  on_poll_();
 }
 
 }  // namespace ipfs_peer_exporter

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <utility>
+
 #include "exporter/self_metrics.h"
 #include "exporter/store.h"
 
@@ -27,10 +31,16 @@ class Publisher {
   // the line finds its outcome on the page.
   void Publish(const CollectorState& state, const PollResult& result);
 
+  // `callback` runs at the end of every poll, after all that.
+  void OnPoll(std::function<void()> callback) {
+    on_poll_ = std::move(callback);
+  }
+
  private:
   Store& store_;
   const ScrapeCounter& scrapes_;
   const bool exporter_metrics_;
+  std::function<void()> on_poll_ = [] {};
 };
 
 }  // namespace ipfs_peer_exporter

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,22 +23,25 @@ std::string DescribeSocket(const std::string& path) {
          std::to_string(info.st_gid) + " and mode " + mode;
 }
 
+Error ErrorAt(const SocketAddress& address, int error) {
+  if (!address.unix_socket.empty()) {
+    return SocketError(address.unix_socket, error);
+  }
+  return {Reason::kConnect, address.text + ": " + std::strerror(error)};
+}
+
 // A Unix socket connects at once or not at all: a full backlog is EAGAIN, with
 // nothing to wait for.
-Result<int> Connect(const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) {
-    return SocketError(path, ENAMETOOLONG);
-  }
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return SocketError(path, errno);
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address),
-              sizeof address) != 0) {
+Result<int> Connect(const SocketAddress& address) {
+  const int fd = socket(address.storage.ss_family,
+                        SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return ErrorAt(address, errno);
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address.storage),
+              address.size) != 0 &&
+      errno != EINPROGRESS) {
     const int error = errno;
     close(fd);
-    return SocketError(path, error);
+    return ErrorAt(address, error);
   }
   return fd;
 }
@@ -60,7 +62,7 @@ SocketClient::~SocketClient() {
 }
 
 void SocketClient::Start(SocketCall call) {
-  const auto fd = Connect(call.unix_socket);
+  const auto fd = Connect(call.address);
   if (!fd) return call.done(fd.error());
   const auto deadline = Clock::now() + call.timeout;
   const auto exchange =
@@ -69,6 +71,23 @@ void SocketClient::Start(SocketCall call) {
     Finish(exchange,
            Error{Reason::kTimeout, "the other side did not close in time"});
   });
+  loop_.Watch(exchange->fd, CURL_WAIT_POLLOUT,
+              [this, exchange] { OnWritable(exchange); });
+}
+
+void SocketClient::OnWritable(Handle exchange) {
+  const auto& call = exchange->call;
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(exchange->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  // The request is shorter than any socket's buffer, so it is sent whole.
+  if (error == 0 && !call.request.empty() &&
+      send(exchange->fd, call.request.data(), call.request.size(),
+           MSG_NOSIGNAL) < 0) {
+    // One that has answered and closed already is still worth reading.
+    error = errno == EPIPE || errno == ECONNRESET ? 0 : errno;
+  }
+  if (error != 0) return Finish(exchange, ErrorAt(call.address, error));
   loop_.Watch(exchange->fd, CURL_WAIT_POLLIN,
               [this, exchange] { OnReadable(exchange); });
 }
@@ -83,7 +102,7 @@ void SocketClient::OnReadable(Handle exchange) {
     return Finish(exchange, std::move(exchange->reply));
   }
   if (size < 0) {
-    return Finish(exchange, SocketError(exchange->call.unix_socket, errno));
+    return Finish(exchange, ErrorAt(exchange->call.address, errno));
   }
   exchange->reply.append(buffer, static_cast<std::size_t>(size));
   if (exchange->reply.size() > exchange->call.max_bytes) {

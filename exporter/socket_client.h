@@ -5,19 +5,21 @@
 #include <string>
 
 #include "adapters/result.h"
+#include "exporter/address.h"
 #include "exporter/event_loop.h"
 
 namespace ipfs_peer_exporter {
 
 struct SocketCall {
-  std::string unix_socket;  // path
-  Duration timeout;         // of the whole exchange
+  SocketAddress address;
+  std::string request;  // what to send first; short, or empty
+  Duration timeout;     // of the whole exchange
   std::size_t max_bytes;
   std::function<void(Result<std::string> reply)> done;  // called once
 };
 
-// Connects to Unix stream sockets and reads until the other side closes, from
-// the loop.
+// Connects to stream sockets, says its request and reads until the other side
+// closes, from the loop.
 class SocketClient {
  public:
   explicit SocketClient(EventLoop& loop) : loop_(loop) {}
@@ -36,6 +38,7 @@ class SocketClient {
   };
   using Handle = std::list<Exchange>::iterator;
 
+  void OnWritable(Handle exchange);
   void OnReadable(Handle exchange);
   void Close(Handle exchange);
   void Finish(Handle exchange, Result<std::string> reply);

@@ -72,9 +72,10 @@ class SwarmReader : public ElementReader {
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
     // Without connections Kubo answers {"Peers":null}.
-    if (!envelope.IsObject() || !envelope.HasMember("Peers")) {
-      return Error{Reason::kSchema, "no Peers"};
-    }
+    const auto& list = Member(envelope, "Peers");
+    const bool empty = list.IsNull() && envelope.IsObject() &&
+                       envelope.HasMember("Peers") && peers_.empty();
+    if (!list.IsArray() && !empty) return Error{Reason::kSchema, "no Peers"};
     KeepDistinctPeers();
     sink.families.Add(kPeers, static_cast<double>(peers_.size()));
     for (const auto& [key, count] : connections_) {

@@ -62,7 +62,7 @@ class PlainReader {
       SkipAll(value, SkipReason::kType);
     } else if (value.IsNumber() || value.IsBool()) {
       Number(value, path);
-    } else if (value.IsString() && info) {
+    } else if (value.IsString() && info && path != "info") {
       InfoLabel(value, path);
     } else {
       samples_.Skip(SkipReason::kType);

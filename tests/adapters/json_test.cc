@@ -288,6 +288,17 @@ TEST_CASE("json: keys and containers count as values, pruned ones too") {
   CHECK_FALSE(ParseJson(keys));
 }
 
+TEST_CASE("json: pruning does not lift the limit of values") {
+  // Each of these subtrees stays behind as one {}.
+  std::string bytes(kMaxJsonDepth, '[');
+  bytes += "{}";
+  for (std::size_t i = 0; i < kMaxJsonValues; ++i) bytes += ",{}";
+  bytes += std::string(kMaxJsonDepth, ']');
+  const auto document = ParseJson(bytes, {.deep = DeepJson::kPrune});
+  REQUIRE_FALSE(document);
+  CHECK(document.error().reason == Reason::kTooLarge);
+}
+
 TEST_CASE("json: which bytes are UTF-8") {
   struct Row {
     std::string_view text;

@@ -109,7 +109,8 @@ TEST_CASE("address: texts that are no address of an RPC API") {
 TEST_CASE("address: user info is refused and not repeated") {
   const std::string texts[] = {
       "http://user:secret@127.0.0.1:5001", "http://secret@127.0.0.1",
-      "https://:secret@example.org/", "http://user:secret@/"};
+      "https://:secret@example.org/", "http://user:secret@/",
+      "http://user:secret/x@127.0.0.1"};
   for (const auto& text : texts) {
     CAPTURE(text);
     const auto rpc = ParseRpcAddress(text);
@@ -122,31 +123,69 @@ TEST_CASE("address: user info is refused and not repeated") {
   CHECK(stats.error().message.find("secret") == std::string::npos);
 }
 
-TEST_CASE("address: where the stats of a peer may be") {
+TEST_CASE("address: where the stats of a peer may be, over HTTP") {
   struct Row {
     std::string text;
-    StatsAddress::Kind kind;
-    std::string path;
-    std::string base = "";
+    std::string page;
+    std::string base;
+    std::string unix_socket = "";
   };
-  constexpr auto kUnix = StatsAddress::Kind::kUnixStream;
-  constexpr auto kHttp = StatsAddress::Kind::kHttp;
   const Row rows[] = {
-      {"unix:/run/peer/stats.sock", kUnix, "/run/peer/stats.sock"},
-      {"unix:" + kLongestPath, kUnix, kLongestPath},
-      {"http://127.0.0.1:52342/stats", kHttp, "/stats",
-       "http://127.0.0.1:52342"},
-      {"http://127.0.0.1:52342", kHttp, "/", "http://127.0.0.1:52342"},
-      {"http://[::1]:1/a?b=c&d", kHttp, "/a?b=c&d", "http://[::1]:1"},
+      {"http://127.0.0.1:52342/stats", "/stats", "http://127.0.0.1:52342"},
+      {"http://127.0.0.1:52342", "/", "http://127.0.0.1:52342"},
+      {"http://[::1]:1/a?b=c&d", "/a?b=c&d", "http://[::1]:1"},
+      {"https://peer.example/stats", "/stats", "https://peer.example"},
+      {"http+unix:/run/peer.sock:/stats", "/stats", "http://localhost",
+       "/run/peer.sock"},
+      {"http+unix:/run/peer.sock", "/", "http://localhost", "/run/peer.sock"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
     const auto address = ParseStatsAddress(row.text);
     REQUIRE(address);
-    CHECK((address->kind == row.kind));
-    CHECK(address->path == row.path);
+    CHECK((address->kind == StatsAddress::Kind::kHttp));
+    CHECK(address->page == row.page);
     CHECK(address->http.base == row.base);
+    CHECK(address->http.unix_socket == row.unix_socket);
     CHECK(address->text == row.text);
+  }
+}
+
+TEST_CASE("address: where the stats of a peer may be, on a socket") {
+  struct Row {
+    std::string text;
+    int family;
+    std::string where;
+  };
+  const Row rows[] = {
+      {"unix:/run/peer/stats.sock", AF_UNIX, "/run/peer/stats.sock"},
+      {"unix:" + kLongestPath, AF_UNIX, kLongestPath},
+      {"tcp://127.0.0.1:9999", AF_INET, "127.0.0.1:9999"},
+      {"tcp://localhost:9999", AF_INET, "localhost:9999"},
+      {"tcp://[::1]:9999", AF_INET6, "[::1]:9999"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    const auto address = ParseStatsAddress(row.text);
+    REQUIRE(address);
+    CHECK((address->kind == StatsAddress::Kind::kSocket));
+    CHECK(address->socket.storage.ss_family == row.family);
+    CHECK(address->socket.text == row.where);
+  }
+}
+
+TEST_CASE("address: which addresses are on this machine") {
+  for (const std::string text :
+       {"/unix/run/ipfs.sock", "/ip4/127.0.0.1/tcp/5001", "/ip6/::1/tcp/5001",
+        "/dns/localhost/tcp/5001", "http://127.1.2.3:1", "http://localhost"}) {
+    CAPTURE(text);
+    CHECK(ParseRpcAddress(text)->local);
+  }
+  for (const std::string text :
+       {"/ip4/192.0.2.1/tcp/5001", "http://localhost.example.org:5001",
+        "http://ipfs:5001", "/ip6/2001:db8::1/tcp/5001"}) {
+    CAPTURE(text);
+    CHECK_FALSE(ParseRpcAddress(text)->local);
   }
 }
 
@@ -165,6 +204,12 @@ TEST_CASE("address: texts that are no stats socket") {
       "http://127.0.0.1/a b",
       "ftp://127.0.0.1/stats",
       "file:///etc/passwd",
+      "tcp://127.0.0.1",
+      "tcp://127.0.0.1:0",
+      "tcp://peer.example:1",
+      "tcp://[::1:1",
+      "http+unix:run/peer.sock:/stats",
+      "http+unix:",
   };
   for (const auto& text : texts) {
     CAPTURE(text);

@@ -78,7 +78,7 @@ TEST_CASE("options: each flag") {
   REQUIRE(options.peers.size() == 1);
   CHECK(options.peers[0].name == "");
   CHECK(options.peers[0].collector() == "peer.stats");
-  CHECK(options.peers[0].address.path == "/run/stats.sock");
+  CHECK(options.peers[0].address.socket.text == "/run/stats.sock");
   CHECK(options.peer_namespace == "trainer");
   CHECK((options.peer_interval == milliseconds(200)));
   CHECK((options.peer_timeout == seconds(1)));
@@ -251,7 +251,10 @@ TEST_CASE("options: peers with names") {
     const auto options = Good({"--peer.stats=" + row.stats});
     REQUIRE(options.peers.size() == 1);
     CHECK(options.peers[0].name == row.name);
-    CHECK(options.peers[0].address.path == row.path);
+    const auto& address = options.peers[0].address;
+    CHECK((address.kind == StatsAddress::Kind::kHttp
+               ? address.page
+               : address.socket.text) == row.path);
   }
 }
 

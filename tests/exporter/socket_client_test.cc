@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -14,6 +15,17 @@
 
 namespace ipfs_peer_exporter {
 namespace {
+
+SocketAddress At(const std::string& path) {
+  SocketAddress address;
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  path.copy(name.sun_path, sizeof name.sun_path - 1);
+  std::memcpy(&address.storage, &name, sizeof name);
+  address.size = sizeof name;
+  address.text = address.unix_socket = path;
+  return address;
+}
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -31,7 +43,8 @@ Read ReadFrom(const std::string& path, Duration timeout = seconds(10),
   SocketClient client(loop);
   Read read;
   int done = 0;
-  client.Start({.unix_socket = path,
+  client.Start({.address = At(path),
+                .request = "",
                 .timeout = timeout,
                 .max_bytes = max_bytes,
                 .done = [&](Result<std::string> reply) {
@@ -145,7 +158,8 @@ TEST_CASE("socket_client: two exchanges at once") {
   int done = 0;
   const Peer* const peers[] = {&one, &other};
   for (int i = 0; i < 2; ++i) {
-    client.Start({.unix_socket = peers[i]->path(),
+    client.Start({.address = At(peers[i]->path()),
+                  .request = "",
                   .timeout = seconds(10),
                   .max_bytes = 100,
                   .done = [&, i](Result<std::string> reply) {
@@ -172,7 +186,8 @@ TEST_CASE("socket_client: an exchange under way ends with the client") {
   bool called = false;
   {
     SocketClient client(loop);
-    client.Start({.unix_socket = peer.path(),
+    client.Start({.address = At(peer.path()),
+                  .request = "",
                   .timeout = seconds(10),
                   .max_bytes = 100,
                   .done = [&](const Result<std::string>&) { called = true; }});
@@ -186,7 +201,8 @@ TEST_CASE("socket_client: after an exchange the loop watches nothing of it") {
   const Peer peer(Says("x"));
   EventLoop loop;
   SocketClient client(loop);
-  client.Start({.unix_socket = peer.path(),
+  client.Start({.address = At(peer.path()),
+                .request = "",
                 .timeout = milliseconds(20),
                 .max_bytes = 100,
                 .done = [&](const Result<std::string>& reply) {

@@ -1,7 +1,7 @@
 """What the documentation shows is what the program does."""
 
-import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -9,9 +9,12 @@ import unittest
 from harness import BINARY, REPOSITORY, IntegrationTest, clean_environment, says
 from fake_daemon import FakeDaemon, answers
 
-PAGE = REPOSITORY / "docs" / "stats-socket.md"
+DOCS = REPOSITORY / "docs"
+PAGE = DOCS / "stats-socket.md"
+OPERATIONS = DOCS / "operations.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAG = re.compile(r"--(?:ipfs|peer|web|log|collector|no-collector|config)\.[a-z_.-]*[a-z]")
+FAMILY = re.compile(r"\bipfs_(?!peer_exporter\b)\w+")
 # Of a page, what its peer caused.
 SHOWN = re.compile(r"(?:# (?:HELP|TYPE) )?peer_(?!up\b)|ipfs_peer_exporter_skipped_samples_total")
 
@@ -76,14 +79,47 @@ class NamesTest(unittest.TestCase):
         known = set(FLAG.findall(subprocess.run(
             [BINARY, "--help"], capture_output=True, text=True, check=True,
             env=clean_environment()).stdout))
-        for path in documents():
+        for path in (*REPOSITORY.glob("*.md"), *DOCS.glob("*.md")):
             named = {flag.replace("--no-collector", "--collector")
                      for flag in FLAG.findall(path.read_text())}
             self.assertEqual(named - known, set(), path.name)
 
+    def test_families(self):
+        known = {name for folder in ("adapters", "exporter")
+                 for path in (REPOSITORY / folder).rglob("*.cc")
+                 for name in re.findall(r'"(ipfs_\w+)"', path.read_text())}
+        for path in (OPERATIONS, PAGE):
+            named = set(FAMILY.findall(path.read_text()))
+            self.assertEqual(named - known, set(), path.name)
+            self.assertTrue(named & known, path.name)
 
-def documents() -> list[pathlib.Path]:
-    return [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")]
+
+def yaml_blocks(containing):
+    return [text for language, text in blocks(OPERATIONS)
+            if language == "yaml" and containing in text]
+
+
+class ConfigTest(IntegrationTest):
+    def test_the_file(self):
+        [config] = yaml_blocks(containing="peer.stats:")
+        path = self.temporary() / "exporter.yml"
+        for text, code in (config, 0), (config.replace("peer.stats", "peer.stat"), 2):
+            path.write_text(text)
+            checked = subprocess.run(
+                [BINARY, f"--config.file={path}", "--check-config"], capture_output=True,
+                env=clean_environment())
+            self.assertEqual(checked.returncode, code, checked.stderr)
+
+
+@unittest.skipUnless(shutil.which("promtool"), "promtool is not installed: ./check does that")
+class AlertsTest(IntegrationTest):
+    def test_prometheus_takes_them(self):
+        [rules] = yaml_blocks(containing="groups:")
+        path = self.temporary() / "rules.yml"
+        path.write_text(rules)
+        checked = subprocess.run(["promtool", "check", "rules", path],
+                                 capture_output=True, text=True)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
 
 
 if __name__ == "__main__":

@@ -103,6 +103,13 @@ TEST_CASE("bitswap: a null list is Go's empty one") {
         "ipfs_bitswap_received_blocks_total 1\n");
 }
 
+TEST_CASE("bitswap: fields of another type are absent") {
+  CHECK(Bitswap({200, R"({"BlocksReceived":1,"Wantlist":{},"Peers":"Qm",
+                          "DataReceived":-5,"BlocksSent":null,
+                          "DataSent":"x"})"})
+            .lines == "ipfs_bitswap_received_blocks_total 1\n");
+}
+
 TEST_CASE("bitswap: a list of any length is only counted") {
   std::string wants = "{}";
   for (int i = 1; i < 200'000; ++i) wants += ",{}";

@@ -105,6 +105,13 @@ TEST_CASE("peer json: texts under info are labels of one sample") {
   CHECK(translated.skipped.empty());
 }
 
+TEST_CASE("peer json: only the top-level info is one") {
+  const auto translated =
+      Translate(R"({"model":{"info":{"name":"x"}},"info":"text"})");
+  CHECK(translated.lines == "");
+  CHECK(translated.skipped == Skips{{SkipReason::kType, 2}});
+}
+
 TEST_CASE("peer json: numbers under info are numbers") {
   const auto translated =
       Translate(R"({"info":{"layers":3,"name":"x","list":["y"]}})");

@@ -1,0 +1,43 @@
+#include "exporter/auth_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <string_view>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+constexpr std::size_t kMaxSize = 4096;
+constexpr std::string_view kBearer = "bearer:";
+constexpr std::string_view kBasic = "basic:";
+
+}  // namespace
+
+Result<Credentials> ReadAuthFile(const std::string& path) {
+  const auto bad = [&](std::string_view what) {
+    return Error{Reason::kAuth, path + ": " + std::string(what)};
+  };
+  std::ifstream file(path);
+  if (!file) return bad(std::strerror(errno));
+  std::string text(kMaxSize + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxSize) return bad("more than 4 KiB");
+  text.resize(text.find_last_not_of(" \t\r\n") + 1);
+
+  constexpr std::string_view kForm =
+      "has to hold bearer:TOKEN or basic:USER:PASSWORD on one line";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < ' ') return bad(kForm);
+  }
+  if (text.starts_with(kBearer) && text.size() > kBearer.size()) {
+    return Credentials{text.substr(kBearer.size()), ""};
+  }
+  const auto user_password =
+      text.starts_with(kBasic) ? text.substr(kBasic.size()) : std::string();
+  if (user_password.find(':') == std::string::npos) return bad(kForm);
+  return Credentials{"", user_password};
+}
+
+}  // namespace ipfs_peer_exporter

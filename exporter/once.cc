@@ -1,0 +1,59 @@
+#include "exporter/once.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "exporter/exporter.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+// Why values of this collector are missing; empty when none are.
+std::string Explain(const CollectorState& state) {
+  std::string text;
+  if (state.polls == 0) {
+    text = "not asked: the daemon is down";
+  } else if (state.supported == false) {
+    text = "unsupported by this daemon, or switched off there";
+  } else if (state.success == false) {
+    text = "failed: " + state.last_error;
+  }
+  for (const auto& [reason, count] : state.skipped) {
+    text += (text.empty() ? "" : "; ") + std::to_string(count) +
+            " values skipped: " + std::string(Name(reason));
+  }
+  return text;
+}
+
+bool Failed(const CollectorState& state) {
+  return state.polls == 0 || state.success == false;
+}
+
+}  // namespace
+
+int RunOnce(const Options& options) {
+  Exporter exporter(options);
+  const auto& collectors = exporter.store.collectors();
+  exporter.publisher.OnPoll([&] {
+    const bool done = std::all_of(
+        collectors.begin(), collectors.end(), [&](const CollectorState& state) {
+          return state.polls > 0 || (exporter.ipfs && state.source == "ipfs" &&
+                                     exporter.ipfs->up() == false);
+        });
+    if (done) exporter.loop.Stop();
+  });
+  exporter.loop.Run();
+
+  HttpRequest request;
+  request.path = options.telemetry_path;
+  std::fputs(exporter.pages.Answer(request).body->c_str(), stdout);
+  for (const auto& state : collectors) {
+    const auto text = Explain(state);
+    if (text.empty()) continue;
+    std::fprintf(stderr, "%s: %s\n", state.name.c_str(), text.c_str());
+  }
+  return std::any_of(collectors.begin(), collectors.end(), Failed) ? 1 : 0;
+}
+
+}  // namespace ipfs_peer_exporter
