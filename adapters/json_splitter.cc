@@ -30,7 +30,10 @@ Status JsonSplitter::Feed(std::string_view bytes) {
   while (!bytes.empty()) {
     // The long stretches, inside an element's strings, are copied as one.
     if (in_element_ && in_string_ && !escaped_) {
-      const auto stop = std::min(bytes.find_first_of("\"\\"), bytes.size());
+      const auto special = std::find_if(bytes.begin(), bytes.end(), [](char c) {
+        return c == '"' || c == '\\';
+      });
+      const auto stop = static_cast<std::size_t>(special - bytes.begin());
       element_.append(bytes.substr(0, stop));
       bytes.remove_prefix(stop);
       if (element_.size() > kMaxElement || bytes.empty()) {

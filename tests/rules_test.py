@@ -15,7 +15,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 
 # Pure headers of the standard library; what may be included grows here, on purpose.
 STANDARD = set("""
-    algorithm array bit cerrno charconv chrono cmath compare concepts cstddef cstdint cstring
+    algorithm array bit cctype cerrno charconv chrono cmath compare concepts cstddef cstdint cstring
     deque functional initializer_list iterator limits map memory new numeric optional set span
     string string_view tuple type_traits unordered_map unordered_set utility variant vector
 """.split())

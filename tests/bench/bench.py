@@ -1,0 +1,104 @@
+"""What the benchmarks share: child processes, what they cost, and a connection to one.
+
+To be imported first: it makes the modules of tests/ importable.
+"""
+
+import contextlib
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "integration"))
+
+from harness import clean_environment  # noqa: E402
+
+ADDRESS = re.compile(r"\b127\.0\.0\.1:\d+")
+
+
+class Server(contextlib.AbstractContextManager):
+    """A server as a child; it says where it listens unless `address` does.
+
+    It reads `said`, and the end of its input only when it is to end.
+    """
+
+    def __init__(self, command, address=None, said="", **options):
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, env=clean_environment(options.pop("env", None)), **options)
+        self._process.stdin.write(said)
+        self._process.stdin.flush()
+        self.address = address or self._read_address()
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.communicate(timeout=10)
+
+    def _read_address(self):
+        said = ""
+        for line in self._process.stdout:
+            if found := ADDRESS.search(line):
+                return found[0]
+            said += line
+        self._process.wait()
+        raise RuntimeError(f"{self._process.args[0]} does not listen:\n{said}")
+
+
+def cpu_seconds(server):
+    """User and system time so far, of nginx's worker too."""
+    children = pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+    ticks = sum(cpu_ticks(pid) for pid in (server.pid, *children.split()))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_ticks(pid):
+    """utime + stime of proc(5)."""
+    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
+
+
+class Connection:
+    """One connection that is kept, without a client library in the way."""
+
+    def __init__(self, address):
+        host, port = address.split(":")
+        self._socket = socket.create_connection((host, int(port)), 10)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffer = bytearray(1 << 20)
+
+    def get(self, path="/metrics"):
+        """The body of one answer; it is valid until the next."""
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        have = self._receive(0)
+        while (end := self._buffer.find(b"\r\n\r\n", 0, have)) < 0:
+            have = self._receive(have)
+        head = self._buffer[:end].lower()
+        if not head.startswith(b"http/1.1 200 "):
+            raise RuntimeError(head.decode())
+        length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
+        while have < end + 4 + length:
+            have = self._receive(have)
+        return memoryview(self._buffer)[end + 4:end + 4 + length]
+
+    def close(self):
+        self._socket.close()
+
+    def _receive(self, have):
+        got = self._socket.recv_into(memoryview(self._buffer)[have:])
+        if not got:
+            raise ConnectionError("the server closed the connection")
+        return have + got
+
+
+def polls(page):
+    """How many polls the exporter's page counts."""
+    counts = re.findall(
+        r"^ipfs_peer_exporter_collector_polls_total\{.*\} (\d+)$", page, re.MULTILINE)
+    return sum(map(int, counts))

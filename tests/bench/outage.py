@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Does a daemon that hangs make scrapes slower? Prints the figures; exit code 1 if it does.
+
+    python3 outage.py [--scrapes 20000] [--pairs 5] [--limit 1.2]
+
+Two exporters stand before two daemons that answered once; then one daemon stops answering.
+Both are scraped in turns over one connection each, and the 99th percentiles are compared.
+"""
+
+import argparse
+import contextlib
+import statistics
+import sys
+import time
+
+from bench import Connection
+from harness import Exporter, FakeDaemon, recording
+from fake_daemon import hangs
+
+
+def p99(connection, scrapes):
+    """The 99th percentile in milliseconds, and the size of the last page."""
+    times = []
+    for _ in range(scrapes):
+        began = time.perf_counter()
+        page = connection.get()
+        times.append(time.perf_counter() - began)
+    return statistics.quantiles(times, n=100)[98] * 1000, len(page)
+
+
+def start(stack):
+    """A daemon and an exporter that has heard everything from it."""
+    daemon = stack.enter_context(FakeDaemon(recording("v0.42.0/online")))
+    exporter = Exporter(f"--ipfs.api={daemon.url}", "--ipfs.timeout=2s")
+    stack.callback(exporter.close)
+    exporter.wait_collectors()
+    return daemon, exporter
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--scrapes", type=int, default=20000)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--limit", type=float, default=1.2)
+    args = parser.parse_args()
+    ratios = []
+    with contextlib.ExitStack() as stack:
+        _, healthy = start(stack)
+        daemon, hanging = start(stack)
+        daemon.script_all(hangs)
+        hanging.wait_poll("ipfs.health", result="failed", reason="timeout")
+        connections = [stack.enter_context(contextlib.closing(Connection(exporter.address)))
+                       for exporter in (healthy, hanging)]
+        for pair in range(1, args.pairs + 1):
+            # Who goes first changes, so that the order says nothing.
+            turns = connections if pair % 2 else connections[::-1]
+            results = {turn: p99(turn, args.scrapes) for turn in turns}
+            (base, base_size), (loaded, loaded_size) = (results[c] for c in connections)
+            ratios.append(loaded / base)
+            print(f"pair {pair}: p99 healthy {base:.3f} ms ({base_size} bytes), "
+                  f"hanging {loaded:.3f} ms ({loaded_size} bytes), ratio {ratios[-1]:.2f}",
+                  flush=True)
+    median = statistics.median(ratios)
+    print(f"median ratio {median:.2f}, limit {args.limit}")
+    return median > args.limit
+
+
+if __name__ == "__main__":
+    sys.exit(main())

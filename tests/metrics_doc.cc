@@ -1,0 +1,84 @@
+// Prints docs/metrics.md, made from the tables in the code.
+//
+//   metrics_doc > docs/metrics.md
+//   metrics_doc --check docs/metrics.md    exit code 1 when the file is stale
+
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <span>
+#include <string>
+
+#include "adapters/ipfs/collector.h"
+#include "exporter/peer_poller.h"
+#include "exporter/self_metrics.h"
+#include "exporter/units.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+std::string TypeName(prometheus::MetricType type) {
+  if (type == kCounter) return "counter";
+  return type == kHistogram ? "histogram" : "gauge";
+}
+
+std::string Table(std::span<const Family> families) {
+  std::string text = "| family | type | what |\n|---|---|---|\n";
+  for (const auto& family : families) {
+    text += "| `" + std::string(family.name) + "` | " + TypeName(family.type) +
+            " | " + std::string(family.help) + " |\n";
+  }
+  return text;
+}
+
+// The calls of a collector without their queries, each once.
+std::string Calls(const ipfs::Collector& collector) {
+  std::string text;
+  std::string last;
+  for (const auto& request : collector.requests({})) {
+    const auto call = request.target.substr(0, request.target.find('='));
+    if (call == last) continue;
+    text += (text.empty() ? "`" : ", `") + call + "`";
+    last = call;
+  }
+  return text;
+}
+
+std::string Reference() {
+  std::string text =
+      "# Metrics\n\nMade from the tables in the code by "
+      "`tests/metrics_doc.cc`; "
+      "a test fails when it is stale.\nAn unknown value is an absent series.\n";
+  for (const auto* collector : ipfs::Collectors()) {
+    text += "\n## ipfs." + std::string(collector->name) + "\n\n" +
+            (collector->on_by_default ? "On" : "Off") + " by default, every " +
+            FormatDuration(collector->interval) + ": " + Calls(*collector) +
+            "\n\n" + Table(collector->families);
+  }
+  text +=
+      "\n## peer.stats, peer.NAME\n\nOn with `--peer.stats`. Everything that "
+      "the "
+      "stats socket says follows, under `--peer.namespace`:\n"
+      "[stats-socket.md](stats-socket.md).\n\n" +
+      Table({&PeerUpFamily(), 1});
+  text += "\n## The exporter itself\n\n" + Table(SelfMetricFamilies());
+  return text;
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter
+
+int main(int argc, char** argv) {
+  const auto reference = ipfs_peer_exporter::Reference();
+  if (argc == 3 && std::strcmp(argv[1], "--check") == 0) {
+    std::ifstream file(argv[2]);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    if (text == reference) return 0;
+    std::cerr << argv[2] << " is stale; make it anew: " << argv[0] << " > "
+              << argv[2] << "\n";
+    return 1;
+  }
+  std::cout << reference;
+  return 0;
+}
