@@ -96,6 +96,25 @@ find_prometheus() {
   command -v prometheus >/dev/null
 }
 
+# What tests/image wants: podman, and the Dockerfile's base image, made without a registry, in
+# build/base-image.tar.
+install_image_tools() {
+  install_packages podman buildah runc catatonit iptables debootstrap debian-archive-keyring
+  local made=build/base-image.tar mirror root
+  [ ! -e $made ] || return 0
+  say "making $made"
+  # The mirror that this machine uses; where it is no Debian, debootstrap knows one.
+  # shellcheck disable=SC2016 # a variable of apt
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Codename: bookworm' |
+    awk 'NR == 1')
+  root=$(mktemp -d)
+  as_root timeout 300 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"}
+  mkdir -p build
+  as_root tar -C "$root" -c . >$made.part
+  as_root rm -rf "$root"
+  mv $made.part $made
+}
+
 # Configures and builds one CMake preset.
 build() {
   say "building build/$1"

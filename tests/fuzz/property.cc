@@ -1,0 +1,152 @@
+#include "tests/fuzz/property.h"
+
+#include <rapidjson/encodings.h>
+#include <rapidjson/memorystream.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+
+#include "exporter/text_format.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using prometheus::MetricFamily;
+
+bool Take(std::string_view& text, std::string_view expected) {
+  if (!text.starts_with(expected)) return false;
+  text.remove_prefix(expected.size());
+  return true;
+}
+
+std::string_view TakeUntil(std::string_view& text, std::size_t end) {
+  const auto taken = text.substr(0, end);
+  text.remove_prefix(taken.size());
+  return taken;
+}
+
+std::string_view TakeName(std::string_view& line) {
+  return TakeUntil(line, line.find_first_not_of("abcdefghijklmnopqrstuvwxyz"
+                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                "0123456789_"));
+}
+
+// The rest of a label value, with its closing quote.
+bool TakeQuoted(std::string_view& line) {
+  while (!line.empty()) {
+    TakeUntil(line, line.find_first_of("\"\\"));
+    if (Take(line, "\"")) return true;
+    if (!Take(line, "\\\\") && !Take(line, "\\\"") && !Take(line, "\\n")) {
+      return false;
+    }
+  }
+  return false;
+}
+
+bool TakeLabels(std::string_view& line) {
+  if (!Take(line, "{")) return true;
+  do {
+    if (TakeName(line).empty() || !Take(line, "=\"") || !TakeQuoted(line)) {
+      return false;
+    }
+  } while (Take(line, ","));
+  return Take(line, "}");
+}
+
+bool IsFinite(std::string_view number) {
+  double value = 0;
+  const char* const end = number.data() + number.size();
+  const auto result = std::from_chars(number.data(), end, value);
+  return result.ec == std::errc{} && result.ptr == end && std::isfinite(value);
+}
+
+bool IsNameOf(const MetricFamily& family, std::string_view name) {
+  if (family.type != kHistogram) return name == family.name;
+  return Take(name, family.name) &&
+         (name == "_bucket" || name == "_sum" || name == "_count");
+}
+
+std::string_view TakeLine(std::string_view& text) {
+  const auto line = TakeUntil(text, text.find('\n'));
+  Require(Take(text, "\n"), "every line of a page ends");
+  return line;
+}
+
+void RequireHeader(const MetricFamily& family, std::string_view header) {
+  auto help = TakeLine(header);
+  Require(Take(help, "# HELP ") && Take(help, family.name) && Take(help, " "),
+          "HELP comes first");
+  auto type = TakeLine(header);
+  Require(Take(type, "# TYPE ") && Take(type, family.name) && Take(type, " "),
+          "TYPE comes second");
+  Require(header.empty(), "two lines are a header");
+}
+
+void RequireHistogram(const prometheus::ClientMetric::Histogram& histogram) {
+  std::uint64_t below = 0;
+  for (const auto& bucket : histogram.bucket) {
+    Require(bucket.cumulative_count >= below, "buckets are cumulative");
+    below = bucket.cumulative_count;
+  }
+  Require(!histogram.bucket.empty() &&
+              histogram.bucket.back().upper_bound == INFINITY &&
+              below == histogram.sample_count,
+          "the last bucket is +Inf and holds all");
+}
+
+// How many lines the samples of `family` are.
+std::size_t LinesOf(const MetricFamily& family) {
+  std::size_t lines = 0;
+  for (const auto& metric : family.metric) {
+    if (family.type == kHistogram) RequireHistogram(metric.histogram);
+    lines += family.type == kHistogram ? metric.histogram.bucket.size() + 2 : 1;
+  }
+  return lines;
+}
+
+}  // namespace
+
+void Require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "does not hold: %s\n", what);
+  std::abort();
+}
+
+bool IsUtf8(std::string_view text) {
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  unsigned codepoint = 0;
+  while (stream.Tell() < text.size()) {
+    if (!rapidjson::UTF8<>::Decode(stream, &codepoint)) return false;
+  }
+  return true;
+}
+
+std::string RequirePage(const Families& families) {
+  std::string page;
+  std::set<std::string, std::less<>> series;
+  const auto rendered = Render(families.list());
+  Require(rendered.size() == families.list().size(), "all is rendered");
+  for (std::size_t i = 0; i < rendered.size(); ++i) {
+    const auto& family = families.list()[i];
+    RequireHeader(family, rendered[i].header);
+    std::string_view samples = rendered[i].samples;
+    for (auto lines = LinesOf(family); lines > 0; --lines) {
+      const auto line = TakeLine(samples);
+      auto rest = line;
+      Require(IsNameOf(family, TakeName(rest)), "a sample has its name");
+      Require(TakeLabels(rest), "labels are well-formed");
+      Require(series.emplace(line.substr(0, line.size() - rest.size())).second,
+              "a series stands once");
+      Require(Take(rest, " ") && IsFinite(rest), "a value is a finite number");
+    }
+    Require(samples.empty(), "a sample is one line");
+    page += rendered[i].header + rendered[i].samples;
+  }
+  Require(IsUtf8(page), "a page is UTF-8");
+  return page;
+}
+
+}  // namespace ipfs_peer_exporter
