@@ -96,10 +96,15 @@ Result<int> Listen(const std::string& address) {
   if (!endpoint) {
     return CannotListen(address, "expected HOST:PORT, [IPV6]:PORT or :PORT");
   }
-  // "::" takes both families; "0.0.0.0" is for a kernel without IPv6.
   const bool all = endpoint->host.empty();
-  const auto hosts = all ? std::vector<std::string>{"::", "0.0.0.0"}
-                         : std::vector<std::string>{endpoint->host};
+  std::vector<std::string> hosts{endpoint->host};
+  if (all) {
+    // "::" takes both families; "0.0.0.0" is for a kernel without IPv6.
+    hosts = {"::", "0.0.0.0"};
+  } else if (endpoint->host == "localhost") {
+    // RFC 6761: without asking anybody, so that it works without /etc/hosts.
+    hosts = {"127.0.0.1", "::1"};
+  }
   int error = 0;
   for (const std::string& host : hosts) {
     AddressList list(nullptr, &freeaddrinfo);
