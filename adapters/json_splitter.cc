@@ -64,15 +64,8 @@ Status JsonSplitter::TakeInElement(char c) {
     return Error{Reason::kTooLarge, "an element is over 64 KiB"};
   }
   if (in_string_) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-      if (inner == 0) return EndElement();
-    }
-    return Ok();
+    TakeInString(c);
+    return in_string_ || inner > 0 ? Ok() : EndElement();
   }
   if (c == '"') {
     in_string_ = true;
@@ -87,6 +80,11 @@ Status JsonSplitter::TakeInElement(char c) {
     if (inner == 1) return EndElement();
   }
   return Ok();
+}
+
+void JsonSplitter::TakeInString(char c) {
+  in_string_ = escaped_ || c != '"';
+  escaped_ = !escaped_ && c == '\\';
 }
 
 Status JsonSplitter::EndElement() {
@@ -135,13 +133,7 @@ Status JsonSplitter::TakeBetween(char c) {
                  "more than 64 KiB around the elements of the reply"};
   }
   if (in_string_) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (c == '\\') {
-      escaped_ = true;
-    } else if (c == '"') {
-      in_string_ = false;
-    }
+    TakeInString(c);
   } else if (c == '"') {
     in_string_ = true;
   } else if (c == '{' || c == '[') {

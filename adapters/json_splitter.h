@@ -43,6 +43,7 @@ class JsonSplitter {
   Status Take(char c);
   Status TakeInElement(char c);
   Status TakeBetween(char c);
+  void TakeInString(char c);
   Status EndElement();
 
   const int depth_;
