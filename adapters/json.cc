@@ -14,12 +14,20 @@ using rapidjson::SizeType;
 // Deeper than this, pruning stops too: the parser's own stack grows with depth.
 constexpr int kHopelessDepth = 1024;
 
-constexpr unsigned kFlags =
-    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
-    rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+constexpr unsigned kFlags = rapidjson::kParseInsituFlag |
+                            rapidjson::kParseIterativeFlag |
+                            rapidjson::kParseNumbersAsStringsFlag;
+
+template <typename T>
+bool Reads(std::string_view text, T& value) {
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, value);
+  return result.ec == std::errc{} && result.ptr == end;
+}
 
 // Stands between RapidJSON's reader and the document and holds the limits.
-class LimitingHandler {
+class LimitingHandler
+    : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, LimitingHandler> {
  public:
   LimitingHandler(rapidjson::Document& document, DeepJson deep)
       : document_(document),
@@ -31,23 +39,8 @@ class LimitingHandler {
   bool Bool(bool v) {
     return Scalar([&] { return document_.Bool(v); });
   }
-  bool Int(int v) {
-    return Scalar([&] { return document_.Int(v); });
-  }
-  bool Uint(unsigned v) {
-    return Scalar([&] { return document_.Uint(v); });
-  }
-  bool Int64(int64_t v) {
-    return Scalar([&] { return document_.Int64(v); });
-  }
-  bool Uint64(uint64_t v) {
-    return Scalar([&] { return document_.Uint64(v); });
-  }
-  bool Double(double v) {
-    return Scalar([&] { return document_.Double(v); });
-  }
-  bool RawNumber(const char* s, SizeType n, bool copy) {
-    return Scalar([&] { return document_.RawNumber(s, n, copy); });
+  bool RawNumber(const char* s, SizeType n, bool) {
+    return Scalar([&] { return ConvertNumber({s, n}); });
   }
   bool String(const char* s, SizeType n, bool copy) {
     return Scalar([&] { return document_.String(s, n, copy); });
@@ -96,6 +89,17 @@ class LimitingHandler {
     return depth_-- > kMaxJsonDepth || forward();
   }
 
+  // RapidJSON's exact conversion makes random numbers of 0e30 (1.1.0).
+  bool ConvertNumber(std::string_view text) {
+    if (std::uint64_t v = 0; Reads(text, v)) return document_.Uint64(v);
+    if (std::int64_t v = 0; Reads(text, v)) return document_.Int64(v);
+    if (double v = 0; Reads(text, v)) return document_.Double(v);
+    // Out of range: next to 0, or too large, which only an exponent can make.
+    const auto e = text.find_first_of("eE");
+    const bool tiny = e == std::string_view::npos || text[e + 1] == '-';
+    return tiny && document_.Double(0);
+  }
+
   rapidjson::Document& document_;
   const int max_depth_;
   int depth_ = 0;
@@ -126,9 +130,10 @@ Error ParseError(const rapidjson::ParseResult& result,
 
 Result<rapidjson::Document> ParseJson(std::string& bytes,
                                       const JsonOptions& options) {
-  // RapidJSON would take a NUL for the end and ignore what follows.
-  if (bytes.find('\0') != std::string::npos) {
-    return Error{Reason::kParse, "not JSON: a NUL byte"};
+  // RapidJSON would take a NUL for the end and ignore what follows, and its own
+  // check of the encoding reads beyond a text that ends within a character.
+  if (!IsCleanUtf8(bytes)) {
+    return Error{Reason::kParse, "not JSON: a NUL byte, or not UTF-8"};
   }
   rapidjson::Document document;
   LimitingHandler handler(document, options.deep);

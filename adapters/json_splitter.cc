@@ -100,18 +100,18 @@ Status JsonSplitter::TakeBetween(char c) {
   if (space && depth_ == 0 && expect_ == Expect::kSeparator) {
     expect_ = Expect::kValueOrEnd;
   }
+  const bool at_elements = !in_string_ &&
+                           static_cast<int>(open_.size()) == depth_ &&
+                           (depth_ == 0 || open_.back() == '[');
   if (space) {
     // Kept, but not at length: it may part two tokens.
-    const auto depth = static_cast<int>(open_.size());
-    if (depth > 0 && depth < depth_ && envelope_.back() != ' ') {
+    const char last = envelope_.empty() ? ' ' : envelope_.back();
+    if (!at_elements && last != ' ' && last != ']' && last != '}') {
       envelope_ += ' ';
     }
     return Ok();
   }
 
-  const bool at_elements = !in_string_ &&
-                           static_cast<int>(open_.size()) == depth_ &&
-                           (depth_ == 0 || open_.back() == '[');
   if (at_elements && c != ']' && c != '}') {
     if (c == ',' && depth_ > 0) {
       if (expect_ != Expect::kSeparator) return Malformed("misplaced comma");

@@ -17,12 +17,19 @@ namespace ipfs_peer_exporter {
 namespace {
 
 constexpr std::size_t kMaxSocketPath = 107;  // sun_path less its NUL
-constexpr std::size_t kMaxApiFile = 2047;    // what Kubo itself reads of it
+constexpr std::string_view kNotPrintable =
+    "white space or control characters in an address";
+constexpr std::size_t kMaxApiFile = 2047;  // what Kubo itself reads of it
 constexpr std::string_view kDefaultRpc = "/ip4/127.0.0.1/tcp/5001";
 
 Error Bad(std::string_view text, std::string_view what) {
   return {Reason::kParse,
           "\"" + std::string(text) + "\": " + std::string(what)};
+}
+
+bool IsPrintable(std::string_view text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return (c >= 0 && c <= ' ') || c == 0x7F; });
 }
 
 bool IsPort(std::string_view text) {
@@ -47,9 +54,6 @@ bool IsIp(int family, std::string_view text) {
 Result<std::string> SocketPath(std::string_view text, std::string_view path) {
   if (path.size() < 2 || path.front() != '/') {
     return Bad(text, "the path of a Unix socket has to begin with /");
-  }
-  if (path.find_first_of(" \t\r\n") != std::string_view::npos) {
-    return Bad(text, "white space in the path of a Unix socket");
   }
   if (path.size() > kMaxSocketPath) {
     return Bad(text, "the path of a Unix socket has at most 107 bytes");
@@ -158,8 +162,8 @@ Result<SplitUrl> ParseUrl(std::string_view text) {
   }
   if (port && !IsPort(*port)) return Bad(text, "the port has to be 1 to 65535");
   const auto path = rest.substr(slash);
-  if (path.find_first_of(" #\t\r\n") != std::string_view::npos) {
-    return Bad(text, "white space or # in the path");
+  if (path.find('#') != std::string_view::npos) {
+    return Bad(text, "# in the path");
   }
   return SplitUrl{std::string(text.substr(0, scheme_end + 3 + slash)),
                   std::string(path)};
@@ -239,6 +243,7 @@ std::string RepositoryPath() {
 }  // namespace
 
 Result<HttpAddress> ParseRpcAddress(std::string_view text) {
+  if (!IsPrintable(text)) return Bad(text, kNotPrintable);
   if (text.starts_with('/')) return ParseMultiaddr(text);
   if (text.find("://") == std::string_view::npos) {
     return Bad(text,
@@ -267,6 +272,7 @@ Result<StatsAddress> ParseStatsAddress(std::string_view text) {
   constexpr std::string_view kUnix = "unix:";
   constexpr std::string_view kTcp = "tcp://";
   constexpr std::string_view kHttpUnix = "http+unix:";
+  if (!IsPrintable(text)) return Bad(text, kNotPrintable);
   StatsAddress address{
       StatsAddress::Kind::kHttp, {}, {}, "/", std::string(text)};
   if (text.starts_with(kUnix) || text.starts_with(kTcp)) {
@@ -284,6 +290,9 @@ Result<StatsAddress> ParseStatsAddress(std::string_view text) {
     auto path = SocketPath(text, rest.substr(0, colon));
     if (!path) return path.error();
     if (colon < rest.size()) address.page = rest.substr(colon + 1);
+    if (address.page.find('#') != std::string::npos) {
+      return Bad(text, "# in the path");
+    }
     address.http = {"http://localhost", *path, std::string(text), true};
     return address;
   }

@@ -20,6 +20,7 @@ constexpr Unit kUnits[] = {
 
 std::optional<double> GoDurationSeconds(std::string_view text) {
   if (text.empty()) return std::nullopt;
+  if (text == "0") return 0;
   double total = 0;
   while (!text.empty()) {
     double number = 0;
@@ -35,10 +36,7 @@ std::optional<double> GoDurationSeconds(std::string_view text) {
         break;
       }
     }
-    if (unit == nullptr) {
-      const bool plain_zero = text.empty() && number == 0;
-      return plain_zero ? std::optional<double>(0) : std::nullopt;
-    }
+    if (unit == nullptr) return std::nullopt;
     total += number * unit->seconds;
     text.remove_prefix(unit->name.size());
   }

@@ -41,6 +41,16 @@ void Label(const std::string& text) {
   Require(!number || std::isfinite(*number), "a number is finite");
 }
 
+void JsonNumber(const std::string& text) {
+  auto bytes = text;
+  const auto document = ParseJson(bytes);
+  if (!document || !document->IsNumber()) return;
+  const rapidjson::Value string(rapidjson::StringRef(text.data(), text.size()));
+  const auto number = Number(string);
+  Require(!number || Number(*document) == number,
+          "a number is the same in a string");
+}
+
 void Key(const std::string& text) {
   const auto name = peer::SnakeCase(text);
   Require(name.empty() || peer::IsName("_" + name), "a name has its alphabet");
@@ -57,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   Multiaddr(text);
   GoDuration(text);
   Label(text);
+  JsonNumber(text);
   Key(text);
   return 0;
 }
