@@ -74,7 +74,9 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
 // An address of this machine, as a URL writes its host.
 bool IsLoopback(std::string_view base) {
   base.remove_prefix(base.find("://") + 3);
-  return base.starts_with("127.") || base.starts_with("[::1]") ||
+  const auto host = base.substr(0, base.find_first_of(":/"));
+  return (host.starts_with("127.") && IsIp(AF_INET, host)) ||
+         base.starts_with("[::1]") ||
          base == "localhost" || base.starts_with("localhost:") ||
          base.starts_with("localhost/");
 }
