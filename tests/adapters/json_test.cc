@@ -56,6 +56,9 @@ TEST_CASE("json: what is not one JSON value is refused") {
       "\"\xc0\xaf\"",
       "\"\xed\xa0\x80\"",
       "1e999",
+      "-1e999",
+      std::string(400, '9'),
+      "1" + std::string(400, '0') + "e-5",
   };
   for (const auto& text : texts) {
     CAPTURE(text);
@@ -109,6 +112,10 @@ TEST_CASE("json: numbers read back as they were written") {
       {"5e-324", 5e-324},
       {"1.7976931348623157e308", 1.7976931348623157e308},
       {"2.2250738585072011e-308", 2.2250738585072011e-308},
+      {"0e99", 0},
+      {"0." + std::string(1000, '0'), 0},
+      {"0." + std::string(1000, '0') + "1", 0},
+      {"1e-999", 0},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
