@@ -125,6 +125,7 @@ MHD_Result Queue(MHD_Connection* connection, const HttpResponse& answer) {
   };
   add(MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
   add(MHD_HTTP_HEADER_CONTENT_ENCODING, answer.gzip ? "gzip" : "");
+  add(MHD_HTTP_HEADER_VARY, answer.may_be_gzip ? "Accept-Encoding" : "");
   add(MHD_HTTP_HEADER_ALLOW, answer.allow);
   add("X-Content-Type-Options", "nosniff");
   const MHD_Result result = MHD_queue_response(

@@ -29,6 +29,7 @@ struct HttpResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::shared_ptr<const std::string> body;  // never null; kept until it is sent
   bool gzip = false;                        // the body is gzip
+  bool may_be_gzip = false;                 // is, for those who accept it
   std::string allow;                        // header of a 405, else empty
 };
 

@@ -156,6 +156,7 @@ HttpResponse Pages::Metrics(const std::string& page, std::string_view source,
   HttpResponse response;
   response.content_type = kTextFormat;
   response.body = joined.plain;
+  response.may_be_gzip = true;
   if (request.accepts_gzip) {
     if (joined.gzip == nullptr) {
       joined.gzip = std::make_shared<const std::string>(Gzip(*joined.plain));

@@ -199,6 +199,7 @@ TEST_CASE("GET is answered with length, type and body") {
   CHECK(reply.Has("Content-Type: text/plain; charset=utf-8"));
   CHECK(reply.Has("X-Content-Type-Options: nosniff"));
   CHECK(reply.Has("Content-Length: " + std::to_string(reply.body.size())));
+  CHECK(reply.head.find("Vary") == std::string::npos);
   CHECK(reply.body == "path=/metrics\naccept=\n");
 }
 
@@ -208,6 +209,7 @@ TEST_CASE("status and headers are the handler's") {
     response.status = 404;
     response.content_type = "application/x-test";
     response.gzip = true;
+    response.may_be_gzip = true;
     response.allow = "POST";
     return response;
   });
@@ -215,6 +217,7 @@ TEST_CASE("status and headers are the handler's") {
   CHECK(reply.StatusLine() == "HTTP/1.1 404 Not Found");
   CHECK(reply.Has("Content-Type: application/x-test"));
   CHECK(reply.Has("Content-Encoding: gzip"));
+  CHECK(reply.Has("Vary: Accept-Encoding"));
   CHECK(reply.Has("Allow: POST"));
   CHECK(reply.body == "squeezed");
 }

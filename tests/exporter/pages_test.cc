@@ -264,6 +264,11 @@ TEST_CASE("pages: who takes gzip gets it, compressed once per snapshot") {
   CHECK(pages.Answer(request).body == gzip.body);
   request.accepts_gzip = false;
   CHECK(pages.Answer(request).body == plain.body);
+  // Caches are to keep both.
+  CHECK(plain.may_be_gzip);
+  CHECK(gzip.may_be_gzip);
+  request.path = "/";
+  CHECK_FALSE(pages.Answer(request).may_be_gzip);
 }
 
 TEST_CASE("pages: a new snapshot is seen on every page") {
