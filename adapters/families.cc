@@ -1,8 +1,40 @@
 #include "adapters/families.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ipfs_peer_exporter {
+namespace {
+
+struct Part {
+  prometheus::MetricType type;
+  std::string_view suffix;
+};
+
+// What the text format appends to the names of such families.
+constexpr Part kParts[] = {{kHistogram, "_bucket"},
+                           {kHistogram, "_sum"},
+                           {kHistogram, "_count"},
+                           {kSummary, "_sum"},
+                           {kSummary, "_count"}};
+
+}  // namespace
+
+bool IsPartOfFamily(std::string_view name, const TypeOf& type_of) {
+  return std::ranges::any_of(kParts, [&](const Part& part) {
+    return name.ends_with(part.suffix) &&
+           type_of(name.substr(0, name.size() - part.suffix.size())) ==
+               part.type;
+  });
+}
+
+bool HasPartsAmong(std::string_view name, prometheus::MetricType type,
+                   const TypeOf& type_of) {
+  return std::ranges::any_of(kParts, [&](const Part& part) {
+    return part.type == type &&
+           type_of(std::string(name) + std::string(part.suffix)).has_value();
+  });
+}
 
 prometheus::ClientMetric& Families::NewMetric(const Family& family,
                                               Labels labels) {
@@ -30,6 +62,11 @@ void Families::Add(const Family& family,
                    prometheus::ClientMetric::Histogram histogram,
                    Labels labels) {
   NewMetric(family, std::move(labels)).histogram = std::move(histogram);
+}
+
+void Families::Add(const Family& family,
+                   prometheus::ClientMetric::Summary summary, Labels labels) {
+  NewMetric(family, std::move(labels)).summary = std::move(summary);
 }
 
 }  // namespace ipfs_peer_exporter

@@ -3,7 +3,9 @@
 #include <prometheus/client_metric.h>
 #include <prometheus/metric_family.h>
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,20 @@ struct Family {
 inline constexpr auto kCounter = prometheus::MetricType::Counter;
 inline constexpr auto kGauge = prometheus::MetricType::Gauge;
 inline constexpr auto kHistogram = prometheus::MetricType::Histogram;
+inline constexpr auto kSummary = prometheus::MetricType::Summary;
+
+// The type of the family of that name, if there is one.
+using TypeOf =
+    std::function<std::optional<prometheus::MetricType>(std::string_view name)>;
+
+// Whether a family among those that `type_of` knows is printed under `name`
+// too: x_count of the histogram or summary x.
+bool IsPartOfFamily(std::string_view name, const TypeOf& type_of);
+
+// Whether one of them is named as a part of the family `name` of that `type`
+// would be.
+bool HasPartsAmong(std::string_view name, prometheus::MetricType type,
+                   const TypeOf& type_of);
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
@@ -28,6 +44,8 @@ class Families {
  public:
   void Add(const Family& family, double value, Labels labels = {});
   void Add(const Family& family, prometheus::ClientMetric::Histogram histogram,
+           Labels labels = {});
+  void Add(const Family& family, prometheus::ClientMetric::Summary summary,
            Labels labels = {});
 
   const std::vector<prometheus::MetricFamily>& list() const { return list_; }

@@ -20,24 +20,6 @@ HttpResponse Text(int status, std::string text) {
   return response;
 }
 
-// Whether one of `families`, which are sorted by name, is a histogram that is
-// printed under `name` too: x_count of the histogram x.
-bool IsPartOfHistogram(std::string_view name,
-                       const std::vector<const RenderedFamily*>& families) {
-  for (const std::string_view suffix : {"_bucket", "_sum", "_count"}) {
-    if (!name.ends_with(suffix)) continue;
-    const auto base = name.substr(0, name.size() - suffix.size());
-    const auto found =
-        std::lower_bound(families.begin(), families.end(), base,
-                         [](const auto* family, std::string_view n) {
-                           return family->name < n;
-                         });
-    return found != families.end() && (*found)->name == base &&
-           (*found)->type == prometheus::MetricType::Histogram;
-  }
-  return false;
-}
-
 // The families of several blocks on one page: each stands once, with the
 // samples of all blocks behind its header.
 std::string Join(const std::vector<Block>& blocks) {
@@ -52,14 +34,24 @@ std::string Join(const std::vector<Block>& blocks) {
   std::stable_sort(
       families.begin(), families.end(),
       [](const auto* a, const auto* b) { return a->name < b->name; });
+  // Where two peers disagree, the first has the name.
+  const auto type_of =
+      [&](std::string_view name) -> std::optional<prometheus::MetricType> {
+    const auto found =
+        std::lower_bound(families.begin(), families.end(), name,
+                         [](const auto* family, std::string_view n) {
+                           return family->name < n;
+                         });
+    if (found == families.end() || (*found)->name != name) return std::nullopt;
+    return (*found)->type;
+  };
   std::string page;
   page.reserve(size);
   const RenderedFamily* last = nullptr;
   for (const auto* family : families) {
-    // Where two peers disagree, the first has the name.
     const bool is_new = last == nullptr || family->name != last->name;
     if (!is_new && family->type != last->type) continue;
-    if (IsPartOfHistogram(family->name, families)) continue;
+    if (IsPartOfFamily(family->name, type_of)) continue;
     if (is_new) page += family->header;
     last = family;
     page += family->samples;

@@ -34,7 +34,7 @@ void AppendLabel(std::string& out, char before, std::string_view name,
   out += '"';
 }
 
-// `extra` is the label that the format itself adds: le.
+// `extra` is the label that the format itself adds: le or quantile.
 struct ExtraLabel {
   std::string_view name;
   std::string value;
@@ -72,6 +72,19 @@ void AppendHistogram(std::string& out, std::string_view name,
   AppendSample(out, name, "_sum", metric, histogram.sample_sum);
   AppendSample(out, name, "_count", metric,
                static_cast<double>(histogram.sample_count));
+}
+
+void AppendSummary(std::string& out, std::string_view name,
+                   const ClientMetric& metric) {
+  const auto& summary = metric.summary;
+  for (const auto& quantile : summary.quantile) {
+    ExtraLabel label{"quantile", ""};
+    AppendNumber(label.value, quantile.quantile);
+    AppendSample(out, name, "", metric, quantile.value, &label);
+  }
+  AppendSample(out, name, "_sum", metric, summary.sample_sum);
+  AppendSample(out, name, "_count", metric,
+               static_cast<double>(summary.sample_count));
 }
 
 std::string_view TypeName(MetricType type) {
@@ -124,6 +137,8 @@ std::vector<RenderedFamily> Render(
     for (const auto& metric : family.metric) {
       if (family.type == MetricType::Histogram) {
         AppendHistogram(out.samples, family.name, metric);
+      } else if (family.type == MetricType::Summary) {
+        AppendSummary(out.samples, family.name, metric);
       } else {
         AppendSample(out.samples, family.name, "", metric,
                      family.type == MetricType::Counter ? metric.counter.value

@@ -88,7 +88,8 @@ class PlainReader {
                           "labels (stats: info).",
                   .labels = std::move(info_),
                   .value = 1,
-                  .histogram = {}});
+                  .histogram = {},
+                  .summary = {}});
   }
 
  private:
@@ -180,6 +181,32 @@ std::optional<prometheus::ClientMetric::Histogram> Histogram(
   return histogram;
 }
 
+// Quantiles in rising order; nothing when they are not a summary.
+std::optional<prometheus::ClientMetric::Summary> Summary(const Value& metric) {
+  const auto& quantiles = Member(metric, "quantiles");
+  const auto count = Whole(Member(metric, "count"));
+  const auto sum = Number(Member(metric, "sum"));
+  if (!quantiles.IsObject() || !count || !sum) return std::nullopt;
+
+  std::map<double, double> sorted;
+  for (const auto& member : quantiles.GetObject()) {
+    const auto quantile = Bound(Text(member.name));
+    const auto value = Number(member.value);
+    if (!quantile || *quantile < 0 || *quantile > 1 || !value) {
+      return std::nullopt;
+    }
+    const auto [at, is_new] = sorted.emplace(*quantile, *value);
+    if (!is_new && at->second != *value) return std::nullopt;
+  }
+  prometheus::ClientMetric::Summary summary;
+  summary.sample_count = *count;
+  summary.sample_sum = *sum;
+  for (const auto& [quantile, value] : sorted) {
+    summary.quantile.push_back({quantile, value});
+  }
+  return summary;
+}
+
 // training_duration and "seconds" make training_duration_seconds; a counter's
 // _total stays last.
 std::string WithUnit(std::string name, std::string_view unit) {
@@ -221,6 +248,13 @@ bool ReadValue(const Value& metric, std::string_view type, Sample& sample) {
     if (!histogram) return false;
     sample.type = kHistogram;
     sample.histogram = std::move(*histogram);
+    return true;
+  }
+  if (type == "summary") {
+    auto summary = Summary(metric);
+    if (!summary) return false;
+    sample.type = kSummary;
+    sample.summary = std::move(*summary);
     return true;
   }
   if (type == "counter") sample.type = kCounter;

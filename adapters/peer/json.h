@@ -19,8 +19,10 @@ namespace ipfs_peer_exporter::peer {
 //
 //   {"name": …, "type": …, "help": …, "unit": …, "labels": {…}, "value": …}
 //
-// with the types gauge, counter, info (labels alone) and histogram, which has
-// "buckets": {"0.1": 3, "+Inf": 5} (cumulative), "sum" and "count" for a value.
+// with the types gauge, counter, info (labels alone), histogram and summary. In
+// place of "value" the last two have "sum" and "count", with them a histogram
+// "buckets": {"0.1": 3, "+Inf": 5} (cumulative) and a summary
+// "quantiles": {"0.5": 0.2, "0.9": 0.7}.
 //
 // Changes `bytes`. An error means that nothing could be read.
 Status TranslateJson(std::string& bytes, Samples& samples);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "adapters/ipfs/collector.h"
@@ -18,8 +19,15 @@ constexpr std::string_view kReservedPrefixes[] = {"ipfs_peer_exporter_",
                                                   "process_", "go_", "scrape_"};
 constexpr std::string_view kReservedLabels[] = {"job", "instance", "peer", "le",
                                                 "quantile"};
-// What a histogram adds to its name.
-constexpr std::string_view kDerived[] = {"_bucket", "_sum", "_count"};
+
+std::optional<prometheus::MetricType> TypeInCatalogue(std::string_view name) {
+  for (const auto* collector : ipfs::Collectors()) {
+    for (const auto& family : collector->families) {
+      if (family.name == name) return family.type;
+    }
+  }
+  return std::nullopt;
+}
 
 // Names that this exporter or Prometheus gives out.
 bool IsReservedName(std::string_view name) {
@@ -27,18 +35,7 @@ bool IsReservedName(std::string_view name) {
   for (const auto prefix : kReservedPrefixes) {
     if (name.starts_with(prefix)) return true;
   }
-  for (const auto* collector : ipfs::Collectors()) {
-    for (const auto& family : collector->families) {
-      if (family.name == name) return true;
-      for (const auto suffix : kDerived) {
-        if (family.type == kHistogram &&
-            name == std::string(family.name) + std::string(suffix)) {
-          return true;
-        }
-      }
-    }
-  }
-  return false;
+  return TypeInCatalogue(name) || IsPartOfFamily(name, TypeInCatalogue);
 }
 
 bool IsReservedLabel(std::string_view name) {
@@ -52,6 +49,17 @@ std::string WithNamespace(std::string_view name_space, std::string_view name) {
   std::string full(name);
   if (name != name_space && !name.starts_with(prefix)) full.insert(0, prefix);
   return full;
+}
+
+std::size_t LinesOf(const Sample& sample) {
+  constexpr std::size_t kSumAndCount = 2;
+  if (sample.type == kHistogram) {
+    return sample.histogram.bucket.size() + kSumAndCount;
+  }
+  if (sample.type == kSummary) {
+    return sample.summary.quantile.size() + kSumAndCount;
+  }
+  return 1;
 }
 
 }  // namespace
@@ -95,28 +103,22 @@ bool Samples::AcceptLabel(const prometheus::ClientMetric::Label& label) {
   return false;
 }
 
-// A name is taken by its first sample, with its type; a histogram takes the
-// names that it will be printed under as well.
+// A name is taken by its first sample, with its type, and so are those that a
+// histogram or summary will be printed under as well.
 bool Samples::ClaimName(const std::string& name, prometheus::MetricType type) {
-  const auto taken = types_.find(name);
-  if (taken != types_.end()) {
-    if (taken->second != type) Skip(SkipReason::kType);
-    return taken->second == type;
-  }
-  const auto is_histogram = [&](const std::string& other) {
+  const auto type_of =
+      [&](std::string_view other) -> std::optional<prometheus::MetricType> {
     const auto found = types_.find(other);
-    return found != types_.end() && found->second == kHistogram;
+    if (found == types_.end()) return std::nullopt;
+    return found->second;
   };
-  for (const auto suffix : kDerived) {
-    const bool takes =
-        type == kHistogram && types_.contains(name + std::string(suffix));
-    const bool taken_by =
-        name.ends_with(suffix) &&
-        is_histogram(name.substr(0, name.size() - suffix.size()));
-    if (takes || taken_by) {
-      Skip(SkipReason::kDuplicate);
-      return false;
-    }
+  if (const auto taken = type_of(name)) {
+    if (*taken != type) Skip(SkipReason::kType);
+    return *taken == type;
+  }
+  if (IsPartOfFamily(name, type_of) || HasPartsAmong(name, type, type_of)) {
+    Skip(SkipReason::kDuplicate);
+    return false;
   }
   types_.emplace(name, type);
   return true;
@@ -130,9 +132,15 @@ void Samples::Add(Sample sample) {
   if (!IsName(name) || name.size() > kMaxName) return Skip(SkipReason::kName);
   if (IsReservedName(name)) return Skip(SkipReason::kReserved);
   if (!std::isfinite(sample.value) ||
-      !std::isfinite(sample.histogram.sample_sum)) {
+      !std::isfinite(sample.histogram.sample_sum) ||
+      !std::isfinite(sample.summary.sample_sum)) {
     return Skip(SkipReason::kNonFinite);
   }
+  // A summary of nothing has NaN for its quantiles.
+  const auto unknown = std::erase_if(
+      sample.summary.quantile,
+      [](const auto& quantile) { return !std::isfinite(quantile.value); });
+  if (unknown > 0) Skip(SkipReason::kNonFinite, unknown);
   if (sample.type == kCounter && sample.value < 0) {
     return Skip(SkipReason::kNegativeCounter);
   }
@@ -150,9 +158,8 @@ void Samples::Add(Sample sample) {
     series += '\0' + label.name + '\0' + label.value;
   }
   if (series_.contains(series)) return Skip(SkipReason::kDuplicate);
-  const std::size_t lines =
-      sample.type == kHistogram ? sample.histogram.bucket.size() + 2 : 1;
-  // Every line of a histogram repeats name and labels.
+  const std::size_t lines = LinesOf(sample);
+  // Each line repeats name and labels.
   constexpr std::size_t kValueBytes = 32;
   const std::size_t bytes =
       lines * (series.size() + kValueBytes) + sample.help.size();
@@ -172,6 +179,8 @@ void Samples::Add(Sample sample) {
   if (sample.type == kHistogram) {
     families_.Add(family, std::move(sample.histogram),
                   std::move(sample.labels));
+  } else if (sample.type == kSummary) {
+    families_.Add(family, std::move(sample.summary), std::move(sample.labels));
   } else {
     families_.Add(family, sample.value, std::move(sample.labels));
   }

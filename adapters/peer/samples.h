@@ -33,6 +33,7 @@ struct Sample {
   Labels labels;
   double value = 0;
   prometheus::ClientMetric::Histogram histogram;  // with kHistogram
+  prometheus::ClientMetric::Summary summary;      // with kSummary
 };
 
 // Checks samples against the rules that hold for every format and collects
@@ -60,9 +61,9 @@ class Samples {
   const Options& options_;
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
-  std::map<std::string, prometheus::MetricType> types_;
+  std::map<std::string, prometheus::MetricType, std::less<>> types_;
   std::set<std::string> series_;
-  std::size_t lines_ = 0;  // printed: a histogram is several
+  std::size_t lines_ = 0;  // printed: histograms and summaries are several
   std::size_t bytes_ = 0;  // about as many as they take
 };
 

@@ -63,5 +63,18 @@ TEST_CASE("families: a histogram keeps its buckets and labels") {
         "latency_count{a=\"b\"} 3\n");
 }
 
+TEST_CASE("families: a summary keeps its quantiles and labels") {
+  Families families;
+  const prometheus::ClientMetric::Summary summary{
+      .sample_count = 3,
+      .sample_sum = 1.5,
+      .quantile = {{.quantile = 0.5, .value = 0.25}}};
+  families.Add({"latency", kSummary, "Latency."}, summary, {{"a", "b"}});
+  CHECK(Lines(families) ==
+        "latency{a=\"b\",quantile=\"0.5\"} 0.25\n"
+        "latency_sum{a=\"b\"} 1.5\n"
+        "latency_count{a=\"b\"} 3\n");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

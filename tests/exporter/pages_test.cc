@@ -100,23 +100,29 @@ TEST_CASE("pages: of two peers that disagree about a type the first has it") {
   CHECK(page.find("# TYPE peer_x counter") == std::string::npos);
 }
 
-TEST_CASE("pages: of two peers one has a histogram, the other its count") {
-  Site site;
-  constexpr Family kHistogramX{"peer_h", kHistogram, "H."};
-  auto& state = site.Add("peer.third", "peer", {"peer_h_count", kGauge, "C."},
-                         6, {{"peer", "third"}});
-  Families families;
-  prometheus::ClientMetric::Histogram histogram;
-  histogram.sample_count = 7;
-  families.Add(kHistogramX, histogram, {{"peer", "fourth"}});
-  state.parts.push_back(
-      {std::make_shared<std::vector<RenderedFamily>>(Render(families.list())),
-       kStart});
-  site.Publish();
-  const auto page = site.Body("/metrics");
-  CHECK(Has(page, "peer_h_count{peer=\"fourth\"} 7"));
-  CHECK(page.find("third\"} 6") == std::string::npos);
-  CHECK(page.find("# TYPE peer_h_count") == std::string::npos);
+TEST_CASE("pages: of two peers one has a family, the other a part of it") {
+  for (const auto type : {kHistogram, kSummary}) {
+    CAPTURE(type);
+    Site site;
+    auto& state = site.Add("peer.third", "peer", {"peer_h_count", kGauge, "C."},
+                           6, {{"peer", "third"}});
+    Families families;
+    const Family family{"peer_h", type, "H."};
+    const Labels labels{{"peer", "fourth"}};
+    if (type == kHistogram) {
+      families.Add(family, {.sample_count = 7, .bucket = {}}, labels);
+    } else {
+      families.Add(family, {.sample_count = 7, .quantile = {}}, labels);
+    }
+    state.parts.push_back(
+        {std::make_shared<std::vector<RenderedFamily>>(Render(families.list())),
+         kStart});
+    site.Publish();
+    const auto page = site.Body("/metrics");
+    CHECK(Has(page, "peer_h_count{peer=\"fourth\"} 7"));
+    CHECK(page.find("third\"} 6") == std::string::npos);
+    CHECK(page.find("# TYPE peer_h_count") == std::string::npos);
+  }
 }
 
 TEST_CASE("pages: each family of a page stands once") {

@@ -151,6 +151,31 @@ TEST_CASE("text_format: a histogram is its buckets, sum and count") {
         "h_count{kind=\"x\"} 4\n");
 }
 
+TEST_CASE("text_format: a summary is its quantiles, sum and count") {
+  const prometheus::ClientMetric::Summary summary{
+      .sample_count = 4,
+      .sample_sum = 2.25,
+      .quantile = {{.quantile = 0.5, .value = 0.125},
+                   {.quantile = 0.99, .value = 2}}};
+  Families families;
+  const Family family{"s", kSummary, "S."};
+  families.Add(family, summary);
+  families.Add(family, summary, {{"kind", "x"}});
+  const auto rendered = Render(families.list());
+  REQUIRE(rendered.size() == 1);
+  CHECK(rendered[0].type == kSummary);
+  CHECK(rendered[0].header == "# HELP s S.\n# TYPE s summary\n");
+  CHECK(rendered[0].samples ==
+        "s{quantile=\"0.5\"} 0.125\n"
+        "s{quantile=\"0.99\"} 2\n"
+        "s_sum 2.25\n"
+        "s_count 4\n"
+        "s{kind=\"x\",quantile=\"0.5\"} 0.125\n"
+        "s{kind=\"x\",quantile=\"0.99\"} 2\n"
+        "s_sum{kind=\"x\"} 2.25\n"
+        "s_count{kind=\"x\"} 4\n");
+}
+
 TEST_CASE("text_format: families keep their order, and none makes nothing") {
   CHECK(Render({}).empty());
   Families families;

@@ -64,9 +64,11 @@ bool IsFinite(std::string_view number) {
 }
 
 bool IsNameOf(const MetricFamily& family, std::string_view name) {
-  if (family.type != kHistogram) return name == family.name;
-  return Take(name, family.name) &&
-         (name == "_bucket" || name == "_sum" || name == "_count");
+  if (!Take(name, family.name)) return false;
+  const bool has_sum = family.type == kHistogram || family.type == kSummary;
+  if (name.empty()) return family.type != kHistogram;
+  if (name == "_bucket") return family.type == kHistogram;
+  return has_sum && (name == "_sum" || name == "_count");
 }
 
 std::string_view TakeLine(std::string_view& text) {
@@ -101,8 +103,14 @@ void RequireHistogram(const prometheus::ClientMetric::Histogram& histogram) {
 std::size_t LinesOf(const MetricFamily& family) {
   std::size_t lines = 0;
   for (const auto& metric : family.metric) {
-    if (family.type == kHistogram) RequireHistogram(metric.histogram);
-    lines += family.type == kHistogram ? metric.histogram.bucket.size() + 2 : 1;
+    if (family.type == kHistogram) {
+      RequireHistogram(metric.histogram);
+      lines += metric.histogram.bucket.size() + 2;
+    } else if (family.type == kSummary) {
+      lines += metric.summary.quantile.size() + 2;
+    } else {
+      ++lines;
+    }
   }
   return lines;
 }

@@ -298,7 +298,7 @@ TEST_CASE("peer json: described metrics that are none") {
       {R"({"name":"a","value":null})", SkipReason::kType},
       {R"({"name":"a","value":"1"})", SkipReason::kType},
       {R"({"name":"a","value":[1]})", SkipReason::kType},
-      {R"({"name":"a","type":"summary","value":1})", SkipReason::kType},
+      {R"({"name":"a","type":"untyped","value":1})", SkipReason::kType},
       {R"({"name":"a","type":"Gauge","value":1})", SkipReason::kType},
       {R"({"name":"a","type":"info","value":1})", SkipReason::kType},
       {R"({"name":"a","type":"counter","value":-1})",
@@ -377,6 +377,66 @@ TEST_CASE("peer json: histograms that are none") {
     CHECK(translated.lines == "");
     CHECK(translated.skipped == Skips{{SkipReason::kType, 1}});
   }
+}
+
+TEST_CASE("peer json: the quantiles of a summary come in any order") {
+  const auto translated = Described(
+      R"({"name":"reply","type":"summary","unit":"seconds","help":"h",
+          "quantiles":{"0.99":0.5,"0.50":0.25,"1":"7","0":-1},"sum":2.25,
+          "count":4,"labels":{"kind":"x"}})");
+  CHECK(translated.lines ==
+        "peer_reply_seconds{kind=\"x\",quantile=\"0\"} -1\n"
+        "peer_reply_seconds{kind=\"x\",quantile=\"0.5\"} 0.25\n"
+        "peer_reply_seconds{kind=\"x\",quantile=\"0.99\"} 0.5\n"
+        "peer_reply_seconds{kind=\"x\",quantile=\"1\"} 7\n"
+        "peer_reply_seconds_sum{kind=\"x\"} 2.25\n"
+        "peer_reply_seconds_count{kind=\"x\"} 4\n");
+  REQUIRE(translated.families.size() == 1);
+  CHECK(translated.families[0].type == kSummary);
+}
+
+TEST_CASE("peer json: a quantile of nothing is left out alone") {
+  const auto translated = Described(
+      R"({"name":"s","type":"summary","quantiles":{"0.5":NaN,"0.9":1e999,
+          "0.99":2},"sum":0,"count":0})");
+  CHECK(translated.lines ==
+        "peer_s{quantile=\"0.99\"} 2\npeer_s_sum 0\npeer_s_count 0\n");
+  CHECK(translated.skipped == Skips{{SkipReason::kNonFinite, 2}});
+}
+
+TEST_CASE("peer json: summaries that are none") {
+  const std::string parts[] = {
+      R"("quantiles":{"0.5":3},"sum":1)",    // no count
+      R"("quantiles":{"0.5":3},"count":3)",  // no sum
+      R"("sum":1,"count":3)",                // no quantiles
+      R"("quantiles":[0.5],"sum":1,"count":3)",
+      R"("quantiles":{"half":1},"sum":1,"count":3)",
+      R"("quantiles":{"":1},"sum":1,"count":3)",
+      R"("quantiles":{"nan":1},"sum":1,"count":3)",
+      R"("quantiles":{"+Inf":1},"sum":1,"count":3)",
+      R"("quantiles":{"1.01":1},"sum":1,"count":3)",
+      R"("quantiles":{"-0.1":1},"sum":1,"count":3)",
+      R"("quantiles":{"0.5":1,"0.50":2},"sum":1,"count":3)",
+      R"("quantiles":{"0.5":null},"sum":1,"count":3)",
+      R"("quantiles":{"0.5":1},"sum":1,"count":-3)",
+      R"("quantiles":{"0.5":1},"sum":1,"count":3.5)",
+      R"("quantiles":{"0.5":1},"sum":null,"count":3)",
+      R"("buckets":{"1":3},"sum":1,"count":3)",
+      R"("value":1)",
+  };
+  for (const auto& part : parts) {
+    CAPTURE(part);
+    const auto translated =
+        Described(R"({"name":"s","type":"summary",)" + part + "}");
+    CHECK(translated.lines == "");
+    CHECK(translated.skipped == Skips{{SkipReason::kType, 1}});
+  }
+}
+
+TEST_CASE("peer json: a summary with a sum that is no number") {
+  CHECK(Described(R"({"name":"s","type":"summary","quantiles":{},"sum":NaN,
+                      "count":0})")
+            .skipped == Skips{{SkipReason::kNonFinite, 1}});
 }
 
 TEST_CASE("peer json: a histogram with a sum that is no number") {

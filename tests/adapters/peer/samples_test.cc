@@ -45,6 +45,15 @@ Sample Histogram(const std::string& name, double sum = 1) {
   return sample;
 }
 
+Sample Summary(const std::string& name, double sum = 1) {
+  auto sample = Gauge(name, 0);
+  sample.type = kSummary;
+  sample.summary = {.sample_count = 1,
+                    .sample_sum = sum,
+                    .quantile = {{.quantile = 0.5, .value = sum}}};
+  return sample;
+}
+
 Sample Labelled(Labels labels) {
   auto sample = Gauge("x");
   sample.labels = std::move(labels);
@@ -234,6 +243,7 @@ TEST_CASE("peer samples: numbers that are none") {
     CHECK(Fate(Gauge("x", value)) == "non_finite");
     CHECK(Fate(Counter("x_total", value)) == "non_finite");
     CHECK(Fate(Histogram("x", value)) == "non_finite");
+    CHECK(Fate(Summary("x", value)) == "non_finite");
   }
   CHECK(Fate(Gauge("x", -1)) == "peer_x -1\n");
   CHECK(Fate(Counter("x_total", -1)) == "negative_counter");
@@ -272,29 +282,50 @@ TEST_CASE("peer samples: a name keeps the type of its first sample") {
   CHECK(Skipped(samples, SkipReason::kType) == 1);
 }
 
-TEST_CASE("peer samples: names that a histogram is printed under are taken") {
-  for (const std::string suffix : {"_bucket", "_sum", "_count"}) {
-    CAPTURE(suffix);
-    const Options options;
-    Samples histogram_first(options);
-    histogram_first.Add(Histogram("x"));
-    histogram_first.Add(Gauge("x" + suffix));
-    CHECK(Skipped(histogram_first, SkipReason::kDuplicate) == 1);
-    CHECK(histogram_first.families().list().size() == 1);
-    Samples histogram_last(options);
-    histogram_last.Add(Gauge("x" + suffix));
-    histogram_last.Add(Histogram("x"));
-    CHECK(Skipped(histogram_last, SkipReason::kDuplicate) == 1);
-    CHECK(Lines(histogram_last.families()) == "peer_x" + suffix + " 1\n");
+TEST_CASE("peer samples: names that a family is printed under are taken") {
+  const Options options;
+  struct Row {
+    Sample family;
+    std::string part;
+  };
+  const Row rows[] = {
+      {Histogram("x"), "x_bucket"}, {Histogram("x"), "x_sum"},
+      {Histogram("x"), "x_count"},  {Summary("x"), "x_sum"},
+      {Summary("x"), "x_count"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.part);
+    Samples family_first(options);
+    family_first.Add(row.family);
+    family_first.Add(Gauge(row.part));
+    CHECK(Skipped(family_first, SkipReason::kDuplicate) == 1);
+    CHECK(family_first.families().list().size() == 1);
+    Samples family_last(options);
+    family_last.Add(Gauge(row.part));
+    family_last.Add(row.family);
+    CHECK(Skipped(family_last, SkipReason::kDuplicate) == 1);
+    CHECK(Lines(family_last.families()) == "peer_" + row.part + " 1\n");
   }
 }
 
-TEST_CASE("peer samples: a gauge may end as a histogram's line does") {
+TEST_CASE("peer samples: names that look like such a part but are none") {
   const Options options;
-  Samples samples(options);
-  samples.Add(Gauge("x"));
-  samples.Add(Gauge("x_sum"));
-  CHECK(samples.skipped().empty());
+  struct Row {
+    Sample family;
+    std::string other;
+  };
+  const Row rows[] = {
+      {Gauge("x"), "x_sum"},
+      {Summary("x"), "x_bucket"},
+      {Summary("x_sum"), "x_sum_bucket"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.other);
+    Samples samples(options);
+    samples.Add(row.family);
+    samples.Add(Gauge(row.other));
+    CHECK(samples.skipped().empty());
+  }
 }
 
 TEST_CASE("peer samples: series beyond the limit are skipped") {
@@ -305,16 +336,19 @@ TEST_CASE("peer samples: series beyond the limit are skipped") {
   CHECK(Skipped(samples, SkipReason::kSeriesLimit) == 2);
 }
 
-TEST_CASE("peer samples: a histogram counts as many series as it has lines") {
+TEST_CASE("peer samples: a family counts as many series as it has lines") {
   const Options enough{.peer = "", .max_series = 4};
-  Samples fits(enough);
-  fits.Add(Histogram("x"));  // a bucket, sum and count
-  fits.Add(Gauge("y"));
-  CHECK(fits.skipped().empty());
   const Options less{.peer = "", .max_series = 2};
-  Samples samples(less);
-  samples.Add(Histogram("x"));
-  CHECK(Skipped(samples, SkipReason::kSeriesLimit) == 1);
+  // A bucket or quantile, sum and count.
+  for (const auto& family : {Histogram("x"), Summary("x")}) {
+    Samples fits(enough);
+    fits.Add(family);
+    fits.Add(Gauge("y"));
+    CHECK(fits.skipped().empty());
+    Samples samples(less);
+    samples.Add(family);
+    CHECK(Skipped(samples, SkipReason::kSeriesLimit) == 1);
+  }
 }
 
 TEST_CASE("peer samples: what is printed has at most so many bytes") {
