@@ -66,8 +66,9 @@ def identity(answers):
         "repo_version": version["Repo"], "system": version["System"],
         "go_version": version["Golang"], "agent": node["AgentVersion"]}, 1
     yield "ipfs_node_info", {"peer_id": node["ID"]}, 1
-    yield "ipfs_node_addresses", {}, len(node["Addresses"])
-    yield "ipfs_node_protocols", {}, len(node["Protocols"])
+    for name, field in (("addresses", "Addresses"), ("protocols", "Protocols")):
+        if node[field] is not None:
+            yield f"ipfs_node_{name}", {}, len(node[field])
 
 
 def bandwidth(answers):

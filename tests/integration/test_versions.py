@@ -1,20 +1,34 @@
-"""Every recorded daemon, online: each value equals the answer that it gave.
+"""Every recorded daemon in every scenario: each value equals the answer that it gave.
 
-With --table: prints what each collector makes of each version, as Markdown.
+With --table: prints what each collector makes of each, as Markdown.
 """
 
+import itertools
 import math
 import sys
 import unittest
 
-from harness import COLLECTORS, VERSIONS, IntegrationTest, recording
+from harness import COLLECTORS, REPOSITORY, VERSIONS, IntegrationTest, recording
+from fake_daemon import FakeDaemon
 from expected import expected
+from test_access import BEARER
 
 OURS = "ipfs_peer_exporter_"
 
+# What the collectors say in each scenario, unless it is "ok".
+SCENARIOS = {
+    "online": {},
+    "offline": dict.fromkeys(
+        ("bandwidth", "bandwidth_protocols", "swarm", "bitswap"), "unsupported"),
+    "minimal": dict.fromkeys(("bandwidth", "bandwidth_protocols"), "unsupported"),
+    # The token opens `version` and `id` alone, not `diag/healthy`.
+    "auth": {collector: "failed: auth" for collector in COLLECTORS if collector != "identity"},
+    "unixapi": {},
+}
+
 
 def poll_all(exporter):
-    """Waits until each collector has polled; returns {collector: result}.
+    """Waits until each collector has polled; returns {collector: state}.
 
     The protocols that the swarm collector names come from the identity collector, so its
     first poll after that counts, which it has to begin after that too: hence two.
@@ -24,70 +38,100 @@ def poll_all(exporter):
     for _ in range(2):
         polls["swarm"] = exporter.wait_poll("ipfs.swarm", after)
         after = polls["swarm"]["at"]
-    return {name: poll["result"] for name, poll in polls.items()}
+    return {name: ": ".join(poll[key] for key in ("result", "reason") if key in poll)
+            for name, poll in polls.items()}
+
+
+def calls_of(version, scenario):
+    """What such a daemon answers; None if there was none.
+
+    On the Unix socket only `version` and `id` were recorded: the rest is as it is online.
+    """
+    if not (REPOSITORY / "tests" / "recorded" / version / f"{scenario}.json").exists():
+        return None
+    online = recording(f"{version}/online") if scenario == "unixapi" else []
+    return online + recording(f"{version}/{scenario}")
+
+
+def wanted_samples(states, calls):
+    """The series that the collectors which are ok have to show, and whether the daemon is up."""
+    samples = {}
+    for collector, state in states.items():
+        if state == "ok" or collector == "health":
+            samples |= expected(collector, calls)
+    return samples
+
+
+def is_equal(found, wanted):
+    return math.isclose(found, wanted, rel_tol=1e-12)
 
 
 class RecordedTest(IntegrationTest):
     def start(self, scenario):
-        """An exporter at each version. All start at once, for each takes two seconds."""
-        exporters = {}
+        """Each version, its answers and an exporter there.
+
+        All start at once, for each takes two seconds.
+        """
+        flags = ["--collector.ipfs.swarm=500ms"]
+        if scenario == "auth":
+            file = self.temporary() / "auth"
+            file.write_text(BEARER)
+            flags.append(f"--ipfs.auth-file={file}")
+        started = []
         for version in VERSIONS:
-            daemon = self.daemon(f"{version}/{scenario}")
-            exporters[version] = self.exporter(
-                f"--ipfs.api={daemon.url}", "--collector.ipfs.swarm=500ms")
-        return exporters
+            if calls := calls_of(version, scenario):
+                listen = (f"unix:{self.temporary()}/api.sock" if scenario == "unixapi"
+                          else "127.0.0.1:0")
+                daemon = self.enterContext(FakeDaemon(calls, listen))
+                exporter = self.exporter(f"--ipfs.api={daemon.url}", *flags)
+                started.append((version, calls, exporter))
+        return started
 
 
-class OnlineTest(RecordedTest):
-    def test_every_value_is_what_the_daemon_said(self):
-        for version, exporter in self.start("online").items():
+class ScenarioTest(RecordedTest):
+    def check(self, scenario):
+        for version, calls, exporter in self.start(scenario):
             with self.subTest(version):
-                self.check(exporter, recording(f"{version}/online"))
+                states = poll_all(exporter)
+                self.assertEqual(states, dict.fromkeys(COLLECTORS, "ok") | SCENARIOS[scenario])
+                page = exporter.page()
+                self.check_values(page, wanted_samples(states, calls))
+                self.check_states(page, states)
 
-    def check(self, exporter, calls):
-        self.assertEqual(poll_all(exporter), dict.fromkeys(COLLECTORS, "ok"))
-        page = exporter.page()
-        wanted = {}
-        for collector in COLLECTORS:
-            wanted |= expected(collector, calls)
+    def check_values(self, page, wanted):
         found = {key: value for key, value in page.samples().items()
                  if key[0].startswith("ipfs_") and not key[0].startswith(OURS)}
         self.assertEqual(found.keys(), wanted.keys())
         for key, value in wanted.items():
-            self.assertTrue(math.isclose(found[key], value, rel_tol=1e-12),
-                            f"{key}: {found[key]}, not {value}")
-        for collector in COLLECTORS:
-            self.assertEqual(
-                page.value(f"{OURS}collector_success", collector=f"ipfs.{collector}"), 1)
-        self.assertEqual(page.series(f"{OURS}collector_errors_total"), {})
+            self.assertTrue(is_equal(found[key], value), f"{key}: {found[key]}, not {value}")
 
+    def check_states(self, page, states):
+        errors = set()
+        for collector, state in states.items():
+            labels = {"collector": f"ipfs.{collector}"}
+            success = {"ok": 1, "unsupported": None}.get(state, 0)
+            self.assertEqual(page.value(f"{OURS}collector_success", **labels), success)
+            self.assertEqual(page.value(f"{OURS}collector_supported", **labels),
+                             state != "unsupported")
+            if success == 0:
+                labels["reason"] = state.removeprefix("failed: ")
+                errors.add(frozenset(labels.items()))
+        self.assertEqual(page.series(f"{OURS}collector_errors_total").keys(), errors)
 
-class PartsMissingTest(RecordedTest):
-    """What a daemon without some of its parts gives: less, but nothing wrong."""
-
-    def check(self, scenario, *unsupported):
-        for version, exporter in self.start(scenario).items():
-            with self.subTest(version):
-                self.check_states(exporter, unsupported)
-
-    def check_states(self, exporter, unsupported):
-        results = poll_all(exporter)
-        page = exporter.page()
-        self.assertEqual(page.value("ipfs_up"), 1)
-        for collector, result in results.items():
-            missing = collector in unsupported
-            self.assertEqual(result, "unsupported" if missing else "ok", collector)
-            self.assertEqual(page.value(
-                f"{OURS}collector_supported", collector=f"ipfs.{collector}"), not missing)
-            if missing:
-                self.assertEqual(page.names(f"ipfs_{collector}"), set())
-        self.assertEqual(page.series(f"{OURS}collector_errors_total"), {})
+    def test_online(self):
+        self.check("online")
 
     def test_offline(self):
-        self.check("offline", "bandwidth", "bandwidth_protocols", "swarm", "bitswap")
+        self.check("offline")
 
     def test_minimal(self):
-        self.check("minimal", "bandwidth", "bandwidth_protocols")
+        self.check("minimal")
+
+    def test_with_a_token(self):
+        self.check("auth")
+
+    def test_on_a_unix_socket(self):
+        self.check("unixapi")
 
 
 class AccessTest(IntegrationTest):
@@ -98,32 +142,36 @@ class AccessTest(IntegrationTest):
         self.assertEqual((poll["result"], poll.get("reason")), ("failed", "auth"))
         self.assertEqual(exporter.page().value("ipfs_up"), 0)
 
-    def test_on_a_unix_socket(self):
-        daemon = self.daemon("v0.42.0/online", f"unix:{self.temporary()}/api.sock")
-        exporter = self.exporter(f"--ipfs.api={daemon.url}")
-        exporter.wait_poll("ipfs.bandwidth", result="ok")
-        samples = exporter.page().samples()
-        self.assertEqual(samples["ipfs_up", frozenset()], 1)
-        for key, value in expected("bandwidth", recording("v0.42.0/online")).items():
-            self.assertEqual(samples[key], value)
-
 
 class Table(RecordedTest):
-    """Not a test of its own: prints the state of each collector at each version."""
+    """Not a test of its own: prints the state of each collector, and how many values are equal.
+
+    Neighbouring versions that are the same share a row.
+    """
 
     def print_table(self):
-        print("| version |", " | ".join(COLLECTORS), "|")
-        print("|---" * (len(COLLECTORS) + 1) + "|")
-        for version, exporter in self.start("online").items():
-            results = poll_all(exporter)
-            samples = exporter.page().samples()
-            cells = []
-            for collector in COLLECTORS:
-                wanted = expected(collector, recording(f"{version}/online"))
-                equal = sum(math.isclose(samples.get(key, math.nan), value, rel_tol=1e-12)
-                            for key, value in wanted.items())
-                cells.append(f"{results[collector]}, {equal}/{len(wanted)}")
-            print(f"| {version} |", " | ".join(cells), "|")
+        print("| scenario | versions |", " | ".join(COLLECTORS), "|")
+        print("|---" * (len(COLLECTORS) + 2) + "|")
+        for scenario in SCENARIOS:
+            rows = [(version, self.cells(calls, exporter))
+                    for version, calls, exporter in self.start(scenario)]
+            for cells, group in itertools.groupby(rows, key=lambda row: row[1]):
+                versions = [version for version, _ in group]
+                print(f"| {scenario} | {versions[0]} to {versions[-1]} ({len(versions)}) |",
+                      " | ".join(cells), "|")
+            self.doCleanups()
+
+    @staticmethod
+    def cells(calls, exporter):
+        states = poll_all(exporter)
+        samples = exporter.page().samples()
+        cells = []
+        for collector, state in states.items():
+            wanted = wanted_samples({collector: state}, calls)
+            equal = sum(is_equal(samples.get(key, math.nan), value)
+                        for key, value in wanted.items())
+            cells.append(f"{state}, {equal}/{len(wanted)}" if wanted else state)
+        return cells
 
 
 if __name__ == "__main__":
