@@ -7,16 +7,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 namespace ipfs_peer_exporter {
 namespace {
 
 using Body = std::shared_ptr<const std::string>;
-using Query = std::vector<std::pair<std::string, std::string>>;
 
 // What a connection may hold of a request: 16 KiB is four times what a browser
 // sends, and 8 MiB when all connections are in use. Over-long requests get 414
@@ -33,50 +32,6 @@ struct Exchange {
   std::string query;  // as it came
   bool header_seen = false;
 };
-
-// Cuts `text` at the first `separator` and returns what stood before it.
-std::string_view CutAt(char separator, std::string_view* text) {
-  const auto end = std::min(text->find(separator), text->size());
-  const std::string_view head = text->substr(0, end);
-  text->remove_prefix(std::min(end + 1, text->size()));
-  return head;
-}
-
-std::string Decode(std::string_view encoded) {
-  std::string text(encoded);
-  std::ranges::replace(text, '+', ' ');
-  text.resize(MHD_http_unescape(text.data()));
-  return text;
-}
-
-Query ParseQuery(std::string_view text) {
-  Query query;
-  while (!text.empty()) {
-    std::string_view value = CutAt('&', &text);
-    if (value.empty()) continue;
-    const std::string_view name = CutAt('=', &value);
-    query.emplace_back(Decode(name), Decode(value));
-  }
-  return query;
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto first = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(first);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
-// Whether "deflate, gzip;q=0.5" allows gzip; "q=0" and "q=0.000" forbid.
-bool AcceptsGzip(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
-    std::string_view weight = CutAt(',', &accept_encoding);
-    const std::string_view coding = Trim(CutAt(';', &weight));
-    if (coding != "gzip") continue;
-    return Trim(weight).empty() ||
-           weight.find_first_of("123456789") != std::string_view::npos;
-  }
-  return false;
-}
 
 // All headers of that name as one, as RFC 9110 (5.3) allows.
 std::string Header(MHD_Connection* connection, const char* name) {

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "adapters/result.h"
 #include "exporter/connection_guard.h"
+#include "exporter/http_query.h"
 
 struct MHD_Daemon;
 
@@ -18,8 +18,7 @@ namespace ipfs_peer_exporter {
 // A GET or HEAD; the handler need not tell them apart. Valid for one call.
 struct HttpRequest {
   std::string_view path;  // decoded
-  // Decoded and in order; an argument without "=" has an empty value.
-  std::vector<std::pair<std::string, std::string>> query;
+  HttpQuery query;
   std::string accept;  // of several Accept headers, joined with ", "
   bool accepts_gzip = false;
 };

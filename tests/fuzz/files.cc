@@ -1,0 +1,65 @@
+// Files that an operator writes: the configuration, the daemon's credentials.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <set>
+
+#include "exporter/auth_file.h"
+#include "exporter/config_file.h"
+#include "tests/fuzz/property.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+// A file in memory with that content.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::string_view text)
+      : fd_(memfd_create("input", MFD_CLOEXEC)) {
+    const auto written = write(fd_, text.data(), text.size());
+    Require(written == static_cast<ssize_t>(text.size()), "a file is written");
+  }
+  ~MemoryFile() { close(fd_); }
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+
+  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+
+ private:
+  const int fd_;
+};
+
+void Config(const std::string& path) {
+  const auto entries = ReadConfigFile(path);
+  if (!entries) {
+    Require(entries.error().message.starts_with(path), "an error says where");
+    return;
+  }
+  std::set<std::string> keys;
+  for (const auto& entry : *entries) {
+    Require(keys.insert(entry.key).second, "a key stands once");
+    Require(entry.where.starts_with(path + ":"), "an entry has a line");
+  }
+}
+
+void Auth(const std::string& path) {
+  const auto credentials = ReadAuthFile(path);
+  if (!credentials) return;
+  const auto& [bearer, user_password] = *credentials;
+  Require(bearer.empty() != user_password.empty(), "one of them is set");
+  for (const char c : bearer + user_password) {
+    Require(static_cast<unsigned char>(c) >= ' ', "a header stays one line");
+  }
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  using namespace ipfs_peer_exporter;
+  const MemoryFile file(AsText(data, size));
+  Config(file.path());
+  Auth(file.path());
+  return 0;
+}

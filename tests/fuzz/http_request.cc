@@ -1,0 +1,87 @@
+// What a client asks for: the arguments in the first line, then
+// Accept-Encoding.
+#include <algorithm>
+
+#include "exporter/http_query.h"
+#include "exporter/pages.h"
+#include "tests/fuzz/property.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+std::string Encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return encoded;
+}
+
+HttpQuery ReadQuery(std::string_view text) {
+  const auto query = ParseQuery(text);
+  Require(query.size() <=
+              1 + static_cast<std::size_t>(std::ranges::count(text, '&')),
+          "an argument ends at &");
+  std::size_t size = 0;
+  std::string again;
+  for (const auto& [name, value] : query) {
+    size += name.size() + value.size();
+    again += Encode(name) + "=" + Encode(value) + "&";
+  }
+  Require(size <= text.size(), "decoding adds nothing");
+  Require(ParseQuery(again) == query, "what was decoded can be encoded");
+  return query;
+}
+
+bool ReadAcceptEncoding(std::string_view header) {
+  const bool accepts = AcceptsGzip(header);
+  const std::string text(header);
+  Require(AcceptsGzip("br," + text) == accepts, "another coding is no matter");
+  Require(AcceptsGzip(text + ",br") == accepts, "nor is one behind");
+  Require(!accepts || text.find("gzip") != std::string::npos,
+          "gzip has to be named");
+  return accepts;
+}
+
+bool IsUnknown(const std::pair<std::string, std::string>& argument) {
+  const auto& [name, value] = argument;
+  return (name == "collect[]" || name == "exclude[]") &&
+         value != "ipfs.swarm" && value != "ipfs";
+}
+
+void Ask(const HttpRequest& request) {
+  static Store* const store = [] {
+    auto* const made = new Store;
+    made->Add("ipfs.swarm", "ipfs", std::chrono::seconds(10));
+    made->Publish({}, std::make_shared<std::vector<RenderedFamily>>());
+    return made;
+  }();
+  ScrapeCounter scrapes;
+  Pages pages(*store, scrapes, "/metrics", true);
+  const auto answer = pages.Answer(request);
+  const bool unknown = std::ranges::any_of(request.query, IsUnknown);
+  Require(answer.status == (unknown ? 400 : 200), "unknown names are refused");
+  Require(answer.body != nullptr, "there is a body");
+  Require(answer.gzip == (!unknown && request.accepts_gzip),
+          "gzip is for those who accept it");
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  using namespace ipfs_peer_exporter;
+  const auto input = AsText(data, size);
+  const auto line = input.substr(0, input.find('\n'));
+  const auto header = input.substr(std::min(line.size() + 1, input.size()));
+
+  HttpRequest request;
+  request.path = "/metrics";
+  request.query = ReadQuery(line);
+  request.accepts_gzip = ReadAcceptEncoding(header);
+  Ask(request);
+  return 0;
+}
