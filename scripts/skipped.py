@@ -1,6 +1,7 @@
 """Prints which tests of these JUnit files of ctest were skipped: `skipped: N (names)`.
 
-That is whole tests, and what `python3 -m unittest -v` said inside of one.
+That is whole tests, and what `python3 -m unittest -v` said inside of one. Before that, how many
+bounds on time and memory were not held because of a sanitizer.
 """
 
 import re
@@ -8,6 +9,7 @@ import sys
 import xml.etree.ElementTree
 
 SKIPPED_BY_UNITTEST = re.compile(r"^(\w+) \([\w.]+\)(?:\n.*)? \.\.\. skipped", re.MULTILINE)
+NOT_HELD = re.compile("not held with ")
 
 
 def skipped(case):
@@ -17,7 +19,10 @@ def skipped(case):
 
 
 names = []
+not_held = 0
 for path in sys.argv[1:]:
     for case in xml.etree.ElementTree.parse(path).iter("testcase"):
         names += skipped(case)
+        not_held += len(NOT_HELD.findall(case.findtext("system-out", "")))
+print(f"bounds not held because of a sanitizer: {not_held}")
 print(f"skipped: {len(names)} ({' '.join(names)})")

@@ -21,12 +21,15 @@ sys.path.insert(0, str(TESTS))
 from exposition import Page  # noqa: E402
 from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
 
-__all__ = ["BINARY", "COLLECTORS", "MAX_MEMORY_KB", "REPOSITORY", "VERSIONS", "Exporter",
-           "FakeDaemon", "IntegrationTest", "Page", "StatsSocket", "clean_environment",
-           "recording", "says", "slow"]
+__all__ = ["BINARY", "COLLECTORS", "REPOSITORY", "VERSIONS", "Exporter", "FakeDaemon",
+           "IntegrationTest", "Page", "StatsSocket", "clean_environment", "recording", "says",
+           "slow"]
 
 BINARY = os.environ.get(
     "EXPORTER", REPOSITORY / "build" / "release" / "ipfs_peer_exporter")
+# What BINARY was sanitized with, such as "thread"; empty for an ordinary build.
+SANITIZED = os.environ.get("SANITIZED", "")
+SANITIZER_REPORT = re.compile("(Address|Leak|Thread)Sanitizer|runtime error:")
 PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 
 # What the exporter may take at its peak, whatever a neighbour sends.
@@ -133,11 +136,17 @@ class Exporter:
         return code
 
     def close(self):
-        if self._process.poll() is None:
+        """Ends it, for leaks are found at the end; what a sanitizer found is an error."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        finally:
             self._process.kill()
             self._process.wait()
-        self._reader.join()
-        self._process.stderr.close()
+            self._reader.join()
+            self._process.stderr.close()
+        if any(SANITIZER_REPORT.search(line["text"]) for line in self.log):
+            raise AssertionError("".join(line["text"] for line in self.log))
 
     def _read_log(self):
         for text in self._process.stderr:
@@ -187,6 +196,16 @@ class IntegrationTest(unittest.TestCase):
         exporter = Exporter(*flags, **options)
         self.addCleanup(exporter.close)
         return exporter
+
+    def check_cost(self, what, value, most):
+        """Holds a bound on time, memory or threads, which a sanitizer needs itself."""
+        if SANITIZED:
+            print(f"not held with {SANITIZED}: {what} {value:.1f} of {most}", file=sys.stderr)
+        else:
+            self.assertLessEqual(value, most, what)
+
+    def check_memory(self, exporter):
+        self.check_cost("kB", exporter.peak_memory_kb(), MAX_MEMORY_KB)
 
     def daemon(self, name="v0.42.0/online", listen="127.0.0.1:0"):
         return self.enterContext(FakeDaemon(recording(name), listen))

@@ -132,7 +132,7 @@ class ListeningTest(IntegrationTest):
         self.assertEqual(exporter.get("/-/ready")[0], 200)
         began = time.monotonic()
         self.assertEqual(exporter.terminate(), 0)
-        self.assertLess(time.monotonic() - began, 1)
+        self.check_cost("seconds", time.monotonic() - began, 1)
 
     def test_silent_connections_hold_nobody_up(self):
         exporter = self.exporter(*NOBODY)
@@ -150,19 +150,19 @@ class ListeningTest(IntegrationTest):
             for _ in range(20):
                 began = time.monotonic()
                 self.assertEqual(exporter.get("/metrics")[0], 200)
-                self.assertLess(time.monotonic() - began, 1)
+                self.check_cost("seconds", time.monotonic() - began, 1)
             self.assertLess(exporter.open_files() - files, 520)
 
     def test_sigterm(self):
         exporter = self.exporter(*NOBODY)
         began = time.monotonic()
         self.assertEqual(exporter.terminate(), 0)
-        self.assertLess(time.monotonic() - began, 1)
+        self.check_cost("seconds", time.monotonic() - began, 1)
 
     def test_two_threads(self):
         exporter = self.exporter(*NOBODY)
         self.assertEqual(exporter.get("/metrics")[0], 200)
-        self.assertEqual(exporter.threads(), 2)
+        self.check_cost("threads", exporter.threads(), 2)
 
 
 class StartTest(IntegrationTest):
