@@ -154,8 +154,10 @@ const rapidjson::Value& Member(const rapidjson::Value& object,
                                std::string_view name) {
   static const rapidjson::Value kNull;
   if (!object.IsObject()) return kNull;
-  const auto found = object.FindMember(
+  // As a Value: a StringRef would be taken for a text that ends with NUL.
+  const rapidjson::Value key(
       rapidjson::StringRef(name.data(), static_cast<SizeType>(name.size())));
+  const auto found = object.FindMember(key);
   return found == object.MemberEnd() ? kNull : found->value;
 }
 

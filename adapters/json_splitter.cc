@@ -89,6 +89,7 @@ void JsonSplitter::TakeInString(char c) {
 
 Status JsonSplitter::EndElement() {
   in_element_ = false;
+  ++count_;
   expect_ = Expect::kSeparator;
   auto status = on_element_(element_);
   element_.clear();
@@ -127,6 +128,10 @@ Status JsonSplitter::TakeBetween(char c) {
   }
 
   if (envelope_.empty() && !BeginsValue(c)) return Malformed("not JSON");
+  if (at_elements && c == ']') {
+    if (count_ > 0) envelope_ += std::to_string(count_);
+    count_ = 0;
+  }
   envelope_ += c;
   if (envelope_.size() > kMaxEnvelope) {
     return Error{Reason::kTooLarge,

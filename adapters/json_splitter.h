@@ -16,8 +16,9 @@ namespace ipfs_peer_exporter {
 //   depth 0   a value of a stream: {…}\n{…}\n
 //   depth 2   {"Peers":[ {…}, {…} ]}
 //
-// What surrounds the elements is kept and is a document of its own: after
-// Finish() of the second example, envelope() is {"Peers":[]}.
+// What surrounds the elements is kept and is a document of its own, in which
+// their number stands for the elements of each array: after Finish() of the
+// second example, envelope() is {"Peers":[2]}; of an empty array it is [].
 //
 // The splitter looks at structure only; whoever takes an element or the
 // envelope parses it, and so finds what is not JSON.
@@ -52,6 +53,7 @@ class JsonSplitter {
   std::string envelope_;
   std::string element_;  // what has arrived of the element at hand
   std::string open_;     // the brackets that are open, outermost first
+  std::size_t count_ = 0;  // of the elements of the array at hand
   Expect expect_ = Expect::kValueOrEnd;
   bool in_element_ = false;
   bool in_string_ = false;

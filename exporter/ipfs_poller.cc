@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/ipfs/version.h"
 #include "exporter/log.h"
 
 namespace ipfs_peer_exporter {
@@ -29,6 +30,7 @@ IpfsPoller::IpfsPoller(const IpfsOptions& options, EventLoop& loop,
   for (const auto& of : options.collectors) {
     auto& state = store.Add("ipfs." + std::string(of.collector->name),
                             std::string(kSource), of.interval);
+    state.page = of.collector->page;
     // One part for each request; that of ipfs_up comes last.
     const bool health = of.collector == &ipfs::Health();
     auto requests = of.collector->requests(options.settings);
@@ -64,9 +66,48 @@ void IpfsPoller::Poll(Job& job) {
   }
   job.polling = true;
   job.request = 0;
+  job.asked = false;
+  job.states.assign(job.requests.size(), std::nullopt);
   job.result = {.supported = false, .error = {}, .took = {}};
   job.started = Clock::now();
-  Ask(job);
+  AskNext(job);
+}
+
+// Whether the request that the job has come to is one for this poll.
+bool IpfsPoller::IsWanted(const Job& job) const {
+  const auto& request = job.requests[job.request];
+  if (request.at_start) return is_new_ && up_ == true;
+  if (ipfs::IsOlder(daemon_.version, request.since)) return false;
+  if (!request.before.empty() &&
+      !ipfs::IsOlder(daemon_.version, request.before)) {
+    return false;
+  }
+  return !request.fallback_of ||
+         job.states[*request.fallback_of] == Outcome::State::kUnsupported;
+}
+
+// Whether it is known without asking that the daemon has no answer to it.
+bool IpfsPoller::IsMissing(const Job& job) const {
+  if (!job.named && ipfs::IsOlder(daemon_.version, job.collector->on_from)) {
+    return true;
+  }
+  const auto command = job.requests[job.request].command();
+  return !IsHealth(job) && !daemon_.commands.empty() &&
+         !command.starts_with('/') && !daemon_.commands.contains(command);
+}
+
+void IpfsPoller::AskNext(Job& job) {
+  for (; job.request < job.requests.size(); ++job.request) {
+    if (!IsWanted(job)) {
+      job.state->parts[job.request] = {};
+    } else if (IsMissing(job)) {
+      Keep(job, {Outcome::State::kUnsupported, {}});
+    } else {
+      job.asked = true;
+      return Ask(job);
+    }
+  }
+  FinishPoll(job);
 }
 
 void IpfsPoller::Ask(Job& job) {
@@ -77,13 +118,14 @@ void IpfsPoller::Ask(Job& job) {
     return OnReply(
         job, {.status = 0, .stream_error = "", .error = credentials.error()});
   }
+  const bool rpc = !request.target.starts_with('/');
   http_.Start(
       {.address = address_,
        .credentials = *credentials,
        .tls = options_.tls,
-       .path = "/api/v0/" + std::string(request.target),
-       .post = true,
-       .timeout = options_.timeout,
+       .path = rpc ? "/api/v0/" + request.target : request.target,
+       .post = rpc,
+       .timeout = std::max<Duration>(options_.timeout, job.collector->timeout),
        .max_bytes = job.reader->max_bytes(),
        .on_body =
            [&job](int status, std::string_view bytes) {
@@ -106,31 +148,33 @@ Result<Credentials> IpfsPoller::CredentialsFor(
 }
 
 void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
+  daemon_.now = Clock::now();
   const auto outcome =
       reply.error ? ipfs::Failed(*reply.error)
                   : job.reader->Finish(reply.status, reply.stream_error);
   Keep(job, outcome);
-  if (IsHealth(job) && job.request == 0) SetUp(outcome);
+  if (IsHealth(job)) {
+    if (job.request == 0) SetUp(outcome);
+    if (job.requests[job.request].at_start) BeginAnew();
+  }
   job.reader.reset();
 
   // Who does not answer is not asked the rest.
   const bool silent =
       outcome.error && (outcome.error->reason == Reason::kConnect ||
                         outcome.error->reason == Reason::kTimeout);
+  if (silent) return FinishPoll(job);
   ++job.request;
-  if (!silent && job.request < job.requests.size()) {
-    Ask(job);
-  } else {
-    FinishPoll(job);
-  }
+  AskNext(job);
 }
 
 // What failed keeps its last good value, until that is too old.
 void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   auto& part = job.state->parts[job.request];
+  job.states[job.request] = outcome.state;
   if (outcome.state == Outcome::State::kOk) {
     part = {RenderBlock(job.reader->families()), Clock::now()};
-    restarts_.ObserveCounters(job.reader->families());
+    Observe(job.reader->families());
   } else if (outcome.state == Outcome::State::kUnsupported) {
     part = {};
   } else {
@@ -178,6 +222,7 @@ void IpfsPoller::ScheduleNext(Job& job) {
       if (other.collector->after == job.collector) PollIfFresh(other);
     }
   }
+  if (!job.asked) return;  // the daemon has none of it: until it is another
   PollAt(job, std::max(job.started + wait, Clock::now()));
 
   // A lost connection is for ipfs.health to judge, at once.
@@ -190,7 +235,9 @@ void IpfsPoller::ScheduleNext(Job& job) {
 
 void IpfsPoller::SetUp(const Outcome& version) {
   if (version.state == Outcome::State::kOk) {
+    const auto restarts = restarts_.count();
     restarts_.ObserveVersion(daemon_.version);
+    if (restarts_.count() != restarts) Renew();
     retry_ = {};
     if (up_ != true) GoUp();
     return;
@@ -209,8 +256,13 @@ void IpfsPoller::GoUp() {
   Log(LogLevel::kInfo, "daemon up",
       {{"address", address_.text}, {"version", daemon_.version}});
   up_ = true;
-  up_since_ = jobs_.front().started;
   store_.SetOutage(std::string(kSource), std::nullopt);
+}
+
+// What the daemon can do is known, as far as it says: all the others may ask.
+void IpfsPoller::BeginAnew() {
+  is_new_ = false;
+  up_since_ = jobs_.front().started;
   for (auto& job : jobs_) {
     if (IsHealth(job)) continue;
     job.fresh = true;
@@ -237,11 +289,28 @@ void IpfsPoller::GoDown(const Error& error) {
        {"reason", std::string(Name(error.reason))},
        {"error", error.message}});
   up_ = false;
+  Renew();
   store_.SetOutage(std::string(kSource), Clock::now());
   for (auto& job : jobs_) {
     job.failures = 0;
     if (!IsHealth(job)) loop_.Cancel(job.timer);
   }
+}
+
+// A counter that fell tells of a restart.
+void IpfsPoller::Observe(const Families& counters) {
+  const auto restarts = restarts_.count();
+  restarts_.ObserveCounters(counters);
+  if (restarts_.count() == restarts) return;
+  Renew();
+  auto& health = jobs_.front();
+  if (!health.polling) PollAt(health, Clock::now());
+}
+
+// The daemon is another process, maybe of another version.
+void IpfsPoller::Renew() {
+  daemon_ = {.version = daemon_.version, .agents = daemon_.agents};
+  is_new_ = true;
 }
 
 void IpfsPoller::PublishHealth() {

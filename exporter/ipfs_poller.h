@@ -34,11 +34,13 @@ class IpfsPoller {
     Job(const CollectorOptions& options, std::vector<ipfs::Request> calls,
         CollectorState& its_state, double budget)
         : collector(options.collector),
+          named(options.named),
           requests(std::move(calls)),
           state(&its_state),
           schedule(options.interval, budget) {}
 
     const ipfs::Collector* const collector;
+    const bool named;  // by a flag
     const std::vector<ipfs::Request> requests;  // at least one
     CollectorState* const state;
     Schedule schedule;
@@ -49,6 +51,8 @@ class IpfsPoller {
     // Of the poll that is under way.
     bool polling = false;
     std::size_t request = 0;
+    bool asked = false;  // anything; else the daemon is known to lack it all
+    std::vector<std::optional<ipfs::Outcome::State>> states;  // of the requests
     Clock::time_point started;
     PollResult result;
     std::unique_ptr<ipfs::ReplyReader> reader;
@@ -59,6 +63,9 @@ class IpfsPoller {
   void PollIfFresh(Job& job);
   void ScheduleNext(Job& job);
   void Poll(Job& job);
+  bool IsWanted(const Job& job) const;
+  bool IsMissing(const Job& job) const;
+  void AskNext(Job& job);
   void Ask(Job& job);
   Result<Credentials> CredentialsFor(const HttpAddress& address) const;
   void OnReply(Job& job, const HttpResult& reply);
@@ -66,6 +73,9 @@ class IpfsPoller {
   void FinishPoll(Job& job);
   void SetUp(const ipfs::Outcome& version);
   void GoUp();
+  void BeginAnew();
+  void Observe(const Families& counters);
+  void Renew();
   void GoDown(const Error& error);
   void PublishHealth();
   void LogChange(Job& job) const;
@@ -82,6 +92,7 @@ class IpfsPoller {
   std::minstd_rand random_{std::random_device{}()};
 
   std::optional<bool> up_;  // unknown before the first answer
+  bool is_new_ = true;      // the daemon: it is yet to be asked for its commands
   Clock::time_point up_since_;
   Duration retry_{};  // time to the next attempt while refused
 };

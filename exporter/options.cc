@@ -11,6 +11,7 @@
 #include <sstream>
 #include <utility>
 
+#include "adapters/json.h"
 #include "adapters/peer/samples.h"
 #include "exporter/config_file.h"
 #include "exporter/version.h"
@@ -40,6 +41,9 @@ struct Flags {
   std::string peer_request;
   std::vector<std::string> bandwidth_protocols =
       ipfs::DefaultBandwidthProtocols();
+  std::size_t ipfs_top = 20;
+  std::vector<std::string> pubsub_topics;
+  std::vector<std::string> resource_scopes;
   std::vector<std::string> peer_stats;
   std::string peer_namespace = "peer";
   std::string peer_interval = "10s";
@@ -83,6 +87,17 @@ std::vector<std::string> Words(const std::vector<std::string>& values) {
     std::istringstream stream(value);
     std::copy(std::istream_iterator<std::string>(stream), {},
               std::back_inserter(words));
+  }
+  return words;
+}
+
+// The same where each value makes series of its own.
+std::vector<std::string> Distinct(const std::string& flag,
+                                  const std::vector<std::string>& values) {
+  auto words = Words(values);
+  std::set<std::string> seen;
+  for (const auto& word : words) {
+    if (!seen.insert(word).second) Refuse(flag, word + " stands there twice");
   }
   return words;
 }
@@ -250,6 +265,20 @@ class CommandLine {
         "[bitswap, kad, id, ping, meshsub, circuit]")
         ->delimiter(',')
         ->expected(1, 100);
+    Add("--ipfs.top", flags_.ipfs_top, "NUMBER",
+        "Programs of peers that ipfs.agents tells apart")
+        ->check(CLI::Range(0, 100))
+        ->capture_default_str();
+    Add("--ipfs.pubsub-topics", flags_.pubsub_topics, "NAME,…",
+        "Topics whose peers are counted, one call each [none]")
+        ->delimiter(',')
+        ->expected(1, 100);
+    Add("--ipfs.resource-scopes", flags_.resource_scopes, "KIND,…",
+        "Scopes of the resource manager besides system and transient: service, "
+        "protocol [none]")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"service", "protocol"}))
+        ->expected(1, 2);
   }
 
   static std::vector<std::string> Protocols(
@@ -265,11 +294,24 @@ class CommandLine {
     return protocols;
   }
 
+  static std::vector<std::string> Topics(
+      const std::vector<std::string>& topics) {
+    for (const auto& topic : topics) {
+      if (topic.size() > peer::kMaxLabelValue || !IsCleanUtf8(topic)) {
+        Refuse("--ipfs.pubsub-topics", "a topic is no text of 256 bytes");
+      }
+    }
+    return topics;
+  }
+
   void AddCollectors() {
     group_ = "Collectors";
     for (const auto* collector : ipfs::Collectors()) {
       const auto name = "ipfs." + std::string(collector->name);
-      const auto state = collector->on_by_default ? "on" : "off";
+      auto state = std::string(collector->on_by_default ? "on" : "off");
+      if (!collector->on_from.empty()) {
+        state += " from Kubo " + std::string(collector->on_from);
+      }
       flags_.on[collector->name] =
           Add("--collector." + name, flags_.intervals[collector->name],
               "[INTERVAL]",
@@ -347,7 +389,12 @@ class CommandLine {
     }
     Identity(options);
     options.settings.bandwidth_protocols =
-        Protocols(Words(flags_.bandwidth_protocols));
+        Protocols(Distinct("--ipfs.bandwidth-protocols",
+                           flags_.bandwidth_protocols));
+    options.settings.top = flags_.ipfs_top;
+    options.settings.pubsub_topics = 
+        Topics(Distinct("--ipfs.pubsub-topics", flags_.pubsub_topics));
+    options.settings.resource_scopes = Words(flags_.resource_scopes);
     for (const auto* collector : ipfs::Collectors()) {
       const bool named = flags_.on.at(collector->name)->count() > 0;
       const bool wanted =
@@ -355,7 +402,7 @@ class CommandLine {
           (collector->on_by_default && !flags_.disable_defaults);
       const auto off = flags_.off.find(collector->name);
       if (!wanted || (off != flags_.off.end() && off->second)) continue;
-      options.collectors.push_back({collector, Interval(*collector)});
+      options.collectors.push_back({collector, Interval(*collector), named});
     }
     return options;
   }

@@ -16,6 +16,7 @@ namespace ipfs_peer_exporter {
 struct CollectorOptions {
   const ipfs::Collector* collector;
   Duration interval;
+  bool named = false;  // by a flag: on whatever the daemon's version
 };
 
 struct IpfsOptions {

@@ -96,11 +96,13 @@ Pages::Pages(const Store& store, ScrapeCounter& scrapes,
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
   const auto& path = request.path;
-  if (path == telemetry_path_) return Metrics("metrics", "", request);
-  if (path == telemetry_path_ + "/ipfs")
-    return Metrics("ipfs", "ipfs", request);
-  if (path == telemetry_path_ + "/peer")
-    return Metrics("peer", "peer", request);
+  Renew();
+  if (path == telemetry_path_) return Metrics("metrics", request);
+  if (path.starts_with(telemetry_path_ + "/")) {
+    const std::string page(path.substr(telemetry_path_.size() + 1));
+    if (page == "ipfs" || page == "peer" || snapshot_->own_pages.contains(page))
+      return Metrics(page, request);
+  }
   if (path == "/-/healthy")
     return Text(200, "ipfs_peer_exporter is healthy.\n");
   if (path == "/-/ready") return Text(200, "ipfs_peer_exporter is ready.\n");
@@ -123,13 +125,15 @@ std::optional<std::string> Pages::UnknownName(
   return std::nullopt;
 }
 
-HttpResponse Pages::Metrics(const std::string& page, std::string_view source,
-                            const HttpRequest& request) {
+void Pages::Renew() {
   auto snapshot = store_.Current();
-  if (snapshot != snapshot_) {
-    snapshot_ = std::move(snapshot);
-    joined_.clear();
-  }
+  if (snapshot == snapshot_) return;
+  snapshot_ = std::move(snapshot);
+  joined_.clear();
+}
+
+HttpResponse Pages::Metrics(const std::string& page,
+                            const HttpRequest& request) {
   const Selection selection(request);
   if (const auto unknown = UnknownName(selection)) {
     scrapes_.Count(page, 400);
@@ -143,7 +147,7 @@ HttpResponse Pages::Metrics(const std::string& page, std::string_view source,
   auto& joined = selection.empty() ? joined_[page] : once;
   if (joined.plain == nullptr) {
     joined.plain =
-        std::make_shared<const std::string>(Join(Select(source, selection)));
+        std::make_shared<const std::string>(Join(Select(page, selection)));
   }
   HttpResponse response;
   response.content_type = kTextFormat;
@@ -159,15 +163,18 @@ HttpResponse Pages::Metrics(const std::string& page, std::string_view source,
   return response;
 }
 
-std::vector<Block> Pages::Select(std::string_view source,
+std::vector<Block> Pages::Select(const std::string& page,
                                  const Selection& selection) const {
+  const auto own = snapshot_->own_pages.find(page);
+  if (own != snapshot_->own_pages.end()) return own->second;
+
   // The families of the process stand on one page besides /metrics.
   const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
   std::vector<Block> blocks;
   for (const auto& entry : snapshot_->entries) {
     const auto& belongs_to =
         entry.collector.empty() ? with_process : entry.source;
-    if (!source.empty() && belongs_to != source) continue;
+    if (page != "metrics" && belongs_to != page) continue;
     if (!selection.Holds(entry)) continue;
     blocks.insert(blocks.end(), entry.blocks.begin(), entry.blocks.end());
   }
@@ -178,7 +185,7 @@ HttpResponse Pages::Landing() const {
   const std::chrono::duration<double> now =
       std::chrono::system_clock::now().time_since_epoch();
   auto response =
-      Text(200, LandingPage(*store_.Current(), telemetry_path_, now.count()));
+      Text(200, LandingPage(*snapshot_, telemetry_path_, now.count()));
   response.content_type = "text/html; charset=utf-8";
   return response;
 }

@@ -31,9 +31,9 @@ class Pages {
     std::shared_ptr<const std::string> gzip;
   };
 
-  HttpResponse Metrics(const std::string& page, std::string_view source,
-                       const HttpRequest& request);
-  std::vector<Block> Select(std::string_view source,
+  void Renew();  // takes the current snapshot
+  HttpResponse Metrics(const std::string& page, const HttpRequest& request);
+  std::vector<Block> Select(const std::string& page,
                             const Selection& selection) const;
   HttpResponse Landing() const;
   std::optional<std::string> UnknownName(const Selection& selection) const;

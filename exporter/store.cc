@@ -39,7 +39,7 @@ bool Store::IsCurrent(const CollectorState& collector, const Part& part,
 void Store::Publish(Clock::time_point now, Block exporter) {
   auto snapshot = std::make_shared<Snapshot>();
   for (const auto& collector : collectors_) {
-    auto& entry = snapshot->entries.emplace_back();
+    Snapshot::Entry entry;
     entry.collector = collector.name;
     entry.source = collector.source;
     entry.poll = {collector.supported,  collector.success,
@@ -48,8 +48,12 @@ void Store::Publish(Clock::time_point now, Block exporter) {
     for (const auto& part : collector.parts) {
       if (IsCurrent(collector, part, now)) entry.blocks.push_back(part.block);
     }
+    if (!collector.page.empty()) {
+      snapshot->own_pages[collector.page] = std::exchange(entry.blocks, {});
+    }
     entry.blocks.push_back(std::make_shared<std::vector<RenderedFamily>>(
         Render(CollectorMetrics(collector).list())));
+    snapshot->entries.push_back(std::move(entry));
   }
   snapshot->entries.emplace_back().blocks.push_back(std::move(exporter));
 

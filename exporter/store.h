@@ -31,6 +31,7 @@ struct Part {
 struct CollectorState {
   std::string name;               // "ipfs.swarm", "peer.stats"
   std::string source;             // "ipfs", "peer"
+  std::string page;               // of its families, if they have their own
   Duration interval;              // the effective one
   std::optional<bool> supported;  // unknown before the first poll
   std::optional<bool> success;    // unknown, too, while unsupported
@@ -64,6 +65,7 @@ struct Snapshot {
     PollSummary poll;
   };
   std::vector<Entry> entries;
+  std::map<std::string, std::vector<Block>> own_pages;  // by their names
 };
 
 // Keeps what the collectors gave and hands out snapshots of it.

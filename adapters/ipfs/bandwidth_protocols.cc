@@ -1,7 +1,5 @@
-#include <cctype>
-#include <utility>
-
 #include "adapters/ipfs/collector.h"
+#include "adapters/ipfs/url.h"
 #include "adapters/json.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -15,22 +13,6 @@ constexpr Family kFamilies[] = {
      "Bytes sent over streams of one protocol since the daemon started; absent "
      "while nothing was exchanged (stats/bw?proto=: TotalOut)."},
 };
-
-// RFC 3986: what is neither unreserved nor a slash.
-std::string PercentEncode(std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '/' || c == '.' || c == '-' ||
-        c == '_' || c == '~') {
-      encoded += c;
-    } else {
-      encoded.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-    }
-  }
-  return encoded;
-}
 
 // The daemon has no list of protocols, and zeros for one it does not know.
 Status Bandwidth(const std::string& protocol, const rapidjson::Value& reply,

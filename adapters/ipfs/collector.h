@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "adapters/families.h"
+#include "adapters/ipfs/agents.h"
 #include "adapters/ipfs/protocols.h"
 #include "adapters/json_splitter.h"
 #include "adapters/result.h"
@@ -21,17 +23,35 @@
 // out. Nothing here does I/O or reads a clock.
 namespace ipfs_peer_exporter::ipfs {
 
+// Who the node is connected to, as hashes of peer IDs, sorted.
+struct ConnectedPeers {
+  std::vector<std::size_t> hashes;
+  std::chrono::steady_clock::time_point at;
+
+  bool Contains(std::string_view peer_id) const;
+};
+
 // What the collectors of one daemon tell each other. Owned by whoever polls.
 struct DaemonState {
-  std::string version;                           // `version` Version
-  std::string agent;                             // `id` AgentVersion
-  std::set<std::string, std::less<>> protocols;  // `id` Protocols
+  std::string version = {};                           // `version` Version
+  std::string agent = {};                             // `id` AgentVersion
+  std::set<std::string, std::less<>> protocols = {};  // `id` Protocols
+  // Every call that the daemon has, such as "swarm/peers" (`commands`); empty:
+  // it did not say.
+  std::set<std::string, std::less<>> commands = {};
+  std::optional<ConnectedPeers> connected = {};  // `swarm/peers`
+  AgentNames agents = {};  // `swarm/peers?identify=true`
+  // When the reply was complete.
+  std::chrono::steady_clock::time_point now = {};
 };
 
 // Where a translator puts what it found in one reply.
 struct Sink {
   Families& families;
   DaemonState& daemon;
+  // The reply says that the daemon does not have, or switched off, what was
+  // asked for.
+  bool unsupported = false;
 };
 
 // Reads a reply that grows with the node, element by element.
@@ -53,6 +73,10 @@ struct Request {
   std::function<Status(const rapidjson::Value& reply, Sink& sink)> document =
       nullptr;
 
+  // The member of the top object of that document that is not read, because it
+  // grows with the node.
+  std::string leave_out = {};
+
   // For a reply of elements nested `depth` containers deep (JsonSplitter).
   std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
       elements = nullptr;
@@ -61,11 +85,28 @@ struct Request {
   // Where the daemon's error (HTTP 500 with JSON) is an answer too.
   std::function<void(std::string_view message, Sink& sink)> daemon_error =
       nullptr;
+
+  // Asked only when that request of the same poll, by its index, was asked and
+  // came to "unsupported".
+  std::optional<std::size_t> fallback_of = {};
+  // Asked only of daemons since, or before, a version.
+  std::string_view since = {};
+  std::string_view before = {};
+  // Asked only when the daemon is a new one: it started, or was restarted.
+  bool at_start = false;
+
+  // The command, as `commands` lists it.
+  std::string_view command() const {
+    return std::string_view(target).substr(0, target.find('?'));
+  }
 };
 
 // What the user chose that changes what is asked.
 struct Settings {
   std::vector<std::string> bandwidth_protocols = DefaultBandwidthProtocols();
+  std::vector<std::string> resource_scopes = {};  // "service", "protocol"
+  std::vector<std::string> pubsub_topics = {};
+  std::size_t top = 20;  // names of agents that are told apart
 };
 
 // One collector. Flags, self-metrics, pages and docs/metrics.md follow from it.
@@ -79,6 +120,12 @@ struct Collector {
   // Reads what this one leaves in DaemonState: when the daemon comes up, it is
   // polled after it.
   const Collector* after = nullptr;
+  // The first daemon version on which it is on by default.
+  std::string_view on_from = {};
+  // The page, below /metrics/, that its families stand on alone.
+  std::string_view page = {};
+  // What a call may take that walks all that the node has; else --ipfs.timeout.
+  std::chrono::seconds timeout{};
 };
 
 #define COLLECTOR(name) extern const Collector name##_collector;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <functional>
+
 #include "adapters/ipfs/collector.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -10,6 +13,11 @@ constexpr const Collector* kTable[] = {
 #undef COLLECTOR
 
 }  // namespace
+
+bool ConnectedPeers::Contains(std::string_view peer_id) const {
+  return std::binary_search(hashes.begin(), hashes.end(),
+                            std::hash<std::string_view>{}(peer_id));
+}
 
 std::span<const Collector* const> Collectors() { return kTable; }
 

@@ -23,6 +23,28 @@ Status Version(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
+// {"Name":"ipfs","Subcommands":[{"Name":"swarm","Subcommands":[…]}]}, as deep as
+// the reader of documents goes.
+void AddCommands(const rapidjson::Value& tree, const std::string& prefix,
+                 DaemonState& daemon) {
+  const auto& subcommands = Member(tree, "Subcommands");
+  if (!subcommands.IsArray()) return;
+  for (const auto& command : subcommands.GetArray()) {
+    const auto name = prefix + std::string(Text(Member(command, "Name")));
+    daemon.commands.insert(name);
+    AddCommands(command, name + "/", daemon);
+  }
+}
+
+Status Commands(const rapidjson::Value& reply, Sink& sink) {
+  sink.daemon.commands.clear();
+  AddCommands(reply, "", sink.daemon);
+  // Whoever does not list what it just answered lists something else.
+  if (sink.daemon.commands.contains("version")) return Ok();
+  sink.daemon.commands.clear();
+  return Error{Reason::kSchema, "no version among the Subcommands"};
+}
+
 Status Healthy(const rapidjson::Value& reply, Sink& sink) {
   if (Text(reply) != "ok") return Error{Reason::kSchema, "not \"ok\""};
   sink.families.Add(kHealthy, 1);
@@ -33,6 +55,7 @@ void Unhealthy(std::string_view, Sink& sink) { sink.families.Add(kHealthy, 0); }
 
 std::vector<Request> Requests(const Settings&) {
   return {{.target = "version", .document = Version},
+          {.target = "commands", .document = Commands, .at_start = true},
           {.target = "diag/healthy",
            .document = Healthy,
            .daemon_error = Unhealthy}};

@@ -22,6 +22,7 @@ Error TooLarge(std::size_t limit) {
 
 ReplyReader::ReplyReader(const Request& request, DaemonState& daemon)
     : request_(request), sink_{families_, daemon} {
+  if (!request.leave_out.empty()) filter_.emplace(request.leave_out);
   if (request.elements == nullptr) return;
   elements_ = request.elements(daemon);
   splitter_.emplace(request.depth, [this](std::string_view element) {
@@ -30,13 +31,17 @@ ReplyReader::ReplyReader(const Request& request, DaemonState& daemon)
 }
 
 std::size_t ReplyReader::max_bytes() const {
-  return elements_ != nullptr ? kMaxStream : kMaxDocument;
+  return elements_ != nullptr || filter_ ? kMaxStream : kMaxDocument;
 }
 
 Status ReplyReader::Feed(int status, std::string_view bytes) {
   size_ += bytes.size();
   if (size_ > max_bytes()) return TooLarge(max_bytes());
   if (status == 200 && elements_ != nullptr) return splitter_->Feed(bytes);
+  if (status == 200 && filter_) {
+    filter_->Feed(bytes, body_);
+    return body_.size() > kMaxDocument ? TooLarge(kMaxDocument) : Ok();
+  }
   // Of an error only the beginning is of interest: longer is not JSON.
   if (status != 200) bytes = bytes.substr(0, kMaxErrorBody - body_.size());
   body_ += bytes;
@@ -60,8 +65,7 @@ Outcome ReplyReader::Finish(int status, std::string_view stream_error) {
 Outcome ReplyReader::ReadAnswer() {
   const auto document = ParseJson(body_);
   if (!document) return Failed(document.error());
-  const auto status = request_.document(*document, sink_);
-  return status ? kOk : Failed(status.error());
+  return ToOutcome(request_.document(*document, sink_));
 }
 
 Outcome ReplyReader::ReadElements() {
@@ -73,8 +77,12 @@ Outcome ReplyReader::ReadElements() {
     if (!parsed) return Failed(parsed.error());
     envelope = std::move(*parsed);
   }
-  status = elements_->End(envelope, sink_);
-  return status ? kOk : Failed(status.error());
+  return ToOutcome(elements_->End(envelope, sink_));
+}
+
+Outcome ReplyReader::ToOutcome(const Status& translated) const {
+  if (!translated) return Failed(translated.error());
+  return sink_.unsupported ? kUnsupported : kOk;
 }
 
 Outcome ReplyReader::ReadError(int status) {

@@ -7,6 +7,7 @@
 
 #include "adapters/families.h"
 #include "adapters/ipfs/collector.h"
+#include "adapters/json_member_filter.h"
 #include "adapters/json_splitter.h"
 #include "adapters/result.h"
 
@@ -52,6 +53,7 @@ class ReplyReader {
   Outcome ReadAnswer();
   Outcome ReadError(int status);
   Outcome ReadElements();
+  Outcome ToOutcome(const Status& translated) const;
 
   const Request& request_;
   Families families_;
@@ -60,6 +62,7 @@ class ReplyReader {
   std::size_t size_ = 0;
   std::unique_ptr<ElementReader> elements_;  // null: the reply is a document
   std::optional<JsonSplitter> splitter_;
+  std::optional<JsonMemberFilter> filter_;
 };
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -78,6 +78,7 @@ class SwarmReader : public ElementReader {
     if (!list.IsArray() && !empty) return Error{Reason::kSchema, "no Peers"};
     KeepDistinctPeers();
     sink.families.Add(kPeers, static_cast<double>(peers_.size()));
+    LeaveConnected(sink.daemon);
     for (const auto& [key, count] : connections_) {
       sink.families.Add(kConnections, count,
                         {{"direction", std::string(key.first)},
@@ -113,6 +114,15 @@ class SwarmReader : public ElementReader {
     };
     peers_.erase(std::unique(peers_.begin(), peers_.end(), same_peer),
                  peers_.end());
+  }
+
+  void LeaveConnected(DaemonState& daemon) const {
+    auto& connected = daemon.connected.emplace();
+    connected.at = daemon.now;
+    connected.hashes.reserve(peers_.size());
+    for (auto peer = peers_.rbegin(); peer != peers_.rend(); ++peer) {
+      connected.hashes.push_back(peer->first);
+    }
   }
 
   void CountStreams(const rapidjson::Value& streams) {

@@ -13,6 +13,15 @@ constexpr Row kTable[] = {
     {"", "this command must be run in online mode"},  // ipfs daemon --offline
     {"", "this action must be run in online mode"},   // the same, swarm/*
     {"stats/bw", "bandwidth reporter disabled in config"},
+    {"swarm/", "missing ResourceMgr"},
+    {"stats/dht", "routing service is not a DHT"},
+    {"stats/dht", "no LAN client found"},  // Routing.AcceleratedDHTClient
+    {"stats/dht", "could not generate stats for the"},
+    {"stats/provide", "can only return stats if"},
+    {"stats/provide", "stats not available with"},
+    {"provide/stat", "stats not available with"},
+    {"provide/stat", "LAN stats only available for"},
+    {"pubsub/", "experimental pubsub feature not enabled"},
 };
 
 }  // namespace

@@ -95,6 +95,14 @@ TEST_CASE("json: values of all kinds") {
   CHECK(Member(*document, "l").Size() == 2);
 }
 
+TEST_CASE("json: a member is looked for by a name that need not end in NUL") {
+  std::string bytes = R"({"a":1,"ab":2})";
+  const auto document = ParseJson(bytes);
+  REQUIRE(document.has_value());
+  CHECK(Member(*document, std::string_view("abc").substr(0, 1)).GetInt() == 1);
+  CHECK(Member(*document, std::string_view("abc").substr(0, 2)).GetInt() == 2);
+}
+
 TEST_CASE("json: numbers read back as they were written") {
   struct Row {
     std::string text;

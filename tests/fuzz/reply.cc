@@ -52,7 +52,8 @@ using Reading =
 // Without `sizes` the body is fed as one piece.
 Reading Read(const Request& request, const Reply& reply,
              std::string_view sizes) {
-  DaemonState daemon{"0.42.0", "kubo/0.42.0", {"/x/"}};
+  DaemonState daemon;
+  daemon.protocols = {"/x/"};
   ReplyReader reader(request, daemon);
   Status fed = Ok();
   auto rest = reply.body;

@@ -1,0 +1,45 @@
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_peering_peers", kGauge,
+     "Peers that the node is to stay connected to, by whether it is "
+     "(swarm/peering/ls: Peers, with swarm/peers as ipfs.swarm last saw it)."},
+};
+
+// Who was connected before is no answer.
+constexpr std::chrono::minutes kMaxAge(10);
+
+Status Peering(const rapidjson::Value& reply, Sink& sink) {
+  const auto& peers = Member(reply, "Peers");
+  const bool none = peers.IsNull() && reply.IsObject() && reply.HasMember("Peers");
+  if (!peers.IsArray() && !none) return Error{Reason::kSchema, "no Peers"};
+  const auto& connected = sink.daemon.connected;
+  if (!connected || sink.daemon.now - connected->at > kMaxAge) {
+    sink.unsupported = true;  // ipfs.swarm is off, or fails
+    return Ok();
+  }
+  double up = 0;
+  double down = 0;
+  for (rapidjson::SizeType i = 0; !none && i < peers.Size(); ++i) {
+    ++(connected->Contains(Text(Member(peers[i], "ID"))) ? up : down);
+  }
+  sink.families.Add(kFamilies[0], up, {{"state", "connected"}});
+  sink.families.Add(kFamilies[0], down, {{"state", "disconnected"}});
+  return Ok();
+}
+
+std::vector<Request> Requests(const Settings&) {
+  return {{.target = "swarm/peering/ls", .document = Peering}};
+}
+
+}  // namespace
+
+constinit const Collector peering_collector{
+    "peering", true,      std::chrono::seconds(60),
+    Requests,  kFamilies, &swarm_collector};
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,69 @@
+#include <set>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/ipfs/url.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_pubsub_topics", kGauge,
+     "Topics that the node is subscribed to, those of IPNS over pubsub too "
+     "(pubsub/ls: Strings)."},
+    {"ipfs_pubsub_peers", kGauge,
+     "Peers that take part in pubsub with the node (pubsub/peers: Strings)."},
+    {"ipfs_pubsub_topic_peers", kGauge,
+     "Those of them that are subscribed to a topic of --ipfs.pubsub-topics "
+     "(pubsub/peers?arg=: Strings)."},
+};
+
+// Since this version topics are written in multibase.
+constexpr char kMultibase[] = "0.11";
+
+// How many different texts {"Strings":[…]} has; Go's empty list is null.
+Result<double> CountStrings(const rapidjson::Value& reply) {
+  if (!reply.IsObject() || !reply.HasMember("Strings")) {
+    return Error{Reason::kSchema, "no Strings"};
+  }
+  const auto& strings = Member(reply, "Strings");
+  if (strings.IsNull()) return 0.0;
+  if (!strings.IsArray()) return Error{Reason::kSchema, "Strings is no list"};
+  std::set<std::string_view> distinct;
+  for (const auto& text : strings.GetArray()) distinct.insert(Text(text));
+  return static_cast<double>(distinct.size());
+}
+
+Request Ask(std::string target, const Family& family, const Labels& labels) {
+  return {.target = std::move(target),
+          .document = [&family, labels](const rapidjson::Value& reply,
+                                        Sink& sink) -> Status {
+            const auto count = CountStrings(reply);
+            if (!count) return count.error();
+            sink.families.Add(family, *count, labels);
+            return Ok();
+          }};
+}
+
+std::vector<Request> Requests(const Settings& settings) {
+  std::vector<Request> requests{Ask("pubsub/ls", kFamilies[0], {}),
+                                Ask("pubsub/peers", kFamilies[1], {})};
+  for (const auto& topic : settings.pubsub_topics) {
+    const Labels label{{"topic", topic}};
+    const std::string target = "pubsub/peers?arg=";
+    requests.push_back(
+        Ask(target + MultibaseEncode(topic), kFamilies[2], label));
+    requests.back().since = kMultibase;
+    requests.push_back(
+        Ask(target + PercentEncode(topic), kFamilies[2], label));
+    requests.back().before = kMultibase;
+  }
+  return requests;
+}
+
+}  // namespace
+
+constinit const Collector pubsub_collector{
+    "pubsub", true, std::chrono::seconds(30), Requests, kFamilies};
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,188 @@
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_resource_memory_bytes", kGauge,
+     "Memory that libp2p's resource manager has accounted for in a scope "
+     "(swarm/resources: MemoryUsage; Kubo 0.13 to 0.18: swarm/stats)."},
+    {"ipfs_resource_fds", kGauge,
+     "File descriptors in use in a scope (swarm/resources: FDUsage; Kubo 0.13 "
+     "to 0.18: swarm/stats)."},
+    {"ipfs_resource_connections", kGauge,
+     "Connections in a scope (swarm/resources: ConnsInboundUsage, "
+     "ConnsOutboundUsage; Kubo 0.13 to 0.18: swarm/stats)."},
+    {"ipfs_resource_streams", kGauge,
+     "Streams in a scope (swarm/resources: StreamsInboundUsage, "
+     "StreamsOutboundUsage; Kubo 0.13 to 0.18: swarm/stats)."},
+    {"ipfs_resource_memory_limit_bytes", kGauge,
+     "Most memory that the scope may use, absent when unlimited "
+     "(swarm/resources: Memory; Kubo 0.13 to 0.18: swarm/limit)."},
+    {"ipfs_resource_fds_limit", kGauge,
+     "Most file descriptors that the scope may use, absent when unlimited "
+     "(swarm/resources: FD; Kubo 0.13 to 0.18: swarm/limit)."},
+    {"ipfs_resource_connections_limit", kGauge,
+     "Most connections that the scope may have, absent when unlimited "
+     "(swarm/resources: ConnsInbound, ConnsOutbound; Kubo 0.13 to 0.18: "
+     "swarm/limit)."},
+    {"ipfs_resource_streams_limit", kGauge,
+     "Most streams that the scope may have, absent when unlimited "
+     "(swarm/resources: StreamsInbound, StreamsOutbound; Kubo 0.13 to 0.18: "
+     "swarm/limit)."},
+};
+constexpr std::size_t kFirstLimit = 4;
+
+// What a scope tells: the family of its usage, the label, and its field, of
+// which "Usage", nothing or "Num" make the names of three generations.
+constexpr struct {
+  std::size_t family;
+  const char* direction;
+  const char* field;
+} kRows[] = {
+    {0, nullptr, "Memory"},
+    {1, nullptr, "FD"},
+    {2, "inbound", "ConnsInbound"},
+    {2, "outbound", "ConnsOutbound"},
+    {3, "inbound", "StreamsInbound"},
+    {3, "outbound", "StreamsOutbound"},
+};
+
+// What stands for "unlimited" where limits are but numbers (Kubo 0.18).
+constexpr double kUnlimited = 1e9;
+
+// Far more than a node has services or protocols.
+constexpr int kMaxScopes = 256;
+
+void Add(std::size_t family, const char* direction, const std::string& scope,
+         double value, Sink& sink) {
+  Labels labels{{"scope", scope}};
+  if (direction != nullptr) labels.push_back({"direction", direction});
+  sink.families.Add(kFamilies[family], value, std::move(labels));
+}
+
+// How the fields of a scope's usage are named, and whether its limits stand
+// beside them.
+struct Generation {
+  const char* prefix;
+  const char* suffix;
+  bool has_limits;
+};
+constexpr Generation kResources{"", "Usage", true};  // since Kubo 0.19
+constexpr Generation kStats{"Num", "", false};  // Kubo 0.13; later without Num
+
+// Gives false when nothing is in use.
+bool AddUsage(const std::string& scope, const rapidjson::Value& usage,
+              const Generation& generation, Sink& sink) {
+  bool any = false;
+  for (const auto& row : kRows) {
+    const auto name = std::string(row.field) + generation.suffix;
+    auto value = Count(usage, generation.prefix + name);
+    if (!value) value = Count(usage, name);
+    if (!value) continue;
+    Add(row.family, row.direction, scope, *value, sink);
+    any = any || *value > 0;
+  }
+  return any;
+}
+
+// A limit is a number, a text of digits or "blockAll"; all else is none.
+std::optional<double> Limit(const rapidjson::Value& limit) {
+  if (Text(limit) == "blockAll") return 0;
+  const auto number = Number(limit);
+  return number && *number >= 0 ? number : std::nullopt;
+}
+
+void AddLimits(const std::string& scope, const rapidjson::Value& limits,
+               std::optional<double> unlimited, Sink& sink) {
+  for (const auto& row : kRows) {
+    const auto limit = Limit(Member(limits, row.field));
+    if (!limit || limit == unlimited) continue;
+    Add(row.family + kFirstLimit, row.direction, scope, *limit, sink);
+  }
+}
+
+// A manager that is switched off may still answer, with zeros.
+void JudgeSystem(bool used, Sink& sink) {
+  const auto& connected = sink.daemon.connected;
+  sink.unsupported = !used && connected && !connected->hashes.empty();
+}
+
+// Calls read(scope, value) for the scopes that are wanted.
+template <typename Read>
+void ForEachScope(const rapidjson::Value& reply,
+                  const std::set<std::string>& kinds, const Read& read) {
+  constexpr struct {
+    const char* kind;
+    const char* map;
+  } kMaps[] = {{"service", "Services"}, {"protocol", "Protocols"}};
+  for (const auto& [kind, map] : kMaps) {
+    const auto& scopes = Member(reply, map);
+    if (!kinds.contains(kind) || !scopes.IsObject()) continue;
+    int left = kMaxScopes;
+    for (const auto& scope : scopes.GetObject()) {
+      const auto name = LabelText(scope.name);
+      if (left-- == 0) break;
+      if (!name.empty()) read(std::string(kind) + ":" + name, scope.value);
+    }
+  }
+}
+
+using Kinds = std::set<std::string>;
+
+Status Resources(const Generation& generation, const Kinds& kinds,
+                 const rapidjson::Value& reply, Sink& sink) {
+  const auto& system = Member(reply, "System");
+  if (!system.IsObject()) return Error{Reason::kSchema, "no System"};
+  const auto add = [&](const std::string& scope, const rapidjson::Value& of) {
+    const bool used = AddUsage(scope, of, generation, sink);
+    if (generation.has_limits) AddLimits(scope, of, std::nullopt, sink);
+    return used;
+  };
+  JudgeSystem(add("system", system), sink);
+  add("transient", Member(reply, "Transient"));
+  ForEachScope(reply, kinds, add);
+  return Ok();
+}
+
+Status SystemLimit(const rapidjson::Value& reply, Sink& sink) {
+  if (!reply.IsObject() || !reply.HasMember("Memory")) {
+    return Error{Reason::kSchema, "no Memory"};
+  }
+  AddLimits("system", reply, kUnlimited, sink);
+  return Ok();
+}
+
+std::vector<Request> Requests(const Settings& settings) {
+  const Kinds kinds(settings.resource_scopes.begin(),
+                    settings.resource_scopes.end());
+  const auto read = [&kinds](const Generation& generation) {
+    return [kinds, generation](const rapidjson::Value& reply, Sink& sink) {
+      return Resources(generation, kinds, reply, sink);
+    };
+  };
+  // The first of the old ones knew no arg=all. Peers are not read: they are
+  // many, and no labels.
+  return {{.target = "swarm/resources",
+           .document = read(kResources),
+           .leave_out = "Peers"},
+          {.target = "swarm/stats?arg=all",
+           .document = read(kStats),
+           .leave_out = "Peers",
+           .fallback_of = 0},
+          {.target = "swarm/stats?arg=system",
+           .document = read(kStats),
+           .fallback_of = 1},
+          {.target = "swarm/limit?arg=system",
+           .document = SystemLimit,
+           .fallback_of = 0}};
+}
+
+}  // namespace
+
+constinit const Collector resources_collector{
+    "resources", true,      std::chrono::seconds(30),
+    Requests,    kFamilies, &swarm_collector};
+
+}  // namespace ipfs_peer_exporter::ipfs

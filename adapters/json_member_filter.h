@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ipfs_peer_exporter {
+
+// Leaves one member's value out of a JSON object that arrives in pieces: of a
+// reply that would otherwise grow with the node. {"System":{…},"Peers":{…}}
+// becomes {"System":{…},"Peers":null}.
+//
+// Looks at structure only: what is not JSON stays that.
+class JsonMemberFilter {
+ public:
+  explicit JsonMemberFilter(std::string name) : name_('"' + name + '"') {}
+
+  // Appends to `out` what is kept of `bytes`.
+  void Feed(std::string_view bytes, std::string& out);
+
+ private:
+  void Take(char c, std::string& out);
+
+  const std::string name_;  // quoted
+  std::string key_;         // the last string of the top object, quoted
+  int depth_ = 0;
+  bool in_string_ = false;
+  bool escaped_ = false;
+  bool leaving_out_ = false;
+};
+
+}  // namespace ipfs_peer_exporter
