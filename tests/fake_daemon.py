@@ -28,9 +28,21 @@ PLAIN = "text/plain; charset=utf-8"
 ZERO_BANDWIDTH = '{"TotalIn":0,"TotalOut":0,"RateIn":0,"RateOut":0}\n'
 
 
-def recording(name):
-    """The calls of one recording, such as "v0.42.0/online"."""
+def read_recording(name):
     return json.loads((RECORDED / f"{name}.json").read_text())
+
+
+def recording(name):
+    """The calls of one recording, such as "v0.42.0/online".
+
+    `commands` is kept once for each version, with its scenario online.
+    """
+    calls = read_recording(name)
+    version, scenario = name.split("/")
+    if scenario not in ("online", "auth"):
+        calls += [call for call in read_recording(f"{version}/online")
+                  if call["path"] == full_path("commands")]
+    return calls
 
 
 def full_path(path):

@@ -9,28 +9,39 @@ blocks and pubsub messages, and then every call was sent once to one of them. Pe
 addresses belong to those nodes; the interface addresses in `diag/sys` were replaced by ones
 reserved for documentation. The scenarios:
 
-    online    the network above
-    offline   `ipfs daemon --offline`
-    minimal   no routing, no resource manager, no bandwidth metrics, no provide
-    auth      API.Authorizations set; calls with and without a token
-    unixapi   the RPC API on a Unix socket
+    online       the network above
+    offline      `ipfs daemon --offline`
+    minimal      no routing, no resource manager, no bandwidth metrics, no provide
+    accelerated  the accelerated DHT client, which go-ipfs has from 0.9
+    altprovide   from 0.38: the provide system that is not the version's default
+    auth         API.Authorizations set; calls with and without a token
+    unixapi      the RPC API on a Unix socket
+
+Of accelerated and altprovide only what they change was recorded: `version`, `stats/bw`,
+`stats/dht`, `stats/provide`, `stats/reprovide`, `provide/stat` and `swarm/peers` alone.
 
 SOURCE/VERSION/SCENARIO/manifest.json lists the calls of one recording in `calls`: method,
 path, query, request_headers, status, content_type, transfer (chunked or length), trailers,
 and in `file` the name of the file beside it that holds the body. One recording becomes one
 file TARGET/VERSION/SCENARIO.json: a list of those calls with the body inside, of which only
 the calls that an exporter asks are kept.
+
+`commands` is kept once for each version, in `online`: the tree of names was found the same in
+`offline` and `minimal`. Except in WHOLE its body is cut down to `Name` and `Subcommands`; what
+is gone are the `Options` of each command.
 """
 
 import argparse
 import json
 import pathlib
 
-SCENARIOS = ("online", "offline", "minimal", "auth", "unixapi")
+SCENARIOS = ("online", "offline", "minimal", "accelerated", "altprovide", "auth", "unixapi")
 
-# Large and much the same in every version, so one old and one new daemon are enough.
-LARGE = ("/api/v0/commands", "/debug/metrics/prometheus")
-LARGE_FROM = ("v0.8.0/online", "v0.42.0/online")
+# The daemon's own metrics and the options of `commands` are large and much the same in every
+# version, so one old and one new daemon are enough.
+WHOLE = ("v0.8.0/online", "v0.42.0/online")
+COMMANDS = "/api/v0/commands"
+METRICS = "/debug/metrics/prometheus"
 
 # Each call with the parameters an exporter may send; * is any value.
 CALLS = {
@@ -59,8 +70,12 @@ CALLS = {
 }
 
 
-def is_asked(call):
-    """Whether an exporter asks this call."""
+def is_kept(call, name):
+    """Whether an exporter asks this call, and this recording is the one to keep it."""
+    if call["path"] == COMMANDS:
+        return name.endswith("/online")
+    if call["path"] == METRICS:
+        return name in WHOLE
     patterns = CALLS.get(call["path"].removeprefix("/api/v0/"), [])
     query = call["query"]
     return any(
@@ -68,7 +83,21 @@ def is_asked(call):
         for pattern in patterns)
 
 
-def convert_call(call, folder):
+def names_only(command):
+    """A command of the tree that `commands` answers, and those below it, without options."""
+    return {"Name": command["Name"],
+            "Subcommands": [names_only(below) for below in command["Subcommands"]]}
+
+
+def body_of(call, folder, name):
+    body = (folder / call["file"]).read_bytes().decode()
+    if call["path"] == COMMANDS and name not in WHOLE:
+        tree = names_only(json.loads(body))
+        return json.dumps(tree, separators=(",", ":")) + "\n"
+    return body
+
+
+def convert_call(call, folder, name):
     """One call of a manifest as the recording has it."""
     kept = {key: call[key] for key in ("method", "path", "query")}
     if authorization := call.get("request_headers", {}).get("Authorization"):
@@ -76,16 +105,14 @@ def convert_call(call, folder):
     kept |= {key: call[key] for key in ("status", "content_type", "transfer")}
     if trailers := call.get("trailers"):
         kept["trailers"] = trailers
-    kept["body"] = (folder / call["file"]).read_bytes().decode()
+    kept["body"] = body_of(call, folder, name)
     return kept
 
 
 def convert(folder, name):
     """The recording of one folder of a manifest."""
     calls = json.loads((folder / "manifest.json").read_text())["calls"]
-    return [
-        convert_call(call, folder) for call in calls
-        if is_asked(call) or (call["path"] in LARGE and name in LARGE_FROM)]
+    return [convert_call(call, folder, name) for call in calls if is_kept(call, name)]
 
 
 def main():
