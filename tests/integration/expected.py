@@ -1,10 +1,11 @@
 """What metrics.md wants of a recording, computed a second time and in another way."""
 
 import json
-import re
-from collections import Counter
 
-from exposition import labels_key
+from expected_routing import dht, provide
+from expected_swarm import (BANDWIDTH_PROTOCOLS, agents, peering, pubsub, reachability,
+                            resources, swarm)
+from exposition import Page, labels_key
 
 BITSWAP = {
     "ipfs_bitswap_received_blocks_total": "BlocksReceived",
@@ -15,41 +16,31 @@ BITSWAP = {
     "ipfs_bitswap_received_duplicate_bytes_total": "DupDataReceived",
     "ipfs_bitswap_received_messages_total": "MessagesReceived",
 }
-DIRECTIONS = {1: "inbound", 2: "outbound"}
-# Of several in one address the first of these names the transport.
-TRANSPORTS = ("p2p-circuit", "webtransport", "webrtc-direct", "wss", "ws", "quic-v1", "quic",
-              "tcp")
-BANDWIDTH_PROTOCOLS = {
-    "/ipfs/bitswap/1.2.0", "/ipfs/kad/1.0.0", "/ipfs/lan/kad/1.0.0", "/ipfs/id/1.0.0",
-    "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/meshsub/1.1.0", "/meshsub/1.2.0",
-    "/meshsub/1.3.0", "/libp2p/circuit/relay/0.2.0/hop", "/libp2p/circuit/relay/0.2.0/stop"}
-BUCKETS = ("0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1",
-           "2.5", "5", "10", "+Inf")
-UNITS = {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
+KILOBYTE = 1.024  # the daemon counts a kernel's kB as 1000 bytes
+NATIVE_PREFIXES = ("ipfs_", "libp2p_", "exchange_", "provider_", "rpc_")
 UNLIMITED = 2**64 - 1
 
 
 class Answers:
-    """The recorded answers by call, as JSON; None where there was no good one."""
+    """The recorded answers by call; None where there was no good one."""
 
     def __init__(self, calls):
-        self._calls = {(call["path"], call["query"]): call for call in calls
-                       if call["method"] == "POST"}
+        self._bodies = {(call["method"], call["path"], call["query"]): call["body"]
+                        for call in calls if call["status"] == 200}
 
     def get(self, path, query=""):
-        call = self._calls.get((f"/api/v0/{path}", query))
-        return json.loads(call["body"]) if call and call["status"] == 200 else None
+        """As JSON."""
+        text = self._bodies.get(("POST", f"/api/v0/{path}", query))
+        return json.loads(text) if text else None
 
+    def lines(self, path, query):
+        """As a stream of JSON, a value on each line; none at all is a good answer too."""
+        text = self._bodies["POST", f"/api/v0/{path}", query]
+        return [json.loads(line) for line in text.splitlines()]
 
-def go_seconds(text):
-    """Seconds of a Go duration such as 1m2.5s; None if it is not one."""
-    parts = re.findall(r"([\d.]+)(ns|µs|ms|s|m|h)", text)
-    return sum(float(number) * UNITS[unit] for number, unit in parts) if parts else None
-
-
-def transport(multiaddr):
-    words = multiaddr.split("/")
-    return next((name for name in TRANSPORTS if name in words), "other")
+    def metrics(self):
+        """What the daemon says to Prometheus."""
+        return Page(self._bodies["GET", "/debug/metrics/prometheus", ""])
 
 
 def health(answers):
@@ -66,6 +57,7 @@ def identity(answers):
         "repo_version": version["Repo"], "system": version["System"],
         "go_version": version["Golang"], "agent": node["AgentVersion"]}, 1
     yield "ipfs_node_info", {"peer_id": node["ID"]}, 1
+    # Offline they are null: that there are none is not known.
     for name, field in (("addresses", "Addresses"), ("protocols", "Protocols")):
         if node[field] is not None:
             yield f"ipfs_node_{name}", {}, len(node[field])
@@ -86,34 +78,6 @@ def bandwidth_protocols(answers):
             yield "ipfs_bandwidth_protocol_sent_bytes_total", labels, totals["TotalOut"]
 
 
-def swarm(answers):
-    connections = answers.get("swarm/peers", "latency=true&direction=true&streams=true")["Peers"]
-    yield "ipfs_swarm_peers", {}, len({connection["Peer"] for connection in connections})
-    kinds = Counter((DIRECTIONS.get(connection.get("Direction"), "unknown"),
-                     transport(connection["Addr"])) for connection in connections)
-    for (direction, kind), count in kinds.items():
-        yield "ipfs_swarm_connections", {"direction": direction, "transport": kind}, count
-    known = BANDWIDTH_PROTOCOLS.union(answers.get("id")["Protocols"])
-    streams = Counter(stream["Protocol"] if stream["Protocol"] in known else "other"
-                      for connection in connections
-                      for stream in connection.get("Streams") or [])
-    for protocol, count in streams.items():
-        yield "ipfs_swarm_streams", {"protocol": protocol}, count
-    yield from latency_histogram(connections)
-
-
-def latency_histogram(connections):
-    name = "ipfs_swarm_peer_latency_seconds"
-    of_peer = {connection["Peer"]: go_seconds(connection.get("Latency", ""))
-               for connection in connections}
-    known = [seconds for seconds in of_peer.values() if seconds is not None]
-    for bound in BUCKETS:
-        within = sum(seconds <= float(bound) for seconds in known)
-        yield f"{name}_bucket", {"le": bound}, within
-    yield f"{name}_sum", {}, sum(known)
-    yield f"{name}_count", {}, len(known)
-
-
 def bitswap(answers):
     stat = answers.get("bitswap/stat")
     yield "ipfs_bitswap_wantlist_blocks", {}, len(stat["Wantlist"] or [])
@@ -130,9 +94,42 @@ def repo(answers):
         yield "ipfs_repo_storage_max_bytes", {}, stat["StorageMax"]
 
 
-TRANSLATORS = {"health": health, "identity": identity, "bandwidth": bandwidth,
-               "bandwidth_protocols": bandwidth_protocols,
-               "swarm": swarm, "bitswap": bitswap, "repo": repo}
+def objects(answers):
+    yield "ipfs_repo_objects", {}, answers.get("repo/stat")["NumObjects"]
+
+
+def pins(answers):
+    for kind in ("recursive", "direct"):
+        found = answers.lines("pin/ls", f"type={kind}&stream=true")
+        yield "ipfs_pins", {"type": kind}, sum(pin["Type"] == kind for pin in found)
+
+
+def mfs(answers):
+    root = answers.get("files/stat", "arg=/")
+    yield "ipfs_mfs_size_bytes", {}, root["CumulativeSize"]
+    yield "ipfs_mfs_root_links", {}, root["Blocks"]
+
+
+def system(answers):
+    diag = answers.get("diag/sys")
+    yield "ipfs_daemon_goroutines", {}, diag["runtime"]["numgoroutines"]
+    yield "ipfs_daemon_virtual_memory_bytes", {}, diag["memory"]["virt"] * KILOBYTE
+    yield "ipfs_daemon_swap_bytes", {}, diag["memory"]["swap"] * KILOBYTE
+    yield "ipfs_repo_volume_available_bytes", {}, diag["diskinfo"]["total_space"]
+    yield "ipfs_repo_volume_free_bytes", {}, diag["diskinfo"]["free_space"]
+
+
+def native(answers):
+    """Of the daemon's own page what /metrics/native shows of it."""
+    for (name, labels), value in answers.metrics().samples().items():
+        labels = dict(labels)
+        if name.startswith(NATIVE_PREFIXES) and "/" not in labels.get("subscriber_name", ""):
+            yield name, labels, value
+
+
+TRANSLATORS = {translator.__name__: translator for translator in (
+    health, identity, bandwidth, bandwidth_protocols, swarm, agents, peering, reachability,
+    resources, bitswap, repo, objects, pins, dht, provide, mfs, pubsub, system, native)}
 
 
 def expected(collector, calls):

@@ -1,122 +1,160 @@
-"""Every recorded daemon in every scenario: each value equals the answer that it gave.
+"""Every recorded daemon in every scenario, all collectors on: each value that it gave is served.
 
-With --table: prints what each collector makes of each, as Markdown.
+With --table: prints what each collector makes of each version, as Markdown.
 """
 
-import itertools
+import functools
 import math
+import re
+import subprocess
 import sys
 import unittest
 
-from harness import COLLECTORS, REPOSITORY, VERSIONS, IntegrationTest, recording
-from fake_daemon import FakeDaemon
-from expected import expected
-from test_access import BEARER
+from harness import BINARY, VERSIONS, IntegrationTest, clean_environment, recording
+from catalogue import foreign
+from expected import TRANSLATORS, expected
+from expected_swarm import PUBSUB_TOPIC
 
 OURS = "ipfs_peer_exporter_"
+SELF_METRIC = f"{OURS}collector_"
 
-# What the collectors say in each scenario, unless it is "ok".
-SCENARIOS = {
-    "online": {},
+# Where daemons differ, and since which they had a scenario.
+SCENARIOS = {"online": 0, "offline": 0, "minimal": 0, "accelerated": 9, "altprovide": 38}
+# Of these scenarios only what they change was recorded.
+ONLY = dict.fromkeys(("accelerated", "altprovide"), ("health", "bandwidth", "dht", "provide"))
+# Whose own metrics were kept.
+NATIVE = ("v0.8.0/online", "v0.42.0/online")
+
+ALL = range(100)
+# In which releases (the number after 0.) a collector finds nothing in a scenario.
+UNSUPPORTED = {
+    "online": {"agents": range(20), "peering": range(10), "reachability": range(40),
+               "resources": range(13), "provide": range(21)},
     "offline": dict.fromkeys(
-        ("bandwidth", "bandwidth_protocols", "swarm", "bitswap"), "unsupported"),
-    "minimal": dict.fromkeys(("bandwidth", "bandwidth_protocols"), "unsupported"),
-    # The token opens `version` and `id` alone, not `diag/healthy`.
-    "auth": {collector: "failed: auth" for collector in COLLECTORS if collector != "identity"},
-    "unixapi": {},
+        ("bandwidth", "bandwidth_protocols", "swarm", "agents", "peering", "reachability",
+         "resources", "bitswap", "dht", "provide", "pubsub"), ALL),
+    "minimal": {"agents": range(20), "peering": range(10), "reachability": range(40),
+                "bandwidth": ALL, "bandwidth_protocols": ALL, "resources": ALL, "dht": ALL,
+                "pubsub": ALL, "provide": {*range(21), *range(38, 100)}},
+    "accelerated": {},
+    "altprovide": {"provide": [38]},
 }
 
-
-def poll_all(exporter):
-    """Waits until each collector has polled; returns {collector: state}.
-
-    The protocols that the swarm collector names come from the identity collector, so its
-    first poll after that counts, which it has to begin after that too: hence two.
-    """
-    polls = {name: exporter.wait_poll(f"ipfs.{name}") for name in COLLECTORS}
-    after = polls["identity"]["at"]
-    for _ in range(2):
-        polls["swarm"] = exporter.wait_poll("ipfs.swarm", after)
-        after = polls["swarm"]["at"]
-    return {name: ": ".join(poll[key] for key in ("result", "reason") if key in poll)
-            for name, poll in polls.items()}
+# These read what another collector or an earlier poll of their own found.
+TWICE = ("agents", "peering", "resources")
+TOPIC_FLAG = f"--ipfs.pubsub-topics={PUBSUB_TOPIC}"
 
 
-def calls_of(version, scenario):
-    """What such a daemon answers; None if there was none.
-
-    On the Unix socket only `version` and `id` were recorded: the rest is as it is online.
-    """
-    if not (REPOSITORY / "tests" / "recorded" / version / f"{scenario}.json").exists():
-        return None
-    online = recording(f"{version}/online") if scenario == "unixapi" else []
-    return online + recording(f"{version}/{scenario}")
+@functools.cache
+def built_in():
+    """The collectors of the binary under test."""
+    help_text = subprocess.run(
+        [BINARY, "--help"], capture_output=True, text=True, check=True, timeout=10,
+        env=clean_environment()).stdout
+    return re.findall(r"Poll ipfs\.(\w+) \[", help_text)
 
 
-def wanted_samples(states, calls):
-    """The series that the collectors which are ok have to show, and whether the daemon is up."""
-    samples = {}
-    for collector, state in states.items():
-        if state == "ok" or collector == "health":
-            samples |= expected(collector, calls)
-    return samples
+def release(version):
+    """v0.42.0 as 42."""
+    return int(version.split(".")[1])
 
 
-def is_equal(found, wanted):
-    return math.isclose(found, wanted, rel_tol=1e-12)
+class Cell:
+    """One collector at one daemon: what is wanted, and what became of it."""
+
+    def __init__(self, name, collector, exporter):
+        version, scenario = name.split("/")
+        missing = UNSUPPORTED[scenario].get(collector, ())
+        self.collector = collector
+        self.wanted_result = "unsupported" if release(version) in missing else "ok"
+        self.wanted = {} if release(version) in missing else expected(collector, recording(name))
+        self.result = last_result(exporter, collector)
+        page = exporter.page("/metrics/native" if collector == "native" else "/metrics")
+        self.found = page.samples()
+
+    def different(self):
+        """The series that are not as wanted: {series: (found, wanted)}."""
+        return {key: (self.found.get(key), value) for key, value in self.wanted.items()
+                if not math.isclose(self.found.get(key, math.nan), value, rel_tol=1e-12)}
+
+    def __str__(self):
+        if self.result != self.wanted_result:
+            return f"**{self.result}**"
+        if self.result == "unsupported":
+            return "unsupported"
+        return f"{len(self.wanted) - len(self.different())}/{len(self.wanted)}"
+
+
+def last_result(exporter, collector):
+    return [line["result"] for line in exporter.log
+            if line.get("msg") == "poll" and line["collector"] == f"ipfs.{collector}"][-1]
+
+
+def settle(exporter, collectors):
+    """Waits until each collector has polled, and again where that makes a difference."""
+    first = {name: exporter.wait_poll(f"ipfs.{name}") for name in collectors}
+    after = max(line["at"] for line in first.values())
+    for name in TWICE:
+        if name in first and first[name]["result"] == "ok":
+            begun = exporter.wait_poll(f"ipfs.{name}", after)["at"]
+            exporter.wait_poll(f"ipfs.{name}", begun)
 
 
 class RecordedTest(IntegrationTest):
     def start(self, scenario):
-        """Each version, its answers and an exporter there.
-
-        All start at once, for each takes two seconds.
-        """
-        flags = ["--collector.ipfs.swarm=500ms"]
-        if scenario == "auth":
-            file = self.temporary() / "auth"
-            file.write_text(BEARER)
-            flags.append(f"--ipfs.auth-file={file}")
-        started = []
+        """Each daemon with its exporter, all at once: {recording: (daemon, exporter, names)}."""
+        running = {}
         for version in VERSIONS:
-            if calls := calls_of(version, scenario):
-                listen = (f"unix:{self.temporary()}/api.sock" if scenario == "unixapi"
-                          else "127.0.0.1:0")
-                daemon = self.enterContext(FakeDaemon(calls, listen))
-                exporter = self.exporter(f"--ipfs.api={daemon.url}", *flags)
-                started.append((version, calls, exporter))
-        return started
+            if release(version) >= SCENARIOS[scenario]:
+                name = f"{version}/{scenario}"
+                running[name] = self.start_one(name)
+        return running
+
+    def start_one(self, name):
+        fake = self.daemon(name)
+        _, scenario = name.split("/")
+        collectors = [collector for collector in built_in()
+                      if collector in ONLY.get(scenario, TRANSLATORS)
+                      and (collector != "native" or name in NATIVE)]
+        flags = [f"--collector.ipfs.{collector}" + ("=500ms" if collector in TWICE else "")
+                 for collector in collectors]
+        if "pubsub" in collectors:
+            flags.append(TOPIC_FLAG)
+        exporter = self.exporter(
+            f"--ipfs.api={fake.url}", "--collector.disable-defaults", *flags)
+        return fake, exporter, collectors
 
 
-class ScenarioTest(RecordedTest):
+class VersionsTest(RecordedTest):
     def check(self, scenario):
-        for version, calls, exporter in self.start(scenario):
-            with self.subTest(version):
-                states = poll_all(exporter)
-                self.assertEqual(states, dict.fromkeys(COLLECTORS, "ok") | SCENARIOS[scenario])
-                page = exporter.page()
-                self.check_values(page, wanted_samples(states, calls))
-                self.check_states(page, states)
+        for name, (fake, exporter, collectors) in self.start(scenario).items():
+            settle(exporter, collectors)
+            cells = [Cell(name, collector, exporter) for collector in collectors]
+            for cell in cells:
+                with self.subTest(name, collector=cell.collector):
+                    self.check_cell(cell)
+            with self.subTest(name):
+                self.check_page(exporter.page(), cells)
+                self.assertEqual(foreign(fake.calls, *collectors), set())
 
-    def check_values(self, page, wanted):
-        found = {key: value for key, value in page.samples().items()
-                 if key[0].startswith("ipfs_") and not key[0].startswith(OURS)}
-        self.assertEqual(found.keys(), wanted.keys())
-        for key, value in wanted.items():
-            self.assertTrue(is_equal(found[key], value), f"{key}: {found[key]}, not {value}")
+    def check_cell(self, cell):
+        self.assertEqual(cell.result, cell.wanted_result)
+        self.assertEqual(cell.different(), {})
+        if cell.collector == "native":  # it has a page of its own
+            self.assertEqual(cell.found.keys(), cell.wanted.keys())
 
-    def check_states(self, page, states):
-        errors = set()
-        for collector, state in states.items():
-            labels = {"collector": f"ipfs.{collector}"}
-            success = {"ok": 1, "unsupported": None}.get(state, 0)
-            self.assertEqual(page.value(f"{OURS}collector_success", **labels), success)
-            self.assertEqual(page.value(f"{OURS}collector_supported", **labels),
-                             state != "unsupported")
-            if success == 0:
-                labels["reason"] = state.removeprefix("failed: ")
-                errors.add(frozenset(labels.items()))
-        self.assertEqual(page.series(f"{OURS}collector_errors_total").keys(), errors)
+    def check_page(self, page, cells):
+        """No series but the wanted, and the exporter says of itself what became of each."""
+        wanted = {key for cell in cells if cell.collector != "native" for key in cell.wanted}
+        ipfs = {key for key in page.samples()
+                if key[0].startswith("ipfs_") and not key[0].startswith(OURS)}
+        self.assertEqual(ipfs - wanted, set())
+        for cell in cells:
+            works = cell.wanted_result == "ok"
+            labels = {"collector": f"ipfs.{cell.collector}"}
+            self.assertEqual(page.value(f"{SELF_METRIC}supported", **labels), works, labels)
+            self.assertEqual(page.value(f"{SELF_METRIC}success", **labels), works or None, labels)
+        self.assertEqual(page.series(f"{SELF_METRIC}errors_total"), {})
 
     def test_online(self):
         self.check("online")
@@ -127,11 +165,30 @@ class ScenarioTest(RecordedTest):
     def test_minimal(self):
         self.check("minimal")
 
-    def test_with_a_token(self):
-        self.check("auth")
+    def test_the_accelerated_client(self):
+        self.check("accelerated")
 
-    def test_on_a_unix_socket(self):
-        self.check("unixapi")
+    def test_the_other_provide_system(self):
+        self.check("altprovide")
+
+    def test_the_binary_has_the_whole_catalogue(self):
+        self.assertEqual(set(built_in()), set(TRANSLATORS))
+
+
+class DefaultsTest(IntegrationTest):
+    def start(self, name):
+        fake = self.daemon(name)
+        exporter = self.exporter(f"--ipfs.api={fake.url}")
+        exporter.wait_collectors()
+        return fake, exporter
+
+    def test_what_is_mutable_is_only_looked_at_from_0_43_on(self):
+        fake, _ = self.start("v0.43.0-rc1/online")
+        fake.wait_for_call("files/stat")
+        fake, exporter = self.start("v0.42.0/online")
+        # A second poll of another collector, for the first of all come at once.
+        exporter.wait_poll("ipfs.health", len(exporter.log))
+        self.assertNotIn(("POST", "/api/v0/files/stat?arg=/"), fake.calls)
 
 
 class AccessTest(IntegrationTest):
@@ -142,40 +199,34 @@ class AccessTest(IntegrationTest):
         self.assertEqual((poll["result"], poll.get("reason")), ("failed", "auth"))
         self.assertEqual(exporter.page().value("ipfs_up"), 0)
 
+    def test_on_a_unix_socket(self):
+        daemon = self.daemon("v0.42.0/online", f"unix:{self.temporary()}/api.sock")
+        exporter = self.exporter(f"--ipfs.api={daemon.url}")
+        exporter.wait_poll("ipfs.bandwidth", result="ok")
+        samples = exporter.page().samples()
+        self.assertEqual(samples["ipfs_up", frozenset()], 1)
+        for key, value in expected("bandwidth", recording("v0.42.0/online")).items():
+            self.assertEqual(samples[key], value)
+
 
 class Table(RecordedTest):
-    """Not a test of its own: prints the state of each collector, and how many values are equal.
+    """Not a test of its own: prints a table for each scenario."""
 
-    Neighbouring versions that are the same share a row.
-    """
-
-    def print_table(self):
-        print("| scenario | versions |", " | ".join(COLLECTORS), "|")
-        print("|---" * (len(COLLECTORS) + 2) + "|")
+    def print_tables(self):
         for scenario in SCENARIOS:
-            rows = [(version, self.cells(calls, exporter))
-                    for version, calls, exporter in self.start(scenario)]
-            for cells, group in itertools.groupby(rows, key=lambda row: row[1]):
-                versions = [version for version, _ in group]
-                print(f"| {scenario} | {versions[0]} to {versions[-1]} ({len(versions)}) |",
-                      " | ".join(cells), "|")
-            self.doCleanups()
-
-    @staticmethod
-    def cells(calls, exporter):
-        states = poll_all(exporter)
-        samples = exporter.page().samples()
-        cells = []
-        for collector, state in states.items():
-            wanted = wanted_samples({collector: state}, calls)
-            equal = sum(is_equal(samples.get(key, math.nan), value)
-                        for key, value in wanted.items())
-            cells.append(f"{state}, {equal}/{len(wanted)}" if wanted else state)
-        return cells
+            collectors = [name for name in built_in() if name in ONLY.get(scenario, TRANSLATORS)]
+            print(f"\n### {scenario}: values as recorded / values recorded\n")
+            print("| version |", " | ".join(collectors), "|")
+            print("|---" * (len(collectors) + 1) + "|")
+            for name, (_, exporter, there) in self.start(scenario).items():
+                settle(exporter, there)
+                cells = [str(Cell(name, collector, exporter)) if collector in there else "–"
+                         for collector in collectors]
+                print(f"| {name.split('/')[0]} |", " | ".join(cells), "|", flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--table"]:
-        Table("print_table").debug()
+        Table("print_tables").debug()
     else:
         unittest.main()

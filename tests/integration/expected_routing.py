@@ -1,0 +1,120 @@
+"""What the catalogue wants of a recording: routing tables and what is provided through them.
+
+A generator each: of the answers it yields (sample name, labels, value).
+"""
+
+from datetime import datetime
+
+LAST_BUCKET = 23  # and all beyond it
+NEVER = "0001-01-01T00:00:00Z"
+
+# Family, labels, and where the sweeping provider has it.
+SWEEP = (
+    ("queued_keys", {}, "queues.pending_key_provides"),
+    ("queued_regions", {"kind": "provide"}, "queues.pending_region_provides"),
+    ("queued_regions", {"kind": "reprovide"}, "queues.pending_region_reprovides"),
+    ("scheduled_keys", {}, "schedule.keys"),
+    ("scheduled_regions", {}, "schedule.regions"),
+    ("active_workers", {"kind": "periodic"}, "workers.active_periodic"),
+    ("active_workers", {"kind": "burst"}, "workers.active_burst"),
+    ("dedicated_workers", {"kind": "periodic"}, "workers.dedicated_periodic"),
+    ("dedicated_workers", {"kind": "burst"}, "workers.dedicated_burst"),
+    ("queued_workers", {"kind": "periodic"}, "workers.queued_periodic"),
+    ("queued_workers", {"kind": "burst"}, "workers.queued_burst"),
+    ("max_workers", {}, "workers.max"),
+    ("ongoing_keys", {"kind": "provide"}, "operations.ongoing.key_provides"),
+    ("ongoing_keys", {"kind": "reprovide"}, "operations.ongoing.key_reprovides"),
+    ("ongoing_regions", {"kind": "provide"}, "operations.ongoing.region_provides"),
+    ("ongoing_regions", {"kind": "reprovide"}, "operations.ongoing.region_reprovides"),
+    ("records_provided_total", {}, "operations.past.records_provided"),
+    ("keys_provided_total", {}, "operations.past.keys_provided"),
+    ("keys_failed_total", {}, "operations.past.keys_failed"),
+    ("network_peers", {}, "network.peers"),
+    ("reachable_peers", {}, "network.reachable"),
+    ("keyspace_covered", {}, "network.complete_keyspace_coverage"),
+    ("average_holders", {}, "network.avg_holders"),
+    ("replication_factor", {}, "network.replication_factor"),
+    ("closed", {}, "closed"),
+)
+SWEEP_NANOSECONDS = (
+    ("reprovide_interval_seconds", "timing.reprovides_interval"),
+    ("last_reprovide_duration_seconds", "operations.past.reprovide_duration"),
+)
+
+# Family, divisor, and how the flat answers of 0.9 to 0.38 call it.
+FLAT = (
+    ("provides_total", 1, "TotalProvides"),
+    ("reprovides_total", 1, "TotalReprovides"),
+    ("last_batch_keys", 1, "LastReprovideBatchSize"),
+    ("reprovide_interval_seconds", 1e9, "ReprovideInterval"),
+    ("last_reprovide_duration_seconds", 1e9, "LastReprovideDuration"),
+)
+
+
+def timestamp(text):
+    return datetime.fromisoformat(text).timestamp()
+
+
+def at(document, path):
+    for name in path.split("."):
+        document = document[name]
+    return document
+
+
+def dht(answers):
+    for table in ("wan", "lan"):
+        if reply := answers.get("stats/dht", f"arg={table}"):
+            yield from routing_table({"table": table}, reply["Buckets"])
+
+
+def routing_table(labels, buckets):
+    peers = [peer for bucket in buckets for peer in bucket["Peers"] or []]
+    yield "ipfs_dht_routing_table_peers", labels, len(peers)
+    yield ("ipfs_dht_routing_table_connected_peers", labels,
+           sum(peer["Connected"] for peer in peers))
+    yield "ipfs_dht_buckets", labels, len(buckets)
+    sizes = [len(bucket["Peers"] or []) for bucket in buckets]
+    sizes[LAST_BUCKET:] = [sum(sizes[LAST_BUCKET:])] if sizes[LAST_BUCKET:] else []
+    for number, size in enumerate(sizes):
+        yield "ipfs_dht_bucket_peers", labels | {"bucket": str(number)}, size
+    refreshed = [bucket["LastRefresh"] for bucket in buckets if bucket["LastRefresh"]]
+    if refreshed:
+        yield ("ipfs_dht_oldest_refresh_timestamp_seconds", labels,
+               min(map(timestamp, refreshed)))
+
+
+def provide(answers):
+    reply = answers.get("provide/stat") or answers.get("stats/provide")
+    if sweep := reply.get("Sweep"):
+        yield from sweep_half({"dht": "wan"}, sweep)
+        if lan := answers.get("provide/stat", "lan=true"):
+            yield from sweep_half({"dht": "lan"}, lan["Sweep"])
+    else:
+        yield from flat(reply.get("Legacy") or reply)
+
+
+def sweep_half(labels, sweep):
+    status, since = sweep["connectivity"]["status"], sweep["connectivity"]["since"]
+    if status == "online" or since != NEVER:
+        yield "ipfs_provide_connected", labels, status == "online"
+    for name, more, path in SWEEP:
+        if at(sweep, path) != -1:
+            yield f"ipfs_provide_{name}", labels | more, at(sweep, path)
+    for name, path in SWEEP_NANOSECONDS:
+        yield f"ipfs_provide_{name}", labels, at(sweep, path) / 1e9
+    if (due := sweep["schedule"]["next_reprovide_at"]) != NEVER:
+        yield "ipfs_provide_next_reprovide_timestamp_seconds", labels, timestamp(due)
+    # The cycle's start and how far it is are now; the provider is up since `uptime`.
+    timing = sweep["timing"]
+    up = (timing["uptime"] - timing["current_time_offset"]) / 1e9
+    yield ("ipfs_provide_start_timestamp_seconds", labels,
+           timestamp(timing["cycle_start"]) - up)
+
+
+def flat(stats):
+    never = stats.get("LastRun") == NEVER
+    for name, divisor, field in FLAT:
+        if field in stats and not (never and stats[field] == 0):
+            yield f"ipfs_provide_{name}", {}, stats[field] / divisor
+    if "LastRun" in stats and not never:
+        yield "ipfs_provide_last_run_timestamp_seconds", {}, timestamp(stats["LastRun"])
