@@ -206,10 +206,7 @@ class FakeDaemon(Listener):
 
     def __init__(self, calls=(), listen="127.0.0.1:0"):
         super().__init__(listen)
-        self._recorded = {self._key(call): call for call in calls}
-        self._authorizes = any("authorization" in call for call in calls)
-        # What such a daemon says to everybody else, whatever is asked.
-        self._refusal = self._recorded.get(("POST", RPC + "id", frozenset(), None))
+        self.become(calls)
         self._scripts = {}
         self._calls = []
         self._called = threading.Condition()
@@ -244,6 +241,13 @@ class FakeDaemon(Listener):
             if found := self._called.wait_for(find, timeout):
                 return found
         raise TimeoutError(f"no call of {path} within {timeout} s")
+
+    def become(self, calls):
+        """From now on it is the daemon of this recording, on the connections that are open."""
+        self._recorded = {self._key(call): call for call in calls}
+        self._authorizes = any("authorization" in call for call in calls)
+        # What such a daemon says to everybody else, whatever is asked.
+        self._refusal = self._recorded.get(("POST", RPC + "id", frozenset(), None))
 
     def script(self, path, behaviour):
         """From now on `behaviour` answers the calls of `path`; None: as recorded."""

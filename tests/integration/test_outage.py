@@ -171,21 +171,30 @@ class SlowCallTest(IntegrationTest):
             "ipfs_peer_exporter_collector_interval_seconds", collector="ipfs.health"), 0.2)
 
     def test_a_slow_call_stretches_its_interval_until_it_is_fast_again(self):
+        """A repo/stat of 20 s, then of 0.1 s, at a budget of 1 %; here all is faster."""
         fake = self.daemon()
-        fake.script("stats/bw", delayed(0.3))
+        fake.script("repo/stat", delayed(0.4))
         running = self.exporter(
-            f"--ipfs.api={fake.url}", "--ipfs.budget=0.5", "--collector.ipfs.bandwidth=200ms")
+            f"--ipfs.api={fake.url}", "--ipfs.budget=0.2", "--collector.ipfs.repo=200ms")
 
-        def interval_after(polls):
-            after = len(running.log)
-            for _ in range(polls):
-                after = running.wait_poll("ipfs.bandwidth", after, result="ok")["at"]
-            return running.page().value("ipfs_peer_exporter_collector_interval_seconds",
-                                        collector="ipfs.bandwidth")
+        def poll(after):
+            """The next poll; returns where it is in the log, its duration and the interval."""
+            at = running.wait_poll("ipfs.repo", after, result="ok")["at"]
+            page = running.page()
+            return at, *(page.value(f"ipfs_peer_exporter_collector_{what}_seconds",
+                                    collector="ipfs.repo") for what in ("duration", "interval"))
 
-        self.assertGreaterEqual(interval_after(1), 0.55)  # 0.3 s are half of 0.6 s
-        fake.script("stats/bw", None)
-        self.assertEqual(interval_after(2), 0.2)
+        at = 0
+        for _ in range(2):
+            at, took, interval = poll(at)
+            self.assertGreaterEqual(took, 0.4)
+            self.assertAlmostEqual(interval, took / 0.2, places=6)
+        # The wait after the first poll was cut at random, this one is whole.
+        started = time.monotonic() - took
+        fake.script("repo/stat", None)
+        at, _, interval = poll(at)
+        self.assertGreaterEqual(time.monotonic() - started, 2)
+        self.assertEqual(interval, 0.2)
 
     def test_health_that_times_out_does_not(self):
         fake = self.daemon()

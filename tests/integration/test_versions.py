@@ -3,17 +3,13 @@
 With --table: prints what each collector makes of each version, as Markdown.
 """
 
-import functools
-import math
-import re
-import subprocess
 import sys
 import unittest
 
-from harness import BINARY, VERSIONS, IntegrationTest, clean_environment, recording
+from harness import VERSIONS, IntegrationTest, recording
 from catalogue import foreign
+from cells import Cell, built_in, flags, release, settle
 from expected import TRANSLATORS, expected
-from expected_swarm import PUBSUB_TOPIC
 
 OURS = "ipfs_peer_exporter_"
 SELF_METRIC = f"{OURS}collector_"
@@ -24,80 +20,6 @@ SCENARIOS = {"online": 0, "offline": 0, "minimal": 0, "accelerated": 9, "altprov
 ONLY = dict.fromkeys(("accelerated", "altprovide"), ("health", "bandwidth", "dht", "provide"))
 # Whose own metrics were kept.
 NATIVE = ("v0.8.0/online", "v0.42.0/online")
-
-ALL = range(100)
-# In which releases (the number after 0.) a collector finds nothing in a scenario.
-UNSUPPORTED = {
-    "online": {"agents": range(20), "peering": range(10), "reachability": range(40),
-               "resources": range(13), "provide": range(21)},
-    "offline": dict.fromkeys(
-        ("bandwidth", "bandwidth_protocols", "swarm", "agents", "peering", "reachability",
-         "resources", "bitswap", "dht", "provide", "pubsub"), ALL),
-    "minimal": {"agents": range(20), "peering": range(10), "reachability": range(40),
-                "bandwidth": ALL, "bandwidth_protocols": ALL, "resources": ALL, "dht": ALL,
-                "pubsub": ALL, "provide": {*range(21), *range(38, 100)}},
-    "accelerated": {},
-    "altprovide": {"provide": [38]},
-}
-
-# These read what another collector or an earlier poll of their own found.
-TWICE = ("agents", "peering", "resources")
-TOPIC_FLAG = f"--ipfs.pubsub-topics={PUBSUB_TOPIC}"
-
-
-@functools.cache
-def built_in():
-    """The collectors of the binary under test."""
-    help_text = subprocess.run(
-        [BINARY, "--help"], capture_output=True, text=True, check=True, timeout=10,
-        env=clean_environment()).stdout
-    return re.findall(r"Poll ipfs\.(\w+) \[", help_text)
-
-
-def release(version):
-    """v0.42.0 as 42."""
-    return int(version.split(".")[1])
-
-
-class Cell:
-    """One collector at one daemon: what is wanted, and what became of it."""
-
-    def __init__(self, name, collector, exporter):
-        version, scenario = name.split("/")
-        missing = UNSUPPORTED[scenario].get(collector, ())
-        self.collector = collector
-        self.wanted_result = "unsupported" if release(version) in missing else "ok"
-        self.wanted = {} if release(version) in missing else expected(collector, recording(name))
-        self.result = last_result(exporter, collector)
-        page = exporter.page("/metrics/native" if collector == "native" else "/metrics")
-        self.found = page.samples()
-
-    def different(self):
-        """The series that are not as wanted: {series: (found, wanted)}."""
-        return {key: (self.found.get(key), value) for key, value in self.wanted.items()
-                if not math.isclose(self.found.get(key, math.nan), value, rel_tol=1e-12)}
-
-    def __str__(self):
-        if self.result != self.wanted_result:
-            return f"**{self.result}**"
-        if self.result == "unsupported":
-            return "unsupported"
-        return f"{len(self.wanted) - len(self.different())}/{len(self.wanted)}"
-
-
-def last_result(exporter, collector):
-    return [line["result"] for line in exporter.log
-            if line.get("msg") == "poll" and line["collector"] == f"ipfs.{collector}"][-1]
-
-
-def settle(exporter, collectors):
-    """Waits until each collector has polled, and again where that makes a difference."""
-    first = {name: exporter.wait_poll(f"ipfs.{name}") for name in collectors}
-    after = max(line["at"] for line in first.values())
-    for name in TWICE:
-        if name in first and first[name]["result"] == "ok":
-            begun = exporter.wait_poll(f"ipfs.{name}", after)["at"]
-            exporter.wait_poll(f"ipfs.{name}", begun)
 
 
 class RecordedTest(IntegrationTest):
@@ -116,12 +38,7 @@ class RecordedTest(IntegrationTest):
         collectors = [collector for collector in built_in()
                       if collector in ONLY.get(scenario, TRANSLATORS)
                       and (collector != "native" or name in NATIVE)]
-        flags = [f"--collector.ipfs.{collector}" + ("=500ms" if collector in TWICE else "")
-                 for collector in collectors]
-        if "pubsub" in collectors:
-            flags.append(TOPIC_FLAG)
-        exporter = self.exporter(
-            f"--ipfs.api={fake.url}", "--collector.disable-defaults", *flags)
+        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(collectors))
         return fake, exporter, collectors
 
 

@@ -1,0 +1,97 @@
+"""Collectors at recorded daemons: what is expected of each, and what became of it."""
+
+import functools
+import math
+import re
+import subprocess
+
+from harness import BINARY, clean_environment, recording
+from expected import expected
+from expected_swarm import PUBSUB_TOPIC
+
+ALL = range(100)
+# In which releases (the number after 0.) a collector finds nothing in a scenario.
+UNSUPPORTED = {
+    "online": {"agents": range(20), "peering": range(10), "reachability": range(40),
+               "resources": range(13), "provide": range(21)},
+    "offline": dict.fromkeys(
+        ("bandwidth", "bandwidth_protocols", "swarm", "agents", "peering", "reachability",
+         "resources", "bitswap", "dht", "provide", "pubsub"), ALL),
+    "minimal": {"agents": range(20), "peering": range(10), "reachability": range(40),
+                "bandwidth": ALL, "bandwidth_protocols": ALL, "resources": ALL, "dht": ALL,
+                "pubsub": ALL, "provide": {*range(21), *range(38, 100)}},
+    "accelerated": {},
+    "altprovide": {"provide": [38]},
+}
+
+# These read what another collector or an earlier poll of their own found.
+TWICE = ("agents", "peering", "resources")
+INTERVALS = dict.fromkeys(TWICE, "500ms")
+
+
+@functools.cache
+def built_in():
+    """The collectors of the binary under test."""
+    help_text = subprocess.run(
+        [BINARY, "--help"], capture_output=True, text=True, check=True, timeout=10,
+        env=clean_environment()).stdout
+    return re.findall(r"Poll ipfs\.(\w+) \[", help_text)
+
+
+def flags(collectors, **intervals):
+    """The flags that turn on these and no others; intervals are by collector, such as "1s"."""
+    intervals = INTERVALS | intervals
+    yield "--collector.disable-defaults"
+    for name in collectors:
+        yield f"--collector.ipfs.{name}" + (f"={intervals[name]}" if name in intervals else "")
+    if "pubsub" in collectors:
+        yield f"--ipfs.pubsub-topics={PUBSUB_TOPIC}"
+
+
+def release(version):
+    """v0.42.0 as 42."""
+    return int(version.split(".")[1])
+
+
+class Cell:
+    """One collector at one daemon: what is wanted, and what became of it."""
+
+    def __init__(self, name, collector, exporter):
+        version, scenario = name.split("/")
+        missing = UNSUPPORTED[scenario].get(collector, ())
+        self.collector = collector
+        self.wanted_result = "unsupported" if release(version) in missing else "ok"
+        self.wanted = {} if release(version) in missing else expected(collector, recording(name))
+        self.result = last_result(exporter, collector)
+        page = exporter.page("/metrics/native" if collector == "native" else "/metrics")
+        self.found = page.samples()
+
+    def different(self):
+        """The series that are not as wanted: {series: (found, wanted)}."""
+        return {key: (self.found.get(key), value) for key, value in self.wanted.items()
+                if not math.isclose(self.found.get(key, math.nan), value, rel_tol=1e-12)}
+
+    def __str__(self):
+        if self.result != self.wanted_result:
+            return f"**{self.result}**"
+        if self.result == "unsupported":
+            return "unsupported"
+        return f"{len(self.wanted) - len(self.different())}/{len(self.wanted)}"
+
+
+def last_result(exporter, collector):
+    return [line["result"] for line in exporter.log
+            if line.get("msg") == "poll" and line["collector"] == f"ipfs.{collector}"][-1]
+
+
+def settle(exporter, collectors, after=0):
+    """Waits until each collector has polled, and again where that makes a difference.
+
+    Only what was logged after the first `after` lines counts.
+    """
+    first = {name: exporter.wait_poll(f"ipfs.{name}", after) for name in collectors}
+    after = max(line["at"] for line in first.values())
+    for name in TWICE:
+        if name in first and first[name]["result"] == "ok":
+            begun = exporter.wait_poll(f"ipfs.{name}", after)["at"]
+            exporter.wait_poll(f"ipfs.{name}", begun)

@@ -1,0 +1,69 @@
+"""A daemon is restarted, upgraded, downgraded: what it has now is learned anew."""
+
+import unittest
+
+from harness import IntegrationTest, recording
+from cells import Cell, built_in, flags, settle
+from exposition import labels_key
+
+OLD, NEW = "v0.18.1/online", "v0.42.0/online"
+RESTARTS = "ipfs_daemon_restarts_total"
+
+
+class DaemonLifeTest(IntegrationTest):
+    def setUp(self):
+        self.collectors = [name for name in built_in() if name != "native"]
+
+    def start(self, name):
+        """A daemon, and an exporter that has learned it."""
+        fake = self.daemon(name)
+        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(
+            self.collectors, health="200ms", bandwidth="200ms", bitswap="200ms"))
+        self.check(exporter, name, 0)
+        return fake, exporter
+
+    def check(self, exporter, name, restarts, after=0):
+        """Whether all is as this daemon says, going by what was logged after so many lines."""
+        settle(exporter, self.collectors, after)
+        for collector in self.collectors:
+            cell = Cell(name, collector, exporter)
+            if collector == "health":
+                cell.wanted[RESTARTS, labels_key({})] = restarts
+            with self.subTest(name, collector=collector):
+                self.assertEqual(cell.result, cell.wanted_result)
+                self.assertEqual(cell.different(), {})
+
+    def check_changes(self, *names):
+        """One daemon after another on the same port, each gone before the next comes."""
+        fake, exporter = self.start(names[0])
+        for restarts, name in enumerate(names[1:], 1):
+            at = len(exporter.log)
+            fake.stop()
+            exporter.wait_log({"msg": "daemon down"}, at)
+            at = len(exporter.log)
+            fake = self.daemon(name, fake.address)
+            self.check(exporter, name, restarts, at)
+
+    def check_unseen_changes(self, *names):
+        """The same, so fast that no poll falls into the gap."""
+        fake, exporter = self.start(names[0])
+        for restarts, name in enumerate(names[1:], 1):
+            fake.become(recording(name))
+            fake.wait_for_call("version", len(fake.calls))
+            self.check(exporter, name, restarts, len(exporter.log))
+
+    def test_an_upgrade_and_a_downgrade(self):
+        self.check_changes(OLD, NEW, OLD)
+
+    def test_a_restart_with_another_configuration(self):
+        self.check_changes(NEW, "v0.42.0/minimal")
+
+    def test_an_upgrade_and_a_downgrade_between_two_polls(self):
+        self.check_unseen_changes(OLD, NEW, OLD)
+
+    def test_a_restart_with_another_configuration_between_two_polls(self):
+        self.check_unseen_changes(NEW, "v0.42.0/minimal")
+
+
+if __name__ == "__main__":
+    unittest.main()
