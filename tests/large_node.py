@@ -8,14 +8,16 @@ ADDRESSES = (
     "/ip4/198.51.100.{0}/tcp/4001", "/ip4/198.51.100.{0}/udp/4001/quic-v1",
     "/ip6/2001:db8::{0}/udp/4001/quic-v1", "/ip6/2001:db8::{0}/tcp/4001",
     "/ip4/198.51.100.{0}/udp/4001/quic-v1/webtransport",
-    "/ip4/198.51.100.{0}/udp/4001/webrtc-direct", "/ip4/198.51.100.{0}/tcp/443/tls/ws")
+    "/ip4/198.51.100.{0}/udp/4001/webrtc-direct", "/ip4/198.51.100.{0}/tcp/80/ws",
+    "/dns4/a{0}.example.org/tcp/443/tls/ws", "/ip4/198.51.100.{0}/udp/4001/quic",
+    "/ip4/198.51.100.{0}/tcp/4001/p2p/QmRelay/p2p-circuit", "/ip4/198.51.100.{0}/sctp/4001")
 PROTOCOLS = (
     "/floodsub/1.0.0", "/ipfs/bitswap", "/ipfs/bitswap/1.0.0", "/ipfs/bitswap/1.1.0",
     "/ipfs/bitswap/1.2.0", "/ipfs/id/1.0.0", "/ipfs/id/push/1.0.0", "/ipfs/kad/1.0.0",
     "/ipfs/ping/1.0.0", "/libp2p/autonat/1.0.0", "/libp2p/autonat/2/dial-back",
     "/libp2p/circuit/relay/0.2.0/stop", "/meshsub/1.1.0", "/meshsub/1.2.0", "/x/")
 STREAMS = [{"Protocol": name} for name in (
-    "/ipfs/bitswap/1.2.0", "/ipfs/kad/1.0.0", "/ipfs/id/1.0.0", "/meshsub/1.3.0")]
+    "/ipfs/bitswap/1.2.0", "/ipfs/kad/1.0.0", "/ipfs/id/1.0.0", "/meshsub/1.3.0", "")]
 LETTERS = str.maketrans("0123456789", "abcdefghij")  # no CID and no peer ID has a 0
 
 
@@ -28,13 +30,13 @@ def peer_id(number):
 
 
 def connection(number, identify):
-    """One of swarm/peers as Kubo writes it; about 920 bytes with what the peer identified as."""
+    """One of swarm/peers as Kubo writes it; about 900 bytes with what the peer identified as."""
     addresses = [form.format(number % 250) for form in ADDRESSES]
     of_peer = {"ID": "", "PublicKey": "", "Addresses": None, "AgentVersion": "",
                "Protocols": None}
     if not identify:
         asked = {"Latency": f"{number % 700 + 1}.5ms", "Direction": 1 + number % 2,
-                 "Streams": STREAMS}
+                 "Streams": [*STREAMS, {"Protocol": PROTOCOLS[number % len(PROTOCOLS)]}]}
     else:
         asked = {}
         of_peer = {"ID": peer_id(number), "PublicKey": "CAESI" + "A" * 43,

@@ -49,7 +49,7 @@ def go_seconds(text):
 
 
 def transport(multiaddr):
-    words = multiaddr.split("/")
+    words = multiaddr.replace("/tls/ws", "/wss").split("/")
     return next((name for name in TRANSPORTS if name in words), "other")
 
 

@@ -88,11 +88,11 @@ class Exporter:
             for line in self._lines[after:]:
                 if all(line.get(key) == value for key, value in wanted.items()):
                     return line
-            return self._ended and {}
+            return self._ended
 
         with self._logged:
             found = self._logged.wait_for(find, timeout)
-        if not found:
+        if not isinstance(found, dict):
             raise AssertionError(f"no line {wanted} after {after}, but:\n{self._tail()}")
         return found
 

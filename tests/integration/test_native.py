@@ -1,0 +1,102 @@
+"""The daemon's own page, relayed: a good one as it is, a broken one alone is lost."""
+
+import unittest
+
+from harness import MAX_MEMORY_KB, IntegrationTest, recording
+from cells import flags
+from expected import expected
+from fake_daemon import answers, breaks_off, drips, hangs, hangs_after, sends, streams
+
+DAEMON = "v0.42.0/online"
+PATH = "/debug/metrics/prometheus"
+PAGE = "text/plain; version=0.0.4; charset=utf-8"
+MAX_SERIES = 5000
+KIB64 = b"x" * 65536
+GOOD = "# HELP ipfs_good Good.\n# TYPE ipfs_good gauge\nipfs_good 1\n"
+OTHERS = ("health", "identity", "swarm", "bitswap", "repo")
+
+
+def says(text):
+    return answers(text, content_type=PAGE)
+
+
+def many_series(count):
+    """A family of so many."""
+    lines = b"".join(b'ipfs_many{number="%d"} 1\n' % number for number in range(count))
+    return sends(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\n"
+                 b"Connection: close\r\nContent-Length: %d\r\n\r\n%s"
+                 % (len(lines) + 25, b"# TYPE ipfs_many counter\n" + lines))
+
+
+# What no page is: the poll fails for this reason, and no part of it is served.
+BROKEN = {
+    "500": ("http_status", answers("no", 500, "text/plain")),
+    "HTML": ("parse", answers("<!DOCTYPE html><p>Hello</p>\n", content_type="text/html")),
+    "JSON": ("parse", answers('{"Message":"no"}')),
+    "a line without end": ("too_large", streams(b"ipfs_long{a=\"", KIB64, 40)),
+    "a broken escape": ("parse", says(GOOD + 'ipfs_good{a="\\x"} 1\n')),
+    "no value": ("parse", says(GOOD + "ipfs_bad\n")),
+    "a NUL": ("parse", says(GOOD + "ipfs_bad\0 1\n")),
+    "bytes that are not UTF-8": ("parse", sends(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n"
+        b"Content-Length: 18\r\n\r\nipfs_bad{a=\"\xff\"} 1\n")),
+    "a series twice": ("parse", says(GOOD + "ipfs_good 2\n")),
+    "a family twice": ("parse", says(GOOD + "# TYPE ipfs_b gauge\nipfs_b 1\n" + GOOD)),
+    "too many series": ("too_large", many_series(MAX_SERIES + 1)),
+    "too many bytes": ("too_large", streams(b"# a remark\n", b"# a remark\n" * 4096, 64)),
+    "broken off": ("stream", breaks_off(GOOD.encode())),
+    "half a page for ever": ("timeout", hangs_after(GOOD.encode())),
+    "nothing for ever": ("timeout", hangs),
+    "a byte now and then": ("timeout", drips(0.05)),
+}
+
+
+class NativeTest(IntegrationTest):
+    def start(self, behaviour):
+        fake = self.daemon(DAEMON)
+        fake.script(PATH, behaviour)
+        self.addCleanup(fake.script_all, None)
+        exporter = self.exporter(
+            f"--ipfs.api={fake.url}", "--ipfs.timeout=1s",
+            *flags((*OTHERS, "native"), native="200ms"))
+        return fake, exporter
+
+    def test_a_good_page(self):
+        _, exporter = self.start(None)
+        exporter.wait_poll("ipfs.native", result="ok")
+        page = exporter.page("/metrics/native")
+        self.assertEqual(page.samples(), expected("native", recording(DAEMON)))
+        self.assertEqual(page.names("ipfs_peer_exporter_"), set())
+        self.assertEqual(exporter.page().names("libp2p_"), set())
+
+    def test_a_broken_page_breaks_nothing_else(self):
+        for name, (reason, behaviour) in BROKEN.items():
+            with self.subTest(name):
+                self.check_broken(reason, behaviour)
+
+    def check_broken(self, reason, behaviour):
+        _, exporter = self.start(behaviour)
+        poll = exporter.wait_poll("ipfs.native")
+        self.assertEqual((poll["result"], poll.get("reason")), ("failed", reason))
+        for other in OTHERS:
+            exporter.wait_poll(f"ipfs.{other}", result="ok")
+        self.assertEqual(exporter.page().value("ipfs_up"), 1)
+        self.assertEqual(exporter.page("/metrics/native").samples(), {})
+        self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+        exporter.close()
+
+    def test_a_broken_page_leaves_the_last_good_one(self):
+        fake, exporter = self.start(says(GOOD))
+        exporter.wait_poll("ipfs.native", result="ok")
+        fake.script(PATH, says("not a page"))
+        exporter.wait_poll("ipfs.native", result="failed", reason="parse")
+        self.assertEqual(exporter.page("/metrics/native").value("ipfs_good"), 1)
+
+    def test_as_many_series_as_may_be(self):
+        _, exporter = self.start(many_series(MAX_SERIES))
+        exporter.wait_poll("ipfs.native", result="ok")
+        self.assertEqual(len(exporter.page("/metrics/native").samples()), MAX_SERIES)
+
+
+if __name__ == "__main__":
+    unittest.main()
