@@ -51,8 +51,8 @@ class JsonSplitter {
   const OnElement on_element_;
 
   std::string envelope_;
-  std::string element_;  // what has arrived of the element at hand
-  std::string open_;     // the brackets that are open, outermost first
+  std::string element_;    // what has arrived of the element at hand
+  std::string open_;       // the brackets that are open, outermost first
   std::size_t count_ = 0;  // of the elements of the array at hand
   Expect expect_ = Expect::kValueOrEnd;
   bool in_element_ = false;

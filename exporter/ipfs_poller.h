@@ -40,7 +40,7 @@ class IpfsPoller {
           schedule(options.interval, budget) {}
 
     const ipfs::Collector* const collector;
-    const bool named;  // by a flag
+    const bool named;                           // by a flag
     const std::vector<ipfs::Request> requests;  // at least one
     CollectorState* const state;
     Schedule schedule;
@@ -92,7 +92,7 @@ class IpfsPoller {
   std::minstd_rand random_{std::random_device{}()};
 
   std::optional<bool> up_;  // unknown before the first answer
-  bool is_new_ = true;      // the daemon: it is yet to be asked for its commands
+  bool is_new_ = true;  // the daemon: it is yet to be asked for its commands
   Clock::time_point up_since_;
   Duration retry_{};  // time to the next attempt while refused
 };

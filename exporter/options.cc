@@ -388,11 +388,10 @@ class CommandLine {
       Refuse("--ipfs.budget", "has to be between 0 and 1");
     }
     Identity(options);
-    options.settings.bandwidth_protocols =
-        Protocols(Distinct("--ipfs.bandwidth-protocols",
-                           flags_.bandwidth_protocols));
+    options.settings.bandwidth_protocols = Protocols(
+        Distinct("--ipfs.bandwidth-protocols", flags_.bandwidth_protocols));
     options.settings.top = flags_.ipfs_top;
-    options.settings.pubsub_topics = 
+    options.settings.pubsub_topics =
         Topics(Distinct("--ipfs.pubsub-topics", flags_.pubsub_topics));
     options.settings.resource_scopes = Words(flags_.resource_scopes);
     for (const auto* collector : ipfs::Collectors()) {

@@ -40,7 +40,7 @@ struct DaemonState {
   // it did not say.
   std::set<std::string, std::less<>> commands = {};
   std::optional<ConnectedPeers> connected = {};  // `swarm/peers`
-  AgentNames agents = {};  // `swarm/peers?identify=true`
+  AgentNames agents = {};                        // `swarm/peers?identify=true`
   // When the reply was complete.
   std::chrono::steady_clock::time_point now = {};
 };

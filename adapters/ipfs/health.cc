@@ -23,8 +23,8 @@ Status Version(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-// {"Name":"ipfs","Subcommands":[{"Name":"swarm","Subcommands":[…]}]}, as deep as
-// the reader of documents goes.
+// {"Name":"ipfs","Subcommands":[{"Name":"swarm","Subcommands":[…]}]}, as deep
+// as the reader of documents goes.
 void AddCommands(const rapidjson::Value& tree, const std::string& prefix,
                  DaemonState& daemon) {
   const auto& subcommands = Member(tree, "Subcommands");

@@ -15,7 +15,8 @@ constexpr std::chrono::minutes kMaxAge(10);
 
 Status Peering(const rapidjson::Value& reply, Sink& sink) {
   const auto& peers = Member(reply, "Peers");
-  const bool none = peers.IsNull() && reply.IsObject() && reply.HasMember("Peers");
+  const bool none =
+      peers.IsNull() && reply.IsObject() && reply.HasMember("Peers");
   if (!peers.IsArray() && !none) return Error{Reason::kSchema, "no Peers"};
   const auto& connected = sink.daemon.connected;
   if (!connected || sink.daemon.now - connected->at > kMaxAge) {

@@ -54,8 +54,7 @@ std::vector<Request> Requests(const Settings& settings) {
     requests.push_back(
         Ask(target + MultibaseEncode(topic), kFamilies[2], label));
     requests.back().since = kMultibase;
-    requests.push_back(
-        Ask(target + PercentEncode(topic), kFamilies[2], label));
+    requests.push_back(Ask(target + PercentEncode(topic), kFamilies[2], label));
     requests.back().before = kMultibase;
   }
   return requests;

@@ -41,12 +41,9 @@ constexpr struct {
   const char* direction;
   const char* field;
 } kRows[] = {
-    {0, nullptr, "Memory"},
-    {1, nullptr, "FD"},
-    {2, "inbound", "ConnsInbound"},
-    {2, "outbound", "ConnsOutbound"},
-    {3, "inbound", "StreamsInbound"},
-    {3, "outbound", "StreamsOutbound"},
+    {0, nullptr, "Memory"},           {1, nullptr, "FD"},
+    {2, "inbound", "ConnsInbound"},   {2, "outbound", "ConnsOutbound"},
+    {3, "inbound", "StreamsInbound"}, {3, "outbound", "StreamsOutbound"},
 };
 
 // What stands for "unlimited" where limits are but numbers (Kubo 0.18).
