@@ -9,8 +9,9 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-Request RequestOf(const Collector& collector, std::string_view call) {
-  const auto requests = collector.requests({});
+Request RequestOf(const Collector& collector, std::string_view call,
+                  const Settings& settings = {}) {
+  const auto requests = collector.requests(settings);
   const auto found = std::find_if(
       requests.begin(), requests.end(),
       [&](const Request& request) { return request.target.starts_with(call); });
@@ -23,8 +24,8 @@ Request RequestOf(const Collector& collector, std::string_view call) {
 }  // namespace
 
 Asked Ask(const Collector& collector, std::string_view call,
-          const Answer& answer, DaemonState& daemon) {
-  const Request request = RequestOf(collector, call);
+          const Answer& answer, DaemonState& daemon, const Settings& settings) {
+  const Request request = RequestOf(collector, call, settings);
   ReplyReader reader(request, daemon);
   const auto fed = reader.Feed(answer.status, answer.body);
   const auto outcome = fed ? reader.Finish(answer.status, answer.stream_error)
@@ -50,6 +51,18 @@ Asked Ask(const Collector& collector, std::string_view call,
           const Recorded& daemon) {
   const auto target = RequestOf(collector, call).target;
   return Ask(collector, call, daemon.Find("/api/v0/" + target));
+}
+
+std::string Of(const std::string& lines, std::string_view name) {
+  std::string found;
+  std::size_t at = 0;
+  while (at < lines.size()) {
+    const auto end = lines.find('\n', at) + 1;
+    const auto line = std::string_view(lines).substr(at, end - at);
+    if (line.starts_with(name)) found += line;
+    at = end;
+  }
+  return found;
 }
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -18,12 +18,16 @@ struct Asked {
 // Reads `answer` as that to the collector's request which begins with `call`
 // ("version", "repo/stat").
 Asked Ask(const Collector& collector, std::string_view call,
-          const Answer& answer, DaemonState& daemon);
+          const Answer& answer, DaemonState& daemon,
+          const Settings& settings = {});
 Asked Ask(const Collector& collector, std::string_view call,
           const Answer& answer);
 
 // The same with what was recorded for that request.
 Asked Ask(const Collector& collector, std::string_view call,
           const Recorded& daemon);
+
+// The lines of the families whose name begins with `name`.
+std::string Of(const std::string& lines, std::string_view name);
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include "adapters/ipfs/collector.h"
+#include "adapters/ipfs/version.h"
 #include "adapters/peer/samples.h"
+#include "tests/adapters/ipfs/ask.h"
 #include "tests/recorded.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -43,6 +46,79 @@ TEST_CASE("collectors: who comes after another comes after one of the table") {
     const auto all = Collectors();
     const auto self = std::find(all.begin(), all.end(), collector);
     CHECK(std::find(all.begin(), self, collector->after) != self);
+  }
+}
+
+// With all that makes a collector ask more.
+std::vector<Request> AllRequests(const Collector& collector) {
+  Settings settings;
+  settings.resource_scopes = {"service", "protocol"};
+  settings.pubsub_topics = {"a topic"};
+  return collector.requests(settings);
+}
+
+TEST_CASE("collectors: what falls back does so on a request before it") {
+  bool any = false;
+  for (const auto* collector : Collectors()) {
+    const auto requests = AllRequests(*collector);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      if (!requests[i].fallback_of) continue;
+      CAPTURE(requests[i].target);
+      CHECK(*requests[i].fallback_of < i);
+      any = true;
+    }
+  }
+  CHECK(any);
+}
+
+TEST_CASE("collectors: since and before are versions, in their order") {
+  bool any = false;
+  for (const auto* collector : Collectors()) {
+    for (const auto& request : AllRequests(*collector)) {
+      CAPTURE(request.target);
+      for (const auto version : {request.since, request.before}) {
+        CHECK(version.empty() != ParseVersion(version).has_value());
+        any = any || !version.empty();
+      }
+      CHECK((request.since.empty() || request.before.empty() ||
+             IsOlder(request.since, request.before)));
+    }
+    CAPTURE(collector->name);
+    CHECK(collector->on_from.empty() !=
+          ParseVersion(collector->on_from).has_value());
+  }
+  CHECK(any);
+}
+
+TEST_CASE("collectors: only the one that is never held back asks at a start") {
+  std::vector<std::string> at_start;
+  for (const auto* collector : Collectors()) {
+    for (const auto& request : AllRequests(*collector)) {
+      if (!request.at_start) continue;
+      CHECK(collector == &Health());
+      at_start.push_back(request.target);
+    }
+  }
+  CHECK(at_start == std::vector<std::string>{"commands"});
+}
+
+TEST_CASE("collectors: what is left out is left out of a document") {
+  for (const auto* collector : Collectors()) {
+    for (const auto& request : AllRequests(*collector)) {
+      CAPTURE(request.target);
+      CHECK((request.leave_out.empty() || request.document != nullptr));
+    }
+  }
+}
+
+TEST_CASE("collectors: the newest daemon's list has what each asks first") {
+  DaemonState daemon;
+  const Recorded newest("v0.44.0-dev/online");
+  Ask(Health(), "commands", newest.Find("/api/v0/commands"), daemon);
+  for (const auto* collector : Collectors()) {
+    const auto first = collector->requests({}).front();
+    CAPTURE(first.target);
+    CHECK(daemon.commands.contains(first.command()));
   }
 }
 

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "tests/adapters/ipfs/ask.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -93,6 +95,84 @@ TEST_CASE("health: ipfs_healthy is absent where nothing is known") {
   const auto old = Ask(health_collector, "diag/healthy",
                        Recorded("v0.8.0/online").Find("/api/v0/diag/healthy"));
   CHECK(old.verdict == "unsupported");
+}
+
+Asked Commands(const std::string& body, DaemonState& daemon) {
+  return Ask(health_collector, "commands", {200, body}, daemon);
+}
+
+TEST_CASE("health: a list of commands that is none, and forgets the last one") {
+  const Row rows[] = {
+      {200, R"({})", "schema"},
+      {200, R"(null)", "schema"},
+      {200, R"(["version"])", "schema"},
+      {200, R"({"Name":"version"})", "schema"},
+      {200, R"({"Subcommands":null})", "schema"},
+      {200, R"({"Subcommands":"version"})", "schema"},
+      {200, R"({"Subcommands":{"Name":"version"}})", "schema"},
+      {200, R"({"Subcommands":["version",null,7,[]]})", "schema"},
+      {200, R"({"Subcommands":[{"Name":null},{"Name":7},{}]})", "schema"},
+      {200, R"({"Subcommands":[{"Name":"id"}]})", "schema"},
+      {200,
+       R"({"Subcommands":[{"Name":"swarm","Subcommands":)"
+       R"([{"Name":"version"}]}]})",
+       "schema"},
+      {200, R"({"Subcommands":[{"Name":"version"}])", "parse"},
+      {200, "<html></html>", "parse"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.body);
+    DaemonState daemon;
+    daemon.commands = {"version", "old"};
+    CHECK(Commands(row.body, daemon).verdict == row.verdict);
+    CHECK(daemon.commands.empty() == (row.verdict == "schema"));
+  }
+}
+
+TEST_CASE("health: commands make no samples, their tree makes paths") {
+  DaemonState daemon;
+  daemon.commands = {"old"};
+  const auto asked = Commands(
+      R"({"Name":"ipfs","Subcommands":[{"Name":"version","Subcommands":null},
+          {"Name":"swarm","Subcommands":[{"Name":"peers","Subcommands":[]},
+            {"Name":"addrs","Subcommands":[{"Name":"autonat"}]}]}]})",
+      daemon);
+  CHECK(asked.verdict == "ok");
+  CHECK(asked.lines == "");
+  CHECK((daemon.commands == std::set<std::string, std::less<>>{
+                                "version", "swarm", "swarm/peers",
+                                "swarm/addrs", "swarm/addrs/autonat"}));
+}
+
+TEST_CASE("health: a tree deeper than a document may be is none") {
+  std::string body = R"({"Subcommands":[{"Name":"version"}]})";
+  for (int i = 0; i < 8; ++i) {
+    body = R"({"Name":"a","Subcommands":[)" + body + "]}";
+  }
+  DaemonState daemon;
+  CHECK(Commands(body, daemon).verdict == "parse");
+}
+
+TEST_CASE("health: the commands of recorded daemons") {
+  struct Has {
+    std::string daemon;
+    bool autonat;    // since 0.40
+    bool resources;  // since 0.19
+  };
+  const Has rows[] = {
+      {"v0.8.0/online", false, false}, {"v0.18.1/online", false, false},
+      {"v0.19.2/online", false, true}, {"v0.39.0/online", false, true},
+      {"v0.40.1/online", true, true},  {"v0.44.0-dev/online", true, true}};
+  for (const auto& row : rows) {
+    CAPTURE(row.daemon);
+    DaemonState daemon;
+    Ask(health_collector, "commands",
+        Recorded(row.daemon).Find("/api/v0/commands"), daemon);
+    CHECK(daemon.commands.contains("version"));
+    CHECK(daemon.commands.contains("swarm/peers"));
+    CHECK(daemon.commands.contains("swarm/addrs/autonat") == row.autonat);
+    CHECK(daemon.commands.contains("swarm/resources") == row.resources);
+  }
 }
 
 }  // namespace

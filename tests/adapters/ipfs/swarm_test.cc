@@ -9,19 +9,6 @@ Asked Swarm(const std::string& body) {
   return Ask(swarm_collector, "swarm/peers", Answer{200, body});
 }
 
-// The lines of the families whose name begins with `name`.
-std::string Of(const std::string& lines, std::string_view name) {
-  std::string found;
-  std::size_t at = 0;
-  while (at < lines.size()) {
-    const auto end = lines.find('\n', at) + 1;
-    const auto line = std::string_view(lines).substr(at, end - at);
-    if (line.starts_with(name)) found += line;
-    at = end;
-  }
-  return found;
-}
-
 // The connections that one with these members makes.
 std::string Connection(const std::string& members) {
   return Of(Swarm(R"({"Peers":[{"Peer":"Qm",)" + members + "}]}").lines,
