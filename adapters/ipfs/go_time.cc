@@ -81,8 +81,8 @@ std::optional<double> GoTimeSeconds(std::string_view text) {
   const int second = scanner.Digits(2);
   const double fraction = scanner.Skip('.') ? scanner.Fraction() : 0;
   const auto offset = Offset(scanner);
-  const bool is_time =
-      date.ok() && hour < 24 && minute < 60 && second <= 60 && offset < 24h;
+  const bool is_time = date.ok() && hour < 24 && minute < 60 && second <= 60 &&
+                       abs(offset) < 24h;
   if (!scanner.is_complete() || !is_time || date.year() <= year(1)) {
     return std::nullopt;
   }
