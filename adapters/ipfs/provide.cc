@@ -85,7 +85,7 @@ constexpr Family kFamilies[] = {
      "When the last reprovide was (stats/provide: LastRun)."},
 };
 
-constexpr double kNanosecond = 1e-9;
+constexpr double kNanoseconds = 1e9;  // in a second
 
 consteval const Family& FamilyOf(std::string_view name) {
   for (const auto& family : kFamilies) {
@@ -99,7 +99,7 @@ struct Field {
   const char* path;
   const Family& family;
   const char* kind = nullptr;  // label
-  double scale = 1;
+  double divisor = 1;
 };
 
 // kad-dht's provider/stats, since Kubo 0.39.
@@ -139,7 +139,7 @@ constexpr Field kSweep[] = {
     {"operations/past/keys_failed", FamilyOf("ipfs_provide_keys_failed_total")},
     {"operations/past/reprovide_duration",
      FamilyOf("ipfs_provide_last_reprovide_duration_seconds"), nullptr,
-     kNanosecond},
+     kNanoseconds},
     {"network/peers", FamilyOf("ipfs_provide_network_peers")},
     {"network/reachable", FamilyOf("ipfs_provide_reachable_peers")},
     {"network/complete_keyspace_coverage",
@@ -147,7 +147,8 @@ constexpr Field kSweep[] = {
     {"network/avg_holders", FamilyOf("ipfs_provide_average_holders")},
     {"network/replication_factor", FamilyOf("ipfs_provide_replication_factor")},
     {"timing/reprovides_interval",
-     FamilyOf("ipfs_provide_reprovide_interval_seconds"), nullptr, kNanosecond},
+     FamilyOf("ipfs_provide_reprovide_interval_seconds"), nullptr,
+     kNanoseconds},
     {"closed", FamilyOf("ipfs_provide_closed")},
 };
 
@@ -159,10 +160,10 @@ constexpr Field kOlder[] = {
     {"LastReprovideBatchSize", FamilyOf("ipfs_provide_last_batch_keys")},
     {"LastRun", FamilyOf("ipfs_provide_last_run_timestamp_seconds")},
     {"ReprovideInterval", FamilyOf("ipfs_provide_reprovide_interval_seconds"),
-     nullptr, kNanosecond},
+     nullptr, kNanoseconds},
     {"LastReprovideDuration",
      FamilyOf("ipfs_provide_last_reprovide_duration_seconds"), nullptr,
-     kNanosecond},
+     kNanoseconds},
 };
 
 const rapidjson::Value& Find(const rapidjson::Value& object,
@@ -195,7 +196,7 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
     if (!value) continue;
     Labels labels{{"dht", dht}};
     if (field.kind != nullptr) labels.push_back({"kind", field.kind});
-    sink.families.Add(field.family, *value * field.scale, std::move(labels));
+    sink.families.Add(field.family, *value / field.divisor, std::move(labels));
   }
   // The daemon's own clock, less what has passed since.
   const auto cycle = Value(Find(sweep, "timing/cycle_start"));
@@ -203,7 +204,7 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
   const auto uptime = Value(Find(sweep, "timing/uptime"));
   if (cycle && offset && uptime) {
     sink.families.Add(FamilyOf("ipfs_provide_start_timestamp_seconds"),
-                      *cycle + (*offset - *uptime) * kNanosecond,
+                      *cycle + (*offset - *uptime) / kNanoseconds,
                       {{"dht", dht}});
   }
 }
@@ -218,7 +219,7 @@ void AddOlder(const rapidjson::Value& flat, Sink& sink) {
   for (const auto& field : kOlder) {
     const auto value = Value(Member(flat, field.path));
     if (!value || (never_ran && *value == 0)) continue;
-    sink.families.Add(field.family, *value * field.scale);
+    sink.families.Add(field.family, *value / field.divisor);
   }
 }
 
