@@ -37,12 +37,18 @@ std::string Calls(const ipfs::Collector& collector) {
   std::string text;
   std::string last;
   for (const auto& request : collector.requests({})) {
-    const auto call = request.target.substr(0, request.target.find('='));
+    const std::string call(request.command());
     if (call == last) continue;
     text += (text.empty() ? "`" : ", `") + call + "`";
     last = call;
   }
   return text;
+}
+
+std::string Default(const ipfs::Collector& collector) {
+  if (!collector.on_by_default) return "Off by default";
+  if (collector.on_from.empty()) return "On by default";
+  return "On by default from Kubo " + std::string(collector.on_from) + " on";
 }
 
 std::string Reference() {
@@ -52,7 +58,7 @@ std::string Reference() {
       "a test fails when it is stale.\nAn unknown value is an absent series.\n";
   for (const auto* collector : ipfs::Collectors()) {
     text += "\n## ipfs." + std::string(collector->name) + "\n\n" +
-            (collector->on_by_default ? "On" : "Off") + " by default, every " +
+            Default(*collector) + ", every " +
             FormatDuration(collector->interval) + ": " + Calls(*collector) +
             "\n\n" + Table(collector->families);
   }
