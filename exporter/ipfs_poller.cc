@@ -14,8 +14,11 @@ using ipfs::Outcome;
 constexpr Duration kFirstRetry = std::chrono::milliseconds(500);
 constexpr std::string_view kSource = "ipfs";
 
-Block RenderBlock(const Families& families) {
-  return std::make_shared<std::vector<RenderedFamily>>(Render(families.list()));
+Block RenderBlock(const Families& families,
+                  const std::vector<RenderedFamily>& relayed = {}) {
+  auto block = Render(families.list());
+  block.insert(block.end(), relayed.begin(), relayed.end());
+  return std::make_shared<std::vector<RenderedFamily>>(std::move(block));
 }
 
 }  // namespace
@@ -173,7 +176,8 @@ void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   auto& part = job.state->parts[job.request];
   job.states[job.request] = outcome.state;
   if (outcome.state == Outcome::State::kOk) {
-    part = {RenderBlock(job.reader->families()), Clock::now()};
+    part = {RenderBlock(job.reader->families(), job.reader->relayed()),
+            Clock::now()};
     Observe(job.reader->families());
   } else if (outcome.state == Outcome::State::kUnsupported) {
     part = {};

@@ -13,6 +13,7 @@
 
 #include "adapters/json.h"
 #include "adapters/peer/samples.h"
+#include "exporter/authorizations.h"
 #include "exporter/config_file.h"
 #include "exporter/version.h"
 
@@ -44,6 +45,7 @@ struct Flags {
   std::size_t ipfs_top = 20;
   std::vector<std::string> pubsub_topics;
   std::vector<std::string> resource_scopes;
+  std::vector<std::string> native_keep = ipfs::Settings().native_keep;
   std::vector<std::string> peer_stats;
   std::string peer_namespace = "peer";
   std::string peer_interval = "10s";
@@ -59,6 +61,7 @@ struct Flags {
   std::map<std::string_view, bool> off;
   bool once = false;
   bool check_config = false;
+  bool print_authorizations = false;
   std::string config_file;
   std::string log_level = "info";
   std::string log_format = "logfmt";
@@ -174,6 +177,9 @@ class CommandLine {
   }
 
   bool only_checks() const { return flags_.check_config; }
+  bool only_prints_authorizations() const {
+    return flags_.print_authorizations;
+  }
 
   Exit ToExit(const CLI::ParseError& error) const {
     std::ostringstream out;
@@ -213,6 +219,10 @@ class CommandLine {
         ->group(group_);
     app_.add_flag("--check-config", flags_.check_config,
                   "Check flags and files and exit")
+        ->group(group_);
+    app_.add_flag("--print-authorizations", flags_.print_authorizations,
+                  "Print the API.Authorizations that the daemon needs for the "
+                  "collectors that are on, and exit")
         ->group(group_);
     Add("--config.file", flags_.config_file, "FILE",
         "YAML file with flags as keys (ipfs.api: …); flags and environment "
@@ -279,6 +289,11 @@ class CommandLine {
         ->delimiter(',')
         ->check(CLI::IsMember({"service", "protocol"}))
         ->expected(1, 2);
+    Add("--ipfs.native-keep", flags_.native_keep, "PREFIX,…",
+        "What the names of the daemon's own metrics begin with that ipfs.native "
+        "relays [ipfs_, libp2p_, exchange_, provider_, rpc_]")
+        ->delimiter(',')
+        ->expected(1, 100);
   }
 
   static std::vector<std::string> Protocols(
@@ -394,6 +409,7 @@ class CommandLine {
     options.settings.pubsub_topics =
         Topics(Distinct("--ipfs.pubsub-topics", flags_.pubsub_topics));
     options.settings.resource_scopes = Words(flags_.resource_scopes);
+    options.settings.native_keep = Words(flags_.native_keep);
     for (const auto* collector : ipfs::Collectors()) {
       const bool named = flags_.on.at(collector->name)->count() > 0;
       const bool wanted =
@@ -506,6 +522,9 @@ std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv) {
   try {
     auto options = command_line.Parse(argc, argv);
     if (command_line.only_checks()) return Exit{0, "All is well.\n"};
+    if (command_line.only_prints_authorizations()) {
+      return Exit{0, PrintAuthorizations(options.ipfs)};
+    }
     return options;
   } catch (const CLI::ParseError& error) {
     return command_line.ToExit(error);

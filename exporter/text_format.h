@@ -6,16 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace ipfs_peer_exporter {
+#include "adapters/rendered_family.h"
 
-// One family as the Prometheus text format 0.0.4 prints it
-// (https://prometheus.io/docs/instrumenting/exposition_formats/).
-struct RenderedFamily {
-  std::string name;
-  prometheus::MetricType type;
-  std::string header;   // # HELP and # TYPE
-  std::string samples;  // the lines after it
-};
+namespace ipfs_peer_exporter {
 
 inline constexpr std::string_view kTextFormat =
     "text/plain; version=0.0.4; charset=utf-8";

@@ -16,6 +16,7 @@
 #include "adapters/ipfs/agents.h"
 #include "adapters/ipfs/protocols.h"
 #include "adapters/json_splitter.h"
+#include "adapters/rendered_family.h"
 #include "adapters/result.h"
 
 // Translators of the IPFS daemon's RPC
@@ -48,6 +49,7 @@ struct DaemonState {
 // Where a translator puts what it found in one reply.
 struct Sink {
   Families& families;
+  std::vector<RenderedFamily>& relayed;  // what is passed on as it is
   DaemonState& daemon;
   // The reply says that the daemon does not have, or switched off, what was
   // asked for.
@@ -67,7 +69,9 @@ class ElementReader {
 // One RPC call of a collector and how its answer is read. A translator that
 // misses the field it cannot do without returns Reason::kSchema.
 struct Request {
-  std::string target;  // below /api/v0/, with its query
+  // Below /api/v0/, with its query; with a slash before it, what is to be got
+  // with GET.
+  std::string target;
 
   // For a reply that is one small document.
   std::function<Status(const rapidjson::Value& reply, Sink& sink)> document =
@@ -77,10 +81,11 @@ struct Request {
   // grows with the node.
   std::string leave_out = {};
 
-  // For a reply of elements nested `depth` containers deep (JsonSplitter).
+  // For a reply of lines, or of elements nested `depth` containers deep (JsonSplitter).
   std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
       elements = nullptr;
   int depth = 0;
+  static constexpr int kLines = -1;
 
   // Where the daemon's error (HTTP 500 with JSON) is an answer too.
   std::function<void(std::string_view message, Sink& sink)> daemon_error =
@@ -107,6 +112,9 @@ struct Settings {
   std::vector<std::string> resource_scopes = {};  // "service", "protocol"
   std::vector<std::string> pubsub_topics = {};
   std::size_t top = 20;  // names of agents that are told apart
+  // What the names begin with that are relayed.
+  std::vector<std::string> native_keep = {"ipfs_", "libp2p_", "exchange_",
+                                          "provider_", "rpc_"};
 };
 
 // One collector. Flags, self-metrics, pages and docs/metrics.md follow from it.

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/go_time.h"
 #include "adapters/json.h"
@@ -187,7 +189,7 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
   const auto& status = Text(Find(sweep, "connectivity/status"));
   const bool was_online =
       GoTimeSeconds(Text(Find(sweep, "connectivity/since"))).has_value();
-  if (!status.empty() && was_online) {
+  if (status == "online" || (!status.empty() && was_online)) {
     sink.families.Add(FamilyOf("ipfs_provide_connected"), status == "online",
                       {{"dht", dht}});
   }
@@ -198,14 +200,15 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
     if (field.kind != nullptr) labels.push_back({"kind", field.kind});
     sink.families.Add(field.family, *value / field.divisor, std::move(labels));
   }
-  // The daemon's own clock, less what has passed since.
+  // The daemon's own clock, less what has passed since; it tells the parts at
+  // slightly different times, which milliseconds do not show.
   const auto cycle = Value(Find(sweep, "timing/cycle_start"));
   const auto offset = Value(Find(sweep, "timing/current_time_offset"));
   const auto uptime = Value(Find(sweep, "timing/uptime"));
   if (cycle && offset && uptime) {
+    const double start = *cycle + (*offset - *uptime) / kNanoseconds;
     sink.families.Add(FamilyOf("ipfs_provide_start_timestamp_seconds"),
-                      *cycle + (*offset - *uptime) / kNanoseconds,
-                      {{"dht", dht}});
+                      std::round(start * 1000) / 1000, {{"dht", dht}});
   }
 }
 

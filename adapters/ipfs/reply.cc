@@ -21,22 +21,25 @@ Error TooLarge(std::size_t limit) {
 }  // namespace
 
 ReplyReader::ReplyReader(const Request& request, DaemonState& daemon)
-    : request_(request), sink_{families_, daemon} {
+    : request_(request), sink_{families_, relayed_, daemon} {
   if (!request.leave_out.empty()) filter_.emplace(request.leave_out);
   if (request.elements == nullptr) return;
   elements_ = request.elements(daemon);
+  if (is_lines()) return;
   splitter_.emplace(request.depth, [this](std::string_view element) {
     return elements_->Element(element);
   });
 }
 
 std::size_t ReplyReader::max_bytes() const {
+  if (is_lines()) return kMaxText;
   return elements_ != nullptr || filter_ ? kMaxStream : kMaxDocument;
 }
 
 Status ReplyReader::Feed(int status, std::string_view bytes) {
   size_ += bytes.size();
   if (size_ > max_bytes()) return TooLarge(max_bytes());
+  if (status == 200 && is_lines()) return FeedLines(bytes);
   if (status == 200 && elements_ != nullptr) return splitter_->Feed(bytes);
   if (status == 200 && filter_) {
     filter_->Feed(bytes, body_);
@@ -46,6 +49,20 @@ Status ReplyReader::Feed(int status, std::string_view bytes) {
   if (status != 200) bytes = bytes.substr(0, kMaxErrorBody - body_.size());
   body_ += bytes;
   return Ok();
+}
+
+Status ReplyReader::FeedLines(std::string_view bytes) {
+  for (;;) {
+    const auto end = bytes.find('\n');
+    body_ += bytes.substr(0, end);
+    if (body_.size() > JsonSplitter::kMaxElement) {
+      return Error{Reason::kTooLarge, "a line is over 64 KiB"};
+    }
+    if (end == std::string_view::npos) return Ok();
+    if (auto status = elements_->Element(body_); !status) return status;
+    body_.clear();
+    bytes.remove_prefix(end + 1);
+  }
 }
 
 Outcome ReplyReader::Finish(int status, std::string_view stream_error) {
@@ -69,6 +86,12 @@ Outcome ReplyReader::ReadAnswer() {
 }
 
 Outcome ReplyReader::ReadElements() {
+  if (is_lines()) {
+    if (!body_.empty()) {
+      return Failed({Reason::kParse, "the last line does not end"});
+    }
+    return ToOutcome(elements_->End({}, sink_));
+  }
   auto status = splitter_->Finish();
   if (!status) return Failed(status.error());
   rapidjson::Document envelope;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/families.h"
 #include "adapters/ipfs/collector.h"
@@ -15,6 +16,7 @@ namespace ipfs_peer_exporter::ipfs {
 
 inline constexpr std::size_t kMaxDocument = 1024 * 1024;
 inline constexpr std::size_t kMaxStream = 256 * 1024 * 1024;
+inline constexpr std::size_t kMaxText = 2 * 1024 * 1024;
 
 // What one request came to.
 struct Outcome {
@@ -48,8 +50,11 @@ class ReplyReader {
 
   // What an answer was translated to.
   const Families& families() const { return families_; }
+  const std::vector<RenderedFamily>& relayed() const { return relayed_; }
 
  private:
+  Status FeedLines(std::string_view bytes);
+  bool is_lines() const { return request_.depth == Request::kLines; }
   Outcome ReadAnswer();
   Outcome ReadError(int status);
   Outcome ReadElements();
@@ -57,6 +62,7 @@ class ReplyReader {
 
   const Request& request_;
   Families families_;
+  std::vector<RenderedFamily> relayed_;
   Sink sink_;
   std::string body_;
   std::size_t size_ = 0;

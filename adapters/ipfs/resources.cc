@@ -100,16 +100,17 @@ void AddLimits(const std::string& scope, const rapidjson::Value& limits,
   }
 }
 
-// A manager that is switched off may still answer, with zeros.
-void JudgeSystem(bool used, Sink& sink) {
-  const auto& connected = sink.daemon.connected;
-  sink.unsupported = !used && connected && !connected->hashes.empty();
-}
+using Kinds = std::set<std::string>;
 
-// Calls read(scope, value) for the scopes that are wanted.
+// Calls read(scope, value) for the scopes that are wanted. There always is
+// System.
 template <typename Read>
-void ForEachScope(const rapidjson::Value& reply,
-                  const std::set<std::string>& kinds, const Read& read) {
+Status ForEachScope(const rapidjson::Value& reply, const Kinds& kinds,
+                    const Read& read) {
+  const auto& system = Member(reply, "System");
+  if (!system.IsObject()) return Error{Reason::kSchema, "no System"};
+  read("system", system);
+  read("transient", Member(reply, "Transient"));
   constexpr struct {
     const char* kind;
     const char* map;
@@ -119,28 +120,35 @@ void ForEachScope(const rapidjson::Value& reply,
     if (!kinds.contains(kind) || !scopes.IsObject()) continue;
     int left = kMaxScopes;
     for (const auto& scope : scopes.GetObject()) {
-      const auto name = LabelText(scope.name);
       if (left-- == 0) break;
+      const auto name = LabelText(scope.name);
       if (!name.empty()) read(std::string(kind) + ":" + name, scope.value);
     }
   }
+  return Ok();
 }
-
-using Kinds = std::set<std::string>;
 
 Status Resources(const Generation& generation, const Kinds& kinds,
                  const rapidjson::Value& reply, Sink& sink) {
-  const auto& system = Member(reply, "System");
-  if (!system.IsObject()) return Error{Reason::kSchema, "no System"};
+  bool system_used = false;
   const auto add = [&](const std::string& scope, const rapidjson::Value& of) {
     const bool used = AddUsage(scope, of, generation, sink);
     if (generation.has_limits) AddLimits(scope, of, std::nullopt, sink);
-    return used;
+    if (scope == "system") system_used = used;
   };
-  JudgeSystem(add("system", system), sink);
-  add("transient", Member(reply, "Transient"));
-  ForEachScope(reply, kinds, add);
-  return Ok();
+  // A manager that is switched off may still answer, with zeros.
+  const auto& connected = sink.daemon.connected;
+  const auto status = ForEachScope(reply, kinds, add);
+  sink.unsupported = !system_used && connected && !connected->hashes.empty();
+  return status;
+}
+
+Status Limits(const Kinds& kinds, const rapidjson::Value& reply, Sink& sink) {
+  return ForEachScope(
+      reply, kinds,
+      [&](const std::string& scope, const rapidjson::Value& limits) {
+        AddLimits(scope, limits, kUnlimited, sink);
+      });
 }
 
 Status SystemLimit(const rapidjson::Value& reply, Sink& sink) {
@@ -171,9 +179,16 @@ std::vector<Request> Requests(const Settings& settings) {
           {.target = "swarm/stats?arg=system",
            .document = read(kStats),
            .fallback_of = 1},
+          {.target = "swarm/limit?arg=all",
+           .document =
+               [kinds](const rapidjson::Value& reply, Sink& sink) {
+                 return Limits(kinds, reply, sink);
+               },
+           .leave_out = "Peers",
+           .fallback_of = 0},
           {.target = "swarm/limit?arg=system",
            .document = SystemLimit,
-           .fallback_of = 0}};
+           .fallback_of = 3}};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ constexpr Row kTable[] = {
     {"", "this action must be run in online mode"},   // the same, swarm/*
     {"stats/bw", "bandwidth reporter disabled in config"},
     {"swarm/", "missing ResourceMgr"},
+    {"swarm/limit", "invalid scope \"all\""},  // Kubo 0.13 to 0.17
     {"stats/dht", "routing service is not a DHT"},
     {"stats/dht", "no LAN client found"},  // Routing.AcceleratedDHTClient
     {"stats/dht", "could not generate stats for the"},

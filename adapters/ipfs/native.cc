@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <functional>
+#include <unordered_set>
+#include <utility>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/prometheus_text.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr std::size_t kMaxSeries = 5000;
+
+// What the daemon says of itself, as it says it: every line is checked, and
+// those of the families that are wanted are kept.
+class NativeReader : public ElementReader {
+ public:
+  explicit NativeReader(const std::vector<std::string>& keep) : keep_(keep) {}
+
+  Status Element(std::string_view text) override {
+    const auto line = ParseTextLine(text);
+    if (!line) return line.error();
+    switch (line->kind) {
+      case TextLine::Kind::kHelp:
+        return Header(*line, text);
+      case TextLine::Kind::kType:
+        return Type(*line, text);
+      case TextLine::Kind::kSample:
+        return Sample(*line, text);
+      case TextLine::Kind::kNothing:
+      case TextLine::Kind::kEnd:
+        break;
+    }
+    return Ok();
+  }
+
+  Status End(const rapidjson::Value&, Sink& sink) override {
+    KeepFamily();
+    if (names_.empty()) return Error{Reason::kSchema, "no metrics"};
+    sink.relayed = std::move(kept_);
+    return Ok();
+  }
+
+ private:
+  Status Header(const TextLine& line, std::string_view text) {
+    if (line.name != family_.name || !family_.samples.empty()) {
+      if (auto status = Begin(line.name); !status) return status;
+    }
+    family_.header.append(text) += '\n';
+    return Ok();
+  }
+
+  Status Type(const TextLine& line, std::string_view text) {
+    const auto type = ParseType(line.text);
+    if (!type) return type.error();
+    if (auto status = Header(line, text); !status) return status;
+    family_.type = *type;
+    return Ok();
+  }
+
+  Status Sample(const TextLine& line, std::string_view text) {
+    if (!IsSampleOf(line.name, family_.name, family_.type)) {
+      if (auto status = Begin(line.name); !status) return status;
+    }
+    const auto series = text.substr(0, text.find_last_of("} ") + 1);
+    if (!series_.insert(std::hash<std::string_view>{}(series)).second) {
+      return Error{Reason::kParse, line.name + ": a series stands there twice"};
+    }
+    if (!IsWanted(line)) return Ok();
+    if (++count_ > kMaxSeries) {
+      return Error{Reason::kTooLarge,
+                   "more than 5000 series; --ipfs.native-keep chooses"};
+    }
+    family_.samples.append(text) += '\n';
+    return Ok();
+  }
+
+  Status Begin(const std::string& name) {
+    KeepFamily();
+    family_ = {name, prometheus::MetricType::Untyped, "", ""};
+    series_.clear();
+    if (names_.insert(name).second) return Ok();
+    return Error{Reason::kParse, name + ": a family stands there twice"};
+  }
+
+  void KeepFamily() {
+    if (!family_.samples.empty()) kept_.push_back(std::move(family_));
+  }
+
+  bool IsWanted(const TextLine& line) const {
+    const bool kept = std::any_of(
+        keep_.begin(), keep_.end(), [&](const std::string& prefix) {
+          return family_.name.starts_with(prefix);
+        });
+    // Those of the event bus hold places in the source of the daemon's build.
+    const bool is_path = std::any_of(
+        line.labels.begin(), line.labels.end(), [](const auto& label) {
+          return label.name == "subscriber_name" &&
+                 label.value.find('/') != std::string::npos;
+        });
+    return kept && !is_path;
+  }
+
+  const std::vector<std::string>& keep_;  // --ipfs.native-keep
+  RenderedFamily family_{"", prometheus::MetricType::Untyped, "", ""};
+  std::unordered_set<std::size_t> series_;  // of the family, as hashes
+  std::unordered_set<std::string> names_;   // of the families so far
+  std::vector<RenderedFamily> kept_;
+  std::size_t count_ = 0;
+};
+
+std::vector<Request> Requests(const Settings& settings) {
+  return {{.target = "/debug/metrics/prometheus",
+           .elements =
+               [keep = settings.native_keep](const DaemonState&) {
+                 return std::make_unique<NativeReader>(keep);
+               },
+           .depth = Request::kLines}};
+}
+
+}  // namespace
+
+constinit const Collector native_collector{
+    .name = "native",
+    .on_by_default = false,
+    .interval = std::chrono::seconds(15),
+    .requests = Requests,
+    .families = {},
+    .page = "native"};
+
+}  // namespace ipfs_peer_exporter::ipfs
