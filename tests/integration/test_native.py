@@ -22,10 +22,11 @@ def says(text):
 
 def many_series(count):
     """A family of so many."""
+    head = b"# HELP ipfs_many Many.\n# TYPE ipfs_many counter\n"
     lines = b"".join(b'ipfs_many{number="%d"} 1\n' % number for number in range(count))
     return sends(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\n"
                  b"Connection: close\r\nContent-Length: %d\r\n\r\n%s"
-                 % (len(lines) + 25, b"# TYPE ipfs_many counter\n" + lines))
+                 % (len(head + lines), head + lines))
 
 
 # What no page is: the poll fails for this reason, and no part of it is served.
