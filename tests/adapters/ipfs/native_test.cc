@@ -1,0 +1,111 @@
+#include <doctest/doctest.h>
+
+#include "adapters/ipfs/reply.h"
+#include "tests/recorded.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+// What is relayed of a page that arrives in pieces of `size`.
+struct Relayed {
+  std::string verdict;
+  std::string text;
+};
+
+Relayed Relay(const std::string& page, std::vector<std::string> keep = {"x"},
+              std::size_t size = 1 << 20) {
+  const auto requests = native_collector.requests(
+      {.resource_scopes = {}, .native_keep = std::move(keep)});
+  DaemonState daemon;
+  ReplyReader reader(requests.front(), daemon);
+  for (std::size_t at = 0; at < page.size(); at += size) {
+    const auto fed = reader.Feed(200, std::string_view(page).substr(at, size));
+    if (!fed) return {std::string(Name(fed.error().reason)), ""};
+  }
+  const auto outcome = reader.Finish(200, "");
+  if (outcome.error) return {std::string(Name(outcome.error->reason)), ""};
+  Relayed relayed{"ok", ""};
+  for (const auto& family : reader.relayed()) {
+    relayed.text += family.header + family.samples;
+  }
+  CHECK(reader.families().list().empty());
+  return relayed;
+}
+
+TEST_CASE("native: a page with anything wrong is none") {
+  const std::string good = "# TYPE x gauge\nx 1\n";
+  struct Row {
+    std::string page;
+    std::string verdict;
+  };
+  const Row rows[] = {
+      {"\n", "schema"},
+      {"<!DOCTYPE html>\n", "parse"},
+      {"{\"Message\":\"no\"}", "parse"},
+      {good + "x2", "parse"},
+      {good + "x2 1", "parse"},  // without an end
+      {good + "x 1\n", "parse"},
+      {good + "y 1\n" + good, "parse"},
+      {good + "x2{a=\"b\"} 1\nx2{a=\"b\"} 2\n", "parse"},
+      {good + "x2{a=\"\xff\"} 1\n", "parse"},
+      {"# TYPE x gouge\nx 1\n", "parse"},
+      {good + std::string(64 * 1024 + 1, 'x'), "too_large"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.page.substr(0, 80));
+    CHECK(Relay(row.page).verdict == row.verdict);
+  }
+}
+
+TEST_CASE("native: what is kept is passed on as it is") {
+  const std::string page =
+      "# HELP x_a One, \\\\ and \\n.\n# TYPE x_a counter\n"
+      "x_a{b=\"\\\"c\\\"\"} 1e+06\nx_a 2 1700000000000\n"
+      "# TYPE x_h histogram\nx_h_bucket{le=\"+Inf\"} 1\nx_h_sum 0.5\n"
+      "x_h_count 1\n"
+      "x_untyped NaN\n";
+  CHECK(Relay(page).text == page);
+  CHECK(Relay(page, {"x_"}, 1).text == page);
+  CHECK(Relay("# a remark\n\n" + page + "y 1\n").text == page);
+}
+
+TEST_CASE("native: families are chosen by how their names begin") {
+  const std::string page = "ab 1\nabc 2\nb 3\nc_ab 4\n";
+  CHECK(Relay(page, {"ab"}).text == "ab 1\nabc 2\n");
+  CHECK(Relay(page, {"b", "abc"}).text == "abc 2\nb 3\n");
+  CHECK(Relay(page, {}).text == "");
+}
+
+TEST_CASE("native: places in the source of a build are no labels") {
+  CHECK(Relay("x{subscriber_name=\"identify (loop)\"} 1\n"
+              "x{subscriber_name=\"a/b.go-L7\"} 2\n"
+              "x{other=\"a/b.go-L7\"} 3\n")
+            .text ==
+        "x{subscriber_name=\"identify (loop)\"} 1\n"
+        "x{other=\"a/b.go-L7\"} 3\n");
+}
+
+TEST_CASE("native: 5,000 series are relayed, one more is too much") {
+  std::string page;
+  for (int i = 0; i < 5000; ++i) page += "x{n=\"" + std::to_string(i) + "\"} 1\n";
+  CHECK(Relay(page).text == page);
+  CHECK(Relay(page + "y 1\n").verdict == "ok");  // it is not wanted
+  CHECK(Relay(page + "x2 1\n").verdict == "too_large");
+}
+
+TEST_CASE("native: the pages of recorded daemons") {
+  for (const std::string daemon : {"v0.8.0/online", "v0.42.0/online"}) {
+    const auto page =
+        Recorded(daemon).Find("GET /debug/metrics/prometheus").body;
+    const auto keep = Settings().native_keep;
+    const auto relayed = Relay(page, keep);
+    CHECK(relayed.verdict == "ok");
+    CHECK(relayed.text.find("\nipfs_bitswap_wantlist_total ") !=
+          std::string::npos);
+    CHECK(relayed.text.find("go_goroutines") == std::string::npos);
+    CHECK(Relay(page, keep, 7).text == relayed.text);
+  }
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter::ipfs
