@@ -51,6 +51,12 @@ std::string Default(const ipfs::Collector& collector) {
   return "On by default from Kubo " + std::string(collector.on_from) + " on";
 }
 
+std::string Families(const ipfs::Collector& collector) {
+  if (collector.page.empty()) return Table(collector.families);
+  return "The daemon's own families, on `/metrics/" +
+         std::string(collector.page) + "` alone.\n";
+}
+
 std::string Reference() {
   std::string text =
       "# Metrics\n\nMade from the tables in the code by "
@@ -60,7 +66,7 @@ std::string Reference() {
     text += "\n## ipfs." + std::string(collector->name) + "\n\n" +
             Default(*collector) + ", every " +
             FormatDuration(collector->interval) + ": " + Calls(*collector) +
-            "\n\n" + Table(collector->families);
+            "\n\n" + Families(*collector);
   }
   text +=
       "\n## peer.stats, peer.NAME\n\nOn with `--peer.stats`. Everything that "

@@ -148,7 +148,7 @@ TEST_CASE("provide: the sweep of a private network is in the lan half") {
         "ipfs_provide_reprovide_interval_seconds{dht=\"lan\"} 79200\n"
         "ipfs_provide_closed{dht=\"lan\"} 0\n"
         "ipfs_provide_start_timestamp_seconds{dht=\"lan\"} "
-        "1795361135.3772671\n");
+        "1795361135.377\n");
 }
 
 TEST_CASE(
@@ -198,7 +198,8 @@ TEST_CASE("provide: whether the DHT can be reached") {
       {R"({"status":"disconnected")" + since, "0"},
       {R"({"status":"offline")" + since, "0"},
       {R"({"status":"offline","since":"0001-01-01T00:00:00Z"})", ""},
-      {R"({"status":"online"})", ""},
+      {R"({"status":"online"})", "1"},
+      {R"({"status":"disconnected"})", ""},
       {R"({"status":"")" + since, ""},
       {R"({"status":null)" + since, ""},
       {"null", ""},

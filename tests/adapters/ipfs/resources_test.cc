@@ -12,7 +12,7 @@ Asked Resources(const std::string& body, const Settings& settings = {}) {
 }
 
 Asked Limit(const std::string& body) {
-  return Ask(resources_collector, "swarm/limit", Answer{200, body});
+  return Ask(resources_collector, "swarm/limit?arg=system", Answer{200, body});
 }
 
 DaemonState With(const std::string& peers) {
@@ -27,7 +27,8 @@ TEST_CASE("resources: an answer without its scope is none") {
        {"{}", "null", "[]", "7", R"({"System":null})", R"({"System":[]})",
         R"({"Transient":{"Memory":1}})"}) {
     for (const std::string call : {"swarm/resources", "swarm/stats?arg=all",
-                                   "swarm/stats?arg=system", "swarm/limit"}) {
+                                   "swarm/stats?arg=system", "swarm/limit?arg=all",
+                                   "swarm/limit?arg=system"}) {
       CAPTURE(call);
       CAPTURE(body);
       CHECK(Ask(resources_collector, call, {200, body}).verdict == "schema");
@@ -45,9 +46,10 @@ TEST_CASE(
   const Row rows[] = {
       {"v0.8.0/online", "swarm/resources"},
       {"v0.8.0/online", "swarm/stats?arg=all"},
-      {"v0.8.0/online", "swarm/limit"},
+      {"v0.8.0/online", "swarm/limit?arg=system"},
+      {"v0.14.0/online", "swarm/limit?arg=all"},
       {"v0.14.0/online", "swarm/stats?arg=all"},
-      {"v0.14.0/minimal", "swarm/limit"},
+      {"v0.14.0/minimal", "swarm/limit?arg=system"},
       {"v0.18.1/online", "swarm/resources"},
       {"v0.42.0/minimal", "swarm/resources"},
       {"v0.42.0/offline", "swarm/resources"},
@@ -108,14 +110,14 @@ TEST_CASE("resources: the limits that three generations tell") {
   const std::string connections =
       "ipfs_resource_connections_limit{scope=\"system\",";
   const Row rows[] = {
-      {"v0.14.0/online", "swarm/limit",
+      {"v0.14.0/online", "swarm/limit?arg=system",
        "ipfs_resource_memory_limit_bytes{scope=\"system\"} 3159562752\n"
        "ipfs_resource_fds_limit{scope=\"system\"} 4096\n" +
            connections + "direction=\"inbound\"} 2048\n" + connections +
            "direction=\"outbound\"} 65536\n" + streams +
            "direction=\"inbound\"} 16384\n" + streams +
            "direction=\"outbound\"} 65536\n"},
-      {"v0.18.1/online", "swarm/limit",
+      {"v0.18.1/online", "swarm/limit?arg=all",
        "ipfs_resource_memory_limit_bytes{scope=\"system\"} 13000000000\n"
        "ipfs_resource_fds_limit{scope=\"system\"} 10000\n" +
            connections + "direction=\"inbound\"} 12397\n"},
@@ -268,7 +270,7 @@ TEST_CASE("resources: of many scopes 256 are read, of many peers none") {
 
 TEST_CASE("resources: each generation is asked if there is no newer one") {
   const auto requests = resources_collector.requests({});
-  REQUIRE(requests.size() == 4);
+  REQUIRE(requests.size() == 5);
   struct Row {
     std::string target;
     std::optional<std::size_t> fallback_of;
@@ -278,7 +280,8 @@ TEST_CASE("resources: each generation is asked if there is no newer one") {
       {"swarm/resources", {}, "Peers"},
       {"swarm/stats?arg=all", 0, "Peers"},
       {"swarm/stats?arg=system", 1, ""},
-      {"swarm/limit?arg=system", 0, ""},
+      {"swarm/limit?arg=all", 0, "Peers"},
+      {"swarm/limit?arg=system", 3, ""},
   };
   for (std::size_t i = 0; i < requests.size(); ++i) {
     CHECK(requests[i].target == rows[i].target);
