@@ -47,7 +47,9 @@ def connection(number, identify):
 
 
 def agent_version(number):
-    """Few agents have most of the peers; a stranger in fifty has invented its own."""
+    """Few agents have most of the peers; a stranger in fifty has invented its own, one is silent."""
+    if number % 50 == 1:
+        return ""
     if number % 50 == 0:
         return f"stranger-{number}/1.0.0"
     return f"kubo/0.{number % 30 + 14}.0/{number:08x}"

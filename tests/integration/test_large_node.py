@@ -17,7 +17,8 @@ class LargeNodeTest(IntegrationTest):
         fake.script("pin/ls", has_pins(recursive=PINS, direct=10))
         exporter = self.exporter(
             f"--ipfs.api={fake.url}", "--ipfs.timeout=60s", "--ipfs.budget=0",
-            *flags([name for name in built_in() if name != "native"], swarm="500ms"))
+            *flags([name for name in built_in() if name != "native"],
+                   swarm="500ms", agents="500ms"))
         for collector in ("swarm", "agents"):
             at = 0
             for _ in range(3):

@@ -11,7 +11,7 @@ from large_node import PROTOCOLS, has_connections
 
 MAX_SERIES = 400
 MAX_SELF_METRICS = 120
-SELF_METRICS = ("ipfs_peer_exporter_", "process_")
+SELF_METRICS = "ipfs_peer_exporter_"
 DAEMON = "v0.44.0-dev/online"
 BUCKETS = 30  # more than there are labels for
 AUTONAT = {"reachability": "Private", "nat": "double-nat", "reachable": ["/ip4/192.0.2.1"],
@@ -65,7 +65,7 @@ class SeriesBudgetTest(IntegrationTest):
 
     def test_a_busy_public_node(self):
         exporter = self.exporter(
-            f"--ipfs.api={self.busy_node().url}",
+            f"--ipfs.api={self.busy_node().url}", "--ipfs.budget=0",
             *["--collector.ipfs.agents=500ms"] * ("agents" in built_in()))
         exporter.wait_collectors()
         on = {dict(labels)["collector"].removeprefix("ipfs.") for labels in exporter.page().series(
