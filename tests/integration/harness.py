@@ -21,9 +21,9 @@ sys.path.insert(0, str(TESTS))
 from exposition import Page  # noqa: E402
 from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
 
-__all__ = ["BINARY", "COLLECTORS", "REPOSITORY", "VERSIONS", "Exporter", "FakeDaemon",
-           "IntegrationTest", "Page", "StatsSocket", "clean_environment", "recording", "says",
-           "slow"]
+__all__ = ["BINARY", "COLLECTORS", "LARGE_REPLY", "REPOSITORY", "VERSIONS", "Exporter",
+           "FakeDaemon", "IntegrationTest", "Page", "StatsSocket", "clean_environment",
+           "recording", "says", "slow"]
 
 BINARY = os.environ.get(
     "EXPORTER", REPOSITORY / "build" / "release" / "ipfs_peer_exporter")
@@ -32,8 +32,10 @@ SANITIZED = os.environ.get("SANITIZED", "")
 SANITIZER_REPORT = re.compile("(Address|Leak|Thread)Sanitizer|runtime error:")
 PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 
-# What the exporter may take at its peak, whatever a neighbour sends.
+# What the exporter may take at its peak, whatever a neighbour sends: a large reply, say. Where
+# memory is not held, a larger one would show no more.
 MAX_MEMORY_KB = 24 * 1024
+LARGE_REPLY = (8 if SANITIZED else 64) << 20
 
 # Those that are on by default.
 COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap",
