@@ -23,6 +23,9 @@ UNSUPPORTED = {
     "accelerated": {},
     "altprovide": {"provide": [38]},
 }
+UNSUPPORTED["unixapi"] = UNSUPPORTED["online"]
+# In this scenario the recorded token opens `version` and `id` alone.
+DENIED = "auth"
 
 # These read what another collector or an earlier poll of their own found.
 TWICE = ("agents", "peering", "resources")
@@ -53,15 +56,29 @@ def release(version):
     return int(version.split(".")[1])
 
 
+def calls_of(name):
+    """What such a daemon answers. On a Unix socket only `version` and `id` were recorded: the
+    rest is as it is online."""
+    version, scenario = name.split("/")
+    online = recording(f"{version}/online") if scenario == "unixapi" else []
+    return online + recording(name)
+
+
 class Cell:
     """One collector at one daemon: what is wanted, and what became of it."""
 
     def __init__(self, name, collector, exporter):
         version, scenario = name.split("/")
-        missing = UNSUPPORTED[scenario].get(collector, ())
         self.collector = collector
-        self.wanted_result = "unsupported" if release(version) in missing else "ok"
-        self.wanted = {} if release(version) in missing else expected(collector, recording(name))
+        if scenario == DENIED and collector != "identity":
+            self.wanted_result = "failed"
+        elif release(version) in UNSUPPORTED.get(scenario, {}).get(collector, ()):
+            self.wanted_result = "unsupported"
+        else:
+            self.wanted_result = "ok"
+        # Of what failed, whether the daemon is up is known.
+        has_values = self.wanted_result == "ok" or collector == "health"
+        self.wanted = expected(collector, calls_of(name)) if has_values else {}
         self.result = last_result(exporter, collector)
         page = exporter.page("/metrics/native" if collector == "native" else "/metrics")
         self.found = page.samples()
@@ -74,8 +91,8 @@ class Cell:
     def __str__(self):
         if self.result != self.wanted_result:
             return f"**{self.result}**"
-        if self.result == "unsupported":
-            return "unsupported"
+        if self.result != "ok":
+            return self.result
         return f"{len(self.wanted) - len(self.different())}/{len(self.wanted)}"
 
 

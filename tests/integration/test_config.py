@@ -72,7 +72,7 @@ class OnceTest(CommandTest):
     def test_all_is_there(self):
         peer = self.stats_socket(says('{"good": 1}'))
         code, page, error = self.run_with(
-            "--once", "--log.level=error", f"--ipfs.api={self.daemon().url}",
+            "--once", "--log.level=error", f"--ipfs.api={self.daemon('v0.44.0-dev/online').url}",
             f"--peer.stats={peer.address}")
         self.assertEqual((code, error), (0, ""))
         self.assertEqual(Page(page).value("peer_good"), 1)

@@ -62,7 +62,8 @@ class HostileDaemonTest(IntegrationTest):
         daemon.script(CALLS[collector], behaviour)
         exporter = self.exporter(
             f"--ipfs.api={daemon.url}", f"--ipfs.timeout={timeout}",
-            "--no-collector.ipfs.bandwidth_protocols",  # it shares a path with bandwidth
+            # These share a path with bandwidth and swarm.
+            "--no-collector.ipfs.bandwidth_protocols", "--no-collector.ipfs.agents",
             f"--collector.ipfs.{collector}=200ms")
         self.addCleanup(daemon.script_all, None)
         return exporter

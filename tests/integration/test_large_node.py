@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import MAX_MEMORY_KB, IntegrationTest
+from harness import IntegrationTest
 from cells import built_in, flags
 from large_node import has_connections, has_pins
 
@@ -31,7 +31,7 @@ class LargeNodeTest(IntegrationTest):
         agents = page.series("ipfs_swarm_agent_peers")
         self.assertEqual(sum(agents.values()), CONNECTIONS)
         self.assertLessEqual(len(agents), 20 + 2)  # --ipfs.top, other and unknown
-        self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+        self.check_memory(exporter)
 
 
 if __name__ == "__main__":

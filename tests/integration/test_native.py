@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import MAX_MEMORY_KB, IntegrationTest, recording
+from harness import IntegrationTest, recording
 from cells import flags
 from expected import expected
 from fake_daemon import answers, breaks_off, drips, hangs, hangs_after, sends, streams
@@ -83,7 +83,7 @@ class NativeTest(IntegrationTest):
             exporter.wait_poll(f"ipfs.{other}", result="ok")
         self.assertEqual(exporter.page().value("ipfs_up"), 1)
         self.assertEqual(exporter.page("/metrics/native").samples(), {})
-        self.assertLessEqual(exporter.peak_memory_kb(), MAX_MEMORY_KB)
+        self.check_memory(exporter)
         exporter.close()
 
     def test_a_broken_page_leaves_the_last_good_one(self):

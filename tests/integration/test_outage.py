@@ -6,6 +6,7 @@ import unittest
 
 from harness import COLLECTORS, IntegrationTest, says, slow
 from catalogue import foreign
+from cells import built_in
 from fake_daemon import answers, closes, delayed, hangs
 
 INTERVAL = 1  # seconds, of each collector
@@ -121,7 +122,7 @@ class OutageTest(NeighboursTest):
         seen = 0
         for _ in range(2):
             seen = self.fake.wait_for_call("repo/stat", seen)
-        self.assertEqual(foreign(self.fake.calls, *COLLECTORS), set())
+        self.assertEqual(foreign(self.fake.calls, *built_in()), set())
 
 
 class RestartTest(IntegrationTest):

@@ -6,16 +6,19 @@ With --table: prints what each collector makes of each version, as Markdown.
 import sys
 import unittest
 
-from harness import VERSIONS, IntegrationTest, recording
+from harness import VERSIONS, IntegrationTest
+from fake_daemon import FakeDaemon
 from catalogue import foreign
-from cells import Cell, built_in, flags, release, settle
-from expected import TRANSLATORS, expected
+from cells import DENIED, Cell, built_in, calls_of, flags, release, settle
+from expected import TRANSLATORS
+from test_access import BEARER
 
 OURS = "ipfs_peer_exporter_"
 SELF_METRIC = f"{OURS}collector_"
 
 # Where daemons differ, and since which they had a scenario.
-SCENARIOS = {"online": 0, "offline": 0, "minimal": 0, "accelerated": 9, "altprovide": 38}
+SCENARIOS = {"online": 0, "offline": 0, "minimal": 0, "accelerated": 9, "altprovide": 38,
+             "auth": 28, "unixapi": 0}
 # Of these scenarios only what they change was recorded.
 ONLY = dict.fromkeys(("accelerated", "altprovide"), ("health", "bandwidth", "dht", "provide"))
 # Whose own metrics were kept.
@@ -33,13 +36,22 @@ class RecordedTest(IntegrationTest):
         return running
 
     def start_one(self, name):
-        fake = self.daemon(name)
         _, scenario = name.split("/")
+        listen = f"unix:{self.temporary()}/api" if scenario == "unixapi" else "127.0.0.1:0"
+        fake = self.enterContext(FakeDaemon(calls_of(name), listen))
         collectors = [collector for collector in built_in()
                       if collector in ONLY.get(scenario, TRANSLATORS)
                       and (collector != "native" or name in NATIVE)]
-        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(collectors))
+        exporter = self.exporter(
+            f"--ipfs.api={fake.url}", *flags(collectors), *self.token(scenario))
         return fake, exporter, collectors
+
+
+    def token(self, scenario):
+        if scenario == DENIED:
+            file = self.temporary() / "auth"
+            file.write_text(BEARER)
+            yield f"--ipfs.auth-file={file}"
 
 
 class VersionsTest(RecordedTest):
@@ -66,12 +78,16 @@ class VersionsTest(RecordedTest):
         ipfs = {key for key in page.samples()
                 if key[0].startswith("ipfs_") and not key[0].startswith(OURS)}
         self.assertEqual(ipfs - wanted, set())
+        denied = set()
         for cell in cells:
-            works = cell.wanted_result == "ok"
             labels = {"collector": f"ipfs.{cell.collector}"}
-            self.assertEqual(page.value(f"{SELF_METRIC}supported", **labels), works, labels)
-            self.assertEqual(page.value(f"{SELF_METRIC}success", **labels), works or None, labels)
-        self.assertEqual(page.series(f"{SELF_METRIC}errors_total"), {})
+            success = {"ok": 1, "failed": 0, "unsupported": None}[cell.wanted_result]
+            self.assertEqual(page.value(f"{SELF_METRIC}supported", **labels),
+                             success is not None, labels)
+            self.assertEqual(page.value(f"{SELF_METRIC}success", **labels), success, labels)
+            if success == 0:
+                denied.add(frozenset((labels | {"reason": "auth"}).items()))
+        self.assertEqual(page.series(f"{SELF_METRIC}errors_total").keys(), denied)
 
     def test_online(self):
         self.check("online")
@@ -87,6 +103,12 @@ class VersionsTest(RecordedTest):
 
     def test_the_other_provide_system(self):
         self.check("altprovide")
+
+    def test_with_a_token_for_little(self):
+        self.check("auth")
+
+    def test_on_a_unix_socket(self):
+        self.check("unixapi")
 
     def test_the_binary_has_the_whole_catalogue(self):
         self.assertEqual(set(built_in()), set(TRANSLATORS))
@@ -116,15 +138,6 @@ class AccessTest(IntegrationTest):
         self.assertEqual((poll["result"], poll.get("reason")), ("failed", "auth"))
         self.assertEqual(exporter.page().value("ipfs_up"), 0)
 
-    def test_on_a_unix_socket(self):
-        daemon = self.daemon("v0.42.0/online", f"unix:{self.temporary()}/api.sock")
-        exporter = self.exporter(f"--ipfs.api={daemon.url}")
-        exporter.wait_poll("ipfs.bandwidth", result="ok")
-        samples = exporter.page().samples()
-        self.assertEqual(samples["ipfs_up", frozenset()], 1)
-        for key, value in expected("bandwidth", recording("v0.42.0/online")).items():
-            self.assertEqual(samples[key], value)
-
 
 class Table(RecordedTest):
     """Not a test of its own: prints a table for each scenario."""
@@ -144,6 +157,10 @@ class Table(RecordedTest):
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--table"]:
-        Table("print_tables").debug()
+        table = Table("print_tables")
+        try:
+            table.debug()
+        finally:
+            table.doCleanups()
     else:
         unittest.main()
