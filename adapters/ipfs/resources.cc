@@ -147,6 +147,8 @@ Status Limits(const Kinds& kinds, const rapidjson::Value& reply, Sink& sink) {
   return ForEachScope(
       reply, kinds,
       [&](const std::string& scope, const rapidjson::Value& limits) {
+        // Kubo 0.18 gives system's as transient's (NetLimitAll in rcmgr.go).
+        if (scope == "transient") return;
         AddLimits(scope, limits, kUnlimited, sink);
       });
 }

@@ -126,7 +126,10 @@ def resource_scope(scope, values):
 
 
 def old_scope(scope, answers):
-    """0.18 tells all scopes in one answer; before, each is asked for, and we ask for one."""
+    """0.18 tells all scopes in one answer; before, each is asked for, and we ask for one.
+
+    The limits of transient are those of system there, by a mistake of 0.18.
+    """
     used = answers.get("swarm/stats", "arg=all") or answers.get("swarm/stats", "arg=system")
     limits = (answers.get("swarm/limit", "arg=all")
               or {"System": answers.get("swarm/limit", "arg=system")})
@@ -136,7 +139,7 @@ def old_scope(scope, answers):
         labels = labels | {"scope": scope.lower()}
         values = used[scope]
         yield f"ipfs_resource_{family}", labels, values.get(field, values.get(field_before))
-        if limits[scope][field] != UNLIMITED_BEFORE_0_19:
+        if scope == "System" and limits[scope][field] != UNLIMITED_BEFORE_0_19:
             yield f"ipfs_resource_{family_limit}", labels, limits[scope][field]
 
 

@@ -268,6 +268,14 @@ TEST_CASE("resources: of many scopes 256 are read, of many peers none") {
   CHECK(Of(lines, "ipfs_resource_fds{scope=\"service:s256\"") == "");
 }
 
+TEST_CASE("resources: Kubo 0.18 does not know the limits of transient") {
+  const auto recorded = Recorded("v0.18.1/online");
+  const auto lines =
+      Ask(resources_collector, "swarm/limit?arg=all", recorded).lines;
+  CHECK(lines.find("system") != std::string::npos);
+  CHECK(lines.find("transient") == std::string::npos);
+}
+
 TEST_CASE("resources: each generation is asked if there is no newer one") {
   const auto requests = resources_collector.requests({});
   REQUIRE(requests.size() == 5);
