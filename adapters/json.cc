@@ -126,6 +126,21 @@ Error ParseError(const rapidjson::ParseResult& result,
           "not JSON at byte " + std::to_string(result.Offset()) + ": " + what};
 }
 
+// How many bytes from the front, eight at a time, are ASCII without NUL: nearly
+// all that a daemon says.
+std::size_t CleanAscii(std::string_view text) {
+  constexpr std::uint64_t kHighs = 0x8080808080808080;
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::size_t i = 0;
+  for (; i + sizeof kHighs <= text.size(); i += sizeof kHighs) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, sizeof word);
+    // Taking 1 from a byte sets its highest bit only if it was 0.
+    if ((word & kHighs) != 0 || ((word - kOnes) & kHighs) != 0) break;
+  }
+  return i;
+}
+
 }  // namespace
 
 Result<rapidjson::Document> ParseJson(std::string& bytes,
@@ -195,6 +210,8 @@ std::string LabelText(const rapidjson::Value& value) {
 bool IsCleanUtf8(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
+    i += CleanAscii(text.substr(i));
+    if (i == text.size()) return true;
     const auto byte = [&](std::size_t at) {
       return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
     };

@@ -19,7 +19,11 @@ bool IsScalar(char c) {
   return c != '"' && c != '{' && c != '[' && c != '}' && c != ']' && c != ',';
 }
 
+bool IsBracket(char c) { return c == '{' || c == '}' || c == '[' || c == ']'; }
+
 Error Malformed(const char* what) { return {Reason::kParse, what}; }
+
+Error TooLarge() { return {Reason::kTooLarge, "an element is over 64 KiB"}; }
 
 }  // namespace
 
@@ -28,23 +32,40 @@ JsonSplitter::JsonSplitter(int depth, OnElement on_element)
 
 Status JsonSplitter::Feed(std::string_view bytes) {
   while (!bytes.empty()) {
-    // The long stretches, inside an element's strings, are copied as one.
-    if (in_element_ && in_string_ && !escaped_) {
-      const auto special = std::find_if(bytes.begin(), bytes.end(), [](char c) {
-        return c == '"' || c == '\\';
-      });
-      const auto stop = static_cast<std::size_t>(special - bytes.begin());
-      element_.append(bytes.substr(0, stop));
-      bytes.remove_prefix(stop);
-      if (element_.size() > kMaxElement || bytes.empty()) {
-        if (element_.size() <= kMaxElement) break;
-        return Error{Reason::kTooLarge, "an element is over 64 KiB"};
-      }
+    if (in_element_ && static_cast<int>(open_.size()) > depth_) {
+      const auto size = Skim(bytes);
+      element_.append(bytes.substr(0, size));
+      if (element_.size() > kMaxElement) return TooLarge();
+      bytes.remove_prefix(size);
+      if (bytes.empty()) break;
     }
     if (auto status = Take(bytes.front()); !status) return status;
     bytes.remove_prefix(1);
   }
   return Ok();
+}
+
+// The bytes, within an object or array of an element, before one that opens or
+// closes another or it: nearly all of a reply.
+std::size_t JsonSplitter::Skim(std::string_view bytes) {
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    if (escaped_) {
+      escaped_ = false;
+    } else if (in_string_) {
+      const auto quote = std::min(bytes.find('"', at), bytes.size());
+      at += std::min(bytes.substr(at, quote - at).find('\\'), quote - at);
+      if (at == bytes.size()) break;
+      escaped_ = bytes[at] == '\\';
+      in_string_ = escaped_;
+    } else if (IsBracket(bytes[at])) {
+      break;
+    } else {
+      in_string_ = bytes[at] == '"';
+    }
+    ++at;
+  }
+  return at;
 }
 
 Status JsonSplitter::Take(char c) {
@@ -61,7 +82,7 @@ Status JsonSplitter::TakeInElement(char c) {
   }
   element_ += c;
   if (element_.size() > kMaxElement) {
-    return Error{Reason::kTooLarge, "an element is over 64 KiB"};
+    return TooLarge();
   }
   if (in_string_) {
     TakeInString(c);

@@ -27,8 +27,8 @@ class JsonSplitter {
   static constexpr std::size_t kMaxElement = 64 * 1024;
   static constexpr std::size_t kMaxEnvelope = 64 * 1024;
 
-  // The view is valid during the call. An error ends the splitting.
-  using OnElement = std::function<Status(std::string_view element)>;
+  // May change the element, to read it in place. An error ends the splitting.
+  using OnElement = std::function<Status(std::string& element)>;
 
   JsonSplitter(int depth, OnElement on_element);
 
@@ -41,6 +41,7 @@ class JsonSplitter {
  private:
   enum class Expect { kValueOrEnd, kValue, kSeparator };
 
+  std::size_t Skim(std::string_view bytes);
   Status Take(char c);
   Status TakeInElement(char c);
   Status TakeBetween(char c);

@@ -40,9 +40,8 @@ class AgentReader : public ElementReader {
  public:
   explicit AgentReader(std::size_t top) : top_(top) {}
 
-  Status Element(std::string_view json) override {
-    buffer_ = json;
-    const auto connection = ParseJson(buffer_);
+  Status Element(std::string& json) override {
+    const auto connection = ParseJson(json);
     if (!connection) return connection.error();
     const auto peer = Text(Member(*connection, "Peer"));
     const auto& identify = Member(*connection, "Identify");
@@ -78,7 +77,6 @@ class AgentReader : public ElementReader {
 
  private:
   const std::size_t top_;
-  std::string buffer_;
   std::unordered_set<std::size_t> seen_;  // hashes of peer IDs
   AgentNames::Peers peers_;
   bool has_identify_ = false;

@@ -43,7 +43,7 @@ static_assert(std::size(kFields) + kFirstCounter == std::size(kFamilies));
 // a want is an object ({"/":CID}), a partner a text.
 class BitswapReader : public ElementReader {
  public:
-  Status Element(std::string_view json) override {
+  Status Element(std::string& json) override {
     if (json.front() != '{' && json.front() != '"') {
       return Error{Reason::kSchema, "neither a want nor a partner"};
     }

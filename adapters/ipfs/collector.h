@@ -60,7 +60,8 @@ struct Sink {
 class ElementReader {
  public:
   virtual ~ElementReader() = default;
-  virtual Status Element(std::string_view json) = 0;
+  // May change the element, to read it in place.
+  virtual Status Element(std::string& element) = 0;
   // The reply is complete; `envelope` is what stood around the elements (null
   // for a stream, which has nothing around them).
   virtual Status End(const rapidjson::Value& envelope, Sink& sink) = 0;

@@ -36,9 +36,8 @@ class DhtReader : public ElementReader {
  public:
   explicit DhtReader(const char* table) : table_(table) {}
 
-  Status Element(std::string_view json) override {
-    buffer_ = json;
-    const auto peer = ParseJson(buffer_);
+  Status Element(std::string& json) override {
+    const auto peer = ParseJson(json);
     if (!peer) return peer.error();
     if (!peer->IsObject()) return Error{Reason::kSchema, "not a peer"};
     const auto& connected = Member(*peer, "Connected");
@@ -81,7 +80,6 @@ class DhtReader : public ElementReader {
 
  private:
   const char* const table_;
-  std::string buffer_;
   double connected_ = 0;
 };
 

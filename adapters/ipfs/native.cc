@@ -17,7 +17,7 @@ class NativeReader : public ElementReader {
  public:
   explicit NativeReader(const std::vector<std::string>& keep) : keep_(keep) {}
 
-  Status Element(std::string_view text) override {
+  Status Element(std::string& text) override {
     const auto line = ParseTextLine(text);
     if (!line) return line.error();
     switch (line->kind) {

@@ -14,9 +14,8 @@ class PinReader : public ElementReader {
  public:
   explicit PinReader(const char* type) : type_(type) {}
 
-  Status Element(std::string_view json) override {
-    buffer_ = json;
-    const auto pin = ParseJson(buffer_);
+  Status Element(std::string& json) override {
+    const auto pin = ParseJson(json);
     if (!pin) return pin.error();
     if (Text(Member(*pin, "Cid")).empty()) {
       return Error{Reason::kSchema, "a pin has no Cid"};
@@ -32,7 +31,6 @@ class PinReader : public ElementReader {
 
  private:
   const char* const type_;
-  std::string buffer_;
   double pins_ = 0;
 };
 

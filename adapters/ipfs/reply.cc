@@ -26,7 +26,7 @@ ReplyReader::ReplyReader(const Request& request, DaemonState& daemon)
   if (request.elements == nullptr) return;
   elements_ = request.elements(daemon);
   if (is_lines()) return;
-  splitter_.emplace(request.depth, [this](std::string_view element) {
+  splitter_.emplace(request.depth, [this](std::string& element) {
     return elements_->Element(element);
   });
 }

@@ -55,9 +55,8 @@ class SwarmReader : public ElementReader {
   SwarmReader(const DaemonState& daemon, const std::set<std::string>& listed)
       : daemon_(daemon), listed_(listed) {}
 
-  Status Element(std::string_view json) override {
-    buffer_ = json;
-    const auto connection = ParseJson(buffer_);
+  Status Element(std::string& json) override {
+    const auto connection = ParseJson(json);
     if (!connection) return connection.error();
     const auto peer = Text(Member(*connection, "Peer"));
     if (peer.empty()) return Error{Reason::kSchema, "a connection has no Peer"};
@@ -153,7 +152,6 @@ class SwarmReader : public ElementReader {
 
   const DaemonState& daemon_;
   const std::set<std::string>& listed_;  // --ipfs.bandwidth-protocols
-  std::string buffer_;
   std::vector<std::pair<std::size_t, double>> peers_;  // hash, latency
   std::map<std::pair<std::string_view, std::string_view>, int> connections_;
   std::map<std::string, int, std::less<>> streams_;

@@ -26,7 +26,7 @@ void ReadTrouble(std::string_view message, Sink& sink) {
 
 class Counter : public ElementReader {
  public:
-  Status Element(std::string_view json) override {
+  Status Element(std::string& json) override {
     if (json == "\"bad\"") return Error{Reason::kSchema, "a bad element"};
     ++count_;
     return Ok();

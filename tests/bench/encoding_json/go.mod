@@ -1,0 +1,3 @@
+module encoding_json
+
+go 1.19
