@@ -1,0 +1,38 @@
+"""When the alerts fire, for the colours of the panels; a test holds these to the rules."""
+
+SEVERITY_COLOURS = {"warning": "orange", "critical": "red"}
+
+# Alert: severity, the side of the number on which it fires, the number.
+ALERTS = {
+    "ExporterDown": ("critical", "below", 1),
+    "IpfsDaemonUnreachable": ("critical", "below", 1),
+    "PeerStatsUnreachable": ("warning", "below", 1),
+    "ExporterPollStale": ("warning", "above", 300),
+    "IpfsSwarmIsolated": ("critical", "below", 1),
+    "IpfsRepoAlmostFull": ("warning", "above", 0.9),
+    "IpfsRepoFull": ("critical", "above", 0.98),
+    "PeerTrainingStalled": ("warning", "at", 0),
+    "PeerAccuracyDropped": ("warning", "below", -0.1),
+    "ContainerMemoryNearLimit": ("warning", "above", 0.9),
+    "ContainerRestarting": ("warning", "above", 2),
+    "ContainerOOMKilled": ("critical", "above", 0),
+    "KubeletDown": ("critical", "below", 1),
+    "PersistentVolumeFillingUp": ("warning", "above", 0.9),
+}
+
+# A step of Grafana begins at its number, these alerts fire beyond it.
+BEYOND = 0.001
+
+
+def steps(names):
+    """The colours of a panel whose value these alerts watch; they fire on one side."""
+    found = [{"color": "green", "value": None}]
+    for name in names:
+        severity, side, number = ALERTS[name]
+        colour = SEVERITY_COLOURS[severity]
+        if side == "above":
+            found.append({"color": colour, "value": round(number + BEYOND, 3)})
+        else:
+            first = number + BEYOND if side == "at" else number
+            found = [{"color": colour, "value": None}, {"color": "green", "value": first}]
+    return found

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Writes the dashboards that Grafana is given, one JSON file for each table beside this file.
+
+    python3 generate.py           after a change of the tables
+    python3 generate.py --check   says which files are stale
+"""
+
+import pathlib
+import sys
+
+import ipfs_metrics
+import kubernetes_cluster
+import peer_metrics
+from panels import dashboard, write
+
+TABLES = (peer_metrics, ipfs_metrics, kubernetes_cluster)
+FOLDER = pathlib.Path(__file__).parent
+
+
+def generate():
+    """The text of each file, by name."""
+    for one in TABLES:
+        others = {table.UID: table.TITLE for table in TABLES if table is not one}
+        yield f"{one.UID}.json", write(dashboard(
+            one.UID, one.TITLE, one.ABOUT, one.ROWS, one.VARIABLES, one.ANNOTATIONS, others))
+
+
+def main():
+    stale = []
+    for name, text in generate():
+        path = FOLDER / name
+        if not path.exists() or path.read_text() != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text)
+    if "--check" in sys.argv and stale:
+        sys.exit(f"stale: {', '.join(stale)}; run {FOLDER.name}/{pathlib.Path(__file__).name}")
+
+
+if __name__ == "__main__":
+    main()
