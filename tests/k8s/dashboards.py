@@ -1,0 +1,83 @@
+"""What the tests of the dashboards share: reading them, and the selectors in their queries."""
+
+import json
+import pathlib
+import re
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
+FOLDER = REPOSITORY / "k8s" / "base" / "grafana" / "dashboards"
+
+# What Grafana puts in place of the variables when everything is chosen.
+VARIABLES = {"$__rate_interval": "1m", "$namespace": ".*", "$pod": ".*", "$node": ".*"}
+
+STRING = r'"(?:[^"\\]|\\.)*"'
+GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
+SELECTOR = re.compile(rf"([a-zA-Z_:][\w:]*)\{{((?:{STRING}|[^}}\"])*)\}}(\[[^\]]*\])?")
+OPERATORS = {"and", "or", "unless", "bool", "offset", "by", "without"}
+
+
+class Selector:
+    """One selector of a query: its metric, job, range and the function around it."""
+
+    def __init__(self, match):
+        self.metric, matchers, span = match.groups()
+        self.range = span[1:-1] if span else ""
+        job = re.search(r'(?:^|,)job="([^"]*)"', matchers)
+        self.job = job[1] if job else None
+        around = re.search(r"(\w+)\($", match.string[:match.start()])
+        self.function = around[1] if around else ""
+
+
+def selectors(query):
+    return [Selector(match) for match in SELECTOR.finditer(query)]
+
+
+def bare_names(query):
+    """Metrics of a query that are not followed by matchers."""
+    rest = SELECTOR.sub("", GROUPING.sub("", query))
+    rest = re.sub(rf"\[[^\]]*\]|{STRING}", "", rest)
+    return [match[1] for match in re.finditer(r"([a-zA-Z_:][\w:]*)(?!\w)\s*(\(?)", rest)
+            if not match[2] and match[1] not in OPERATORS]
+
+
+def substitute(query):
+    for name, value in VARIABLES.items():
+        query = query.replace(name, value)
+    return query
+
+
+def load():
+    """Every dashboard, by uid."""
+    made = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
+    return {one["uid"]: one for one in made}
+
+
+def panels(dashboard):
+    """(title of its row, panel) of each panel that is no row."""
+    row = ""
+    for one in dashboard["panels"]:
+        if one["type"] == "row":
+            row = one["title"]
+            yield from ((row, inner) for inner in one["panels"])
+        else:
+            yield row, one
+
+
+def targets():
+    """(what it is, row, panel, PromQL) of each query of each panel."""
+    for uid, dashboard in load().items():
+        for row, panel in panels(dashboard):
+            for target in panel["targets"]:
+                name = f"{uid}: {panel['title']}: {target['refId']}"
+                yield name, row, panel, target["expr"]
+
+
+def other_queries():
+    """(what it is, PromQL) of each annotation and each variable."""
+    for uid, dashboard in load().items():
+        for one in dashboard["annotations"]["list"]:
+            yield f"{uid}: annotation {one['name']}", one["expr"]
+        for one in dashboard["templating"]["list"]:
+            if one["type"] == "query":
+                found = re.fullmatch(r"label_values\((.*), *\w+\)", one["query"]["query"])
+                yield f"{uid}: variable {one['name']}", found[1]

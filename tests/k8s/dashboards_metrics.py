@@ -1,0 +1,67 @@
+"""Which metrics there are in each job, and of which type; from pages, not from memory."""
+
+import json
+import pathlib
+import re
+import sys
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = TESTS.parent
+sys.path[:0] = [str(TESTS), str(REPOSITORY / "examples" / "learning-peer")]
+
+from fake_daemon import recording  # noqa: E402
+from stats import Stats  # noqa: E402
+
+# The newest recording that has Kubo's own page.
+NATIVE = "v0.42.0/online"
+KEPT = ("ipfs_", "libp2p_", "exchange_", "provider_", "rpc_")  # --ipfs.native-keep
+OF_PROMETHEUS = {"up": "gauge", "scrape_duration_seconds": "gauge"}
+
+
+def exporter():
+    """The exporter's families, from its documentation."""
+    text = (REPOSITORY / "docs" / "metrics.md").read_text()
+    return dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", text, re.MULTILINE))
+
+
+def learning_peer():
+    stats = Stats()
+    stats.update_document()
+    return {f"peer_{one['name']}": one["type"]
+            for one in json.loads(stats.document)["metrics"]}
+
+
+def native_page():
+    """What Kubo said at /debug/metrics/prometheus."""
+    return next(call["body"] for call in recording(NATIVE)
+                if call["path"] == "/debug/metrics/prometheus")
+
+
+def native():
+    found = re.findall(r"^# TYPE (\S+) (\S+)$", native_page(), re.MULTILINE)
+    return {name: kind for name, kind in found if name.startswith(KEPT)}
+
+
+def kubelet():
+    lines = (TESTS / "k8s" / "dashboards_kubelet_metrics.txt").read_text().splitlines()
+    return {name: kind for page, name, kind in
+            (line.split() for line in lines if not line.startswith("#"))}
+
+
+def by_job():
+    """The metrics of each job, with the types that their names can be asked under."""
+    own = exporter()
+    jobs = {"ipfs": own, "peer": own | learning_peer(), "ipfs-native": native(),
+            "kubernetes": kubelet()}
+    return {job: samples(families) | OF_PROMETHEUS for job, families in jobs.items()}
+
+
+def samples(families):
+    """The names that series have: a histogram has three, and all of them only grow."""
+    found = {}
+    for name, kind in families.items():
+        if kind == "histogram":
+            found |= {f"{name}_{part}": "counter" for part in ("bucket", "sum", "count")}
+        else:
+            found[name] = kind
+    return found
