@@ -54,18 +54,23 @@ install_node() {
   install_packages "${packages[@]}"
 }
 
-# Makes build/js-ipfs from tests/js-ipfs, unless its lock file says that it is already there.
-install_js_ipfs() {
-  local kit=tests/js-ipfs made=build/js-ipfs
+# Makes a folder of build/ from an npm kit of tests/; npm is asked only when its lock file changed.
+install_kit() {
+  local kit=$1 made=$2
   install_node
-  mkdir -p $made
-  cp $kit/daemon.cjs $made/
-  cmp -s $kit/package-lock.json $made/installed-lock.json && return
-  say "installing js-ipfs from npm into $made"
-  cp $kit/package.json $kit/package-lock.json $kit/.npmrc $made/
-  (cd $made && npm ci)
-  cp $kit/package-lock.json $made/installed-lock.json
+  mkdir -p "$made"
+  cp "$kit"/* "$made"/
+  cmp -s "$kit/package-lock.json" "$made/installed-lock.json" && return
+  say "installing $kit from npm into $made"
+  cp "$kit/.npmrc" "$made"/
+  (cd "$made" && npm ci)
+  cp "$kit/package-lock.json" "$made/installed-lock.json"
 }
+
+install_js_ipfs() { install_kit tests/js-ipfs build/js-ipfs; }
+
+# Grafana's types, which the dashboards are held to.
+install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
 
 # Debian's Prometheus. Unpacked instead of installed, for the package would start a service.
 # Its pages want their scripts and fonts beside them.

@@ -13,7 +13,7 @@ import type * as table from
   "@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen";
 import type * as timeseries from
   "@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen";
-import type { TableFieldOptions } from "@grafana/schema";
+import type { AnnotationQuery, Dashboard, TableFieldOptions } from "@grafana/schema";
 
 // A type as JSON has it: the text of an enumeration's value instead of its name.
 export type Json<T> =
@@ -21,6 +21,20 @@ export type Json<T> =
   T extends number | boolean | null | undefined ? T :
   T extends (infer Element)[] ? Json<Element>[] :
   T extends object ? { [Key in keyof T]: Json<T[Key]> } : T;
+
+// What the Prometheus data source reads of an annotation; the schema leaves that to it.
+interface PrometheusAnnotation {
+  expr: string;
+  step: string;
+  titleFormat: string;
+  textFormat: string;
+  tagKeys: string;
+  useValueForTime: boolean;
+}
+
+export type Whole = Omit<Json<Dashboard>, "annotations"> & {
+  annotations: { list: (Json<AnnotationQuery> & PrometheusAnnotation)[] };
+};
 
 export interface Options {
   bargauge: Json<bargauge.Options>;

@@ -28,25 +28,28 @@ ANNOTATIONS = [
 ]
 
 
-def per_pod(function, *families):
-    """One query for each (family, its word in the legend)."""
-    return [(f"sum by (pod) ({function}({family}{{@ipfs}}{R}))", f"{POD} {word}".strip())
+def rates(*families):
+    """The rate of each (family, its word in the legend), by pod."""
+    return [(f"sum by (pod) (rate({family}{{@ipfs}}{R}))", f"{POD} {word}".strip())
             for family, word in families]
 
 
-def quantiles(family, *, rate=True, more="", by="le"):
-    """Median and 90 of 100 of a histogram; without rate when it is a snapshot."""
-    series = f"{family}_bucket{{{more or '@ipfs'}}}"
-    series = f"rate({series}{R})" if rate else series
-    return [(f"histogram_quantile({quantile}, sum by ({by}) ({series}))", legend)
+def quantiles(buckets):
+    """Median and 90 of 100 of what these buckets count."""
+    return [(f"histogram_quantile({quantile}, sum by (le) ({buckets}))", legend)
             for quantile, legend in ((0.5, "median"), (0.9, "90 of 100"))]
+
+
+def native_quantiles(family):
+    """The same of one of Kubo's own histograms."""
+    return quantiles(f"rate({family}_bucket{{@native}}{R})")
 
 
 HEALTH = [
     stat("Daemons up", "none", [("sum(ipfs_up{@ipfs})", "up"), ("count(ipfs_up{@ipfs})", "of")],
          what="Daemons that answered their sidecar, of those that have one.",
          source="`version`, every 10 s.", good="Both numbers are alike.",
-         do="Uptime of daemons shows which; read the log of its container ipfs."),
+         do="Daemon answers shows which; read the log of its container ipfs."),
     stat("Daemons unwell", "none", [("count(ipfs_healthy{@ipfs} == 0) or vector(0)", "unwell")],
          what="Daemons that answer and say of themselves that they are not healthy.",
          source="`diag/healthy`, since Kubo 0.42.", good="0.", no_value="0",
@@ -95,8 +98,8 @@ HEALTH = [
 
 NETWORK = [
     timeseries("Bandwidth", "Bps",
-               per_pod("rate", ("ipfs_bandwidth_received_bytes_total", "in"),
-                       ("ipfs_bandwidth_sent_bytes_total", "out")), negative=".* out",
+               rates(("ipfs_bandwidth_received_bytes_total", "in"),
+                     ("ipfs_bandwidth_sent_bytes_total", "out")), negative=".* out",
                what="Bytes in, and below the axis out, over libp2p streams, by pod.",
                source="`stats/bw`, every 10 s; without transport overhead.",
                good="Bursts when models are exchanged.",
@@ -139,7 +142,7 @@ NETWORK = [
             good="A dark band that stays where it is.",
             do="Moving up: the network or the CPU of this side is busy."),
     timeseries("Latency of peers, quantiles", "s",
-               quantiles("ipfs_swarm_peer_latency_seconds", rate=False), low=0,
+               quantiles("ipfs_swarm_peer_latency_seconds_bucket{@ipfs}"), low=0,
                what="Round-trip time below which half, and 90 of 100, of the peers are.",
                source="`swarm/peers`: a snapshot of now, hence without rate.",
                good="Milliseconds in a cluster, below 0.3 s across the world.",
@@ -253,14 +256,14 @@ STORAGE = [
 
 EXCHANGE = [
     timeseries("Blocks", "ops",
-               per_pod("rate", ("ipfs_bitswap_received_blocks_total", "in"),
-                       ("ipfs_bitswap_sent_blocks_total", "out")), negative=".* out",
+               rates(("ipfs_bitswap_received_blocks_total", "in"),
+                     ("ipfs_bitswap_sent_blocks_total", "out")), negative=".* out",
                what="Blocks that bitswap received, and below the axis sent.",
                source="`bitswap/stat`, every 10 s.", good="Received by one is sent by another.",
                do="None while models are published: see wants and partners."),
     timeseries("Bytes of blocks", "Bps",
-               per_pod("rate", ("ipfs_bitswap_received_bytes_total", "in"),
-                       ("ipfs_bitswap_sent_bytes_total", "out")), negative=".* out",
+               rates(("ipfs_bitswap_received_bytes_total", "in"),
+                     ("ipfs_bitswap_sent_bytes_total", "out")), negative=".* out",
                what="Bytes of the blocks received, and below the axis sent.",
                source="`bitswap/stat`, every 10 s.", good="Most of all bandwidth.",
                do="Far below bandwidth: the rest is overhead of messages and the DHT."),
@@ -272,7 +275,7 @@ EXCHANGE = [
                source="`bitswap/stat`, every 10 s.", good="Below a tenth.",
                do="High: several peers answer one want, the price of a small, fast swarm."),
     timeseries("Messages received", "ops",
-               per_pod("rate", ("ipfs_bitswap_received_messages_total", "")), low=0,
+               rates(("ipfs_bitswap_received_messages_total", "")), low=0,
                what="Bitswap messages that arrive, wants of others among them.",
                source="`bitswap/stat`, every 10 s.", good="In step with blocks.",
                do="Many messages and few blocks: others ask for what nobody here has."),
@@ -448,7 +451,7 @@ EXPORTER = [
                source=f"`ipfs_peer_exporter_skipped_samples_total`: {SIDECAR}.", good="None.",
                do="A new daemon may answer in a new shape: report its version."),
     timeseries("CPU of the sidecar", "percentunit",
-               per_pod("rate", ("process_cpu_seconds_total", "")), low=0,
+               rates(("process_cpu_seconds_total", "")), low=0,
                what="Share of one core that the exporter takes.",
                source=f"`process_cpu_seconds_total`: {SIDECAR}.", good="Below 1 %.",
                do="More: something scrapes very often, or the swarm is very large."),
@@ -491,7 +494,7 @@ INTERNALS = [
                source=f"`exchange_bitswap_wantlists_*`: {OWN}.", good="Bursts at each round.",
                do="A plateau: something is wanted that nobody has; see wants above."),
     timeseries("Bitswap: time to a list sent", "s",
-               quantiles("exchange_bitswap_wantlists_seconds", more="@native"), low=0,
+               native_quantiles("exchange_bitswap_wantlists_seconds"), low=0,
                what="Time that sending a wantlist took.",
                source=f"`exchange_bitswap_wantlists_seconds`: {OWN}.", good="Milliseconds.",
                do="Seconds: connections to partners are stuck; see latency of peers."),
@@ -512,12 +515,12 @@ INTERNALS = [
                good="Few in a private swarm once it stands.",
                do="Many all the time: peers drop each other; compare connection limits."),
     timeseries("Handshakes", "s",
-               quantiles("libp2p_swarm_handshake_latency_seconds", more="@native"), low=0,
+               native_quantiles("libp2p_swarm_handshake_latency_seconds"), low=0,
                what="Time to secure a new connection.",
                source=f"`libp2p_swarm_handshake_latency_seconds`: {OWN}.",
                good="Below 0.1 s in a cluster.", do="Slow ones mean a lack of CPU on one side."),
     timeseries("Dials", "s",
-               quantiles("libp2p_swarm_dial_latency_seconds", more="@native"), low=0,
+               native_quantiles("libp2p_swarm_dial_latency_seconds"), low=0,
                what="Time from the wish to reach a peer to its connection.",
                source=f"`libp2p_swarm_dial_latency_seconds`: {OWN}.", good="Below a second.",
                do="Seconds: stale addresses are tried first; see dials that need more tries."),
@@ -561,7 +564,7 @@ INTERNALS = [
                good="A few; peers come and go.",
                do="Most fail: this side is cut off; check UDP and TCP out of the cluster."),
     timeseries("DHT: time to an answer", "ms",
-               quantiles("rpc_outbound_request_latency_milliseconds", more="@native"), low=0,
+               native_quantiles("rpc_outbound_request_latency_milliseconds"), low=0,
                what="Time until a peer of the DHT answered.",
                source=f"`rpc_outbound_request_latency_milliseconds`: {OWN}.",
                good="Below a second.", do="Slow: far peers or a busy line; see bandwidth."),
@@ -578,7 +581,7 @@ INTERNALS = [
                source=f"`ipfs_fsrepo_datastore_*_total`: {OWN}.", good="In step with blocks.",
                do="Many has: turn on the bloom filter (Datastore.BloomFilterSize)."),
     timeseries("Datastore: time of a read", "s",
-               quantiles("ipfs_fsrepo_datastore_get_latency_seconds", more="@native"), low=0,
+               native_quantiles("ipfs_fsrepo_datastore_get_latency_seconds"), low=0,
                what="Time that one read of the datastore took.",
                source=f"`ipfs_fsrepo_datastore_get_latency_seconds`: {OWN}.",
                good="Below 0.01 s.", do="Slower: the volume is busy; see disk I/O by node."),

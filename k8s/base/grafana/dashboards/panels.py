@@ -101,7 +101,10 @@ def gauge(title, unit, queries, *, w=4, h=4, low=0, high=1, **more):
                  colour="thresholds", options={
                      "orientation": "auto", "reduceOptions": LAST,
                      "showThresholdLabels": False, "showThresholdMarkers": True,
-                     "minVizHeight": 75, "minVizWidth": 75, "sizing": "auto"}, **more)
+                     "minVizHeight": 75, "minVizWidth": 75, "sizing": "auto",
+                     "shape": "gauge", "barShape": "flat", "barWidthFactor": 0.5,
+                     "segmentCount": 1, "segmentSpacing": 0.3, "effects": {},
+                     "sparkline": False}, **more)
 
 
 def bars(title, unit, queries, *, w=8, low=0, **more):
@@ -178,7 +181,7 @@ def lay_out(rows):
 def variable(name, label, query):
     return {
         "type": "query", "name": name, "label": label, "datasource": DATASOURCE,
-        "definition": query, "query": {"query": query, "refId": f"variable-{name}"},
+        "query": {"query": query, "refId": f"variable-{name}"},
         "refresh": 2, "sort": 1, "multi": True, "includeAll": True, "allValue": ".*",
         "current": {"text": ["All"], "value": ["$__all"]}, "options": [], "hide": 0,
         "regex": "", "skipUrlSync": False}
