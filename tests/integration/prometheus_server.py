@@ -1,0 +1,64 @@
+"""A real Prometheus as a child."""
+
+import contextlib
+import json
+import re
+import subprocess
+import threading
+import time
+import urllib.parse
+import urllib.request
+
+
+class Prometheus:
+    """A Prometheus with its data in `folder`, on a port of its choice."""
+
+    def __init__(self, folder, scrape_configs):
+        config = folder / "prometheus.yml"
+        config.write_text(json.dumps({"scrape_configs": scrape_configs}))  # JSON is YAML
+        self._process = subprocess.Popen(
+            ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}/data",
+             "--web.listen-address=127.0.0.1:0"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True)
+        self._address = None
+        self._ready = threading.Event()
+        self._log = []
+        threading.Thread(target=self._read_log, daemon=True).start()
+        if not self._ready.wait(30) or not self._address:
+            self.close()
+            raise RuntimeError("Prometheus does not start:\n" + "".join(self._log))
+
+    def api(self, path, **arguments):
+        query = urllib.parse.urlencode(arguments)
+        url = f"http://{self._address}/api/v1/{path}?{query}"
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return json.load(response)["data"]
+
+    def query(self, expression):
+        return self.api("query", query=expression)["result"]
+
+    def wait_for_scrapes(self, count, timeout=30):
+        """Waits until so many scrapes of each target were good; it has no event for that."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            result = self.query("min(sum_over_time(up[5m]))")
+            if result and float(result[0]["value"][1]) >= count:
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"no {count} scrapes within {timeout} s")
+
+    def close(self):
+        self._process.kill()
+        self._process.wait()
+        self._process.stderr.close()
+
+    def _read_log(self):
+        with contextlib.suppress(ValueError):  # closed while reading
+            for line in self._process.stderr:
+                self._log.append(line)
+                if match := re.search(r'msg="Listening on" address=(\S+)', line):
+                    self._address = match[1]
+                if "Server is ready to receive web requests" in line:
+                    self._ready.set()
+        self._ready.set()
