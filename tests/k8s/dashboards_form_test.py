@@ -33,7 +33,8 @@ AS_THEY_ARE = {
 }
 # A snapshot of the peers that are connected now: it does not only grow.
 SNAPSHOT = "ipfs_swarm_peer_latency_seconds_bucket"
-RULE = re.compile(r"^ *- alert: (\w+)\n((?: +.*\n|\n)*?)(?=^ *- |\Z)", re.MULTILINE)
+RULE = re.compile(r"^ *- alert: (\w+)\n((?: +.*\n|\n)*?)(?=^ *- (?:alert|record|name):|\Z)",
+                  re.MULTILINE)
 COMPARISON = re.compile(r"(<|>|==)\s*(-?[\d.]+)\b")
 
 
@@ -114,7 +115,7 @@ class FormTest(unittest.TestCase):
     def test_units_are_grafanas(self):
         for name, panel in self.each_panel():
             defaults = panel["fieldConfig"]["defaults"]
-            self.assertIn(defaults["unit"], self.units, name)
+            self.assertTrue(defaults["unit"] in self.units, f"{name}: {defaults['unit']}")
             self.assertTrue(defaults["noValue"], name)
 
     def test_places_do_not_overlap(self):

@@ -21,14 +21,14 @@ class NamesTest(unittest.TestCase):
         jobs = by_job()
         for name, _, _, query in dashboards.targets():
             for one in selectors(query):
-                self.assertIn(one.metric, jobs[one.job], name)
+                self.assertTrue(one.metric in jobs[one.job], f"{name}: no {one.metric}")
 
     def test_annotations_and_variables_too(self):
         jobs = by_job()
         for name, query in dashboards.other_queries():
             for one in selectors(query):
                 if one.metric != "ALERTS":
-                    self.assertIn(one.metric, jobs[one.job], name)
+                    self.assertTrue(one.metric in jobs[one.job], f"{name}: no {one.metric}")
 
     def test_dashboards_keep_to_their_jobs(self):
         for name, row, _, query in dashboards.targets():

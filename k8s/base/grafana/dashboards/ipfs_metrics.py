@@ -79,12 +79,13 @@ HEALTH = [
            what="Whether each daemon answered its sidecar.", source="`version`, every 10 s.",
            good="Green throughout.",
            do="Red: the container is down or its RPC hangs; errors by reason below tells."),
-    states("Daemon is well", [("ipfs_healthy{@ipfs}", POD)],
+    states("Daemon is well", [("ipfs_healthy{@ipfs}", POD)], watched=["IpfsDaemonUnhealthy"],
            what="What each daemon thinks of itself.",
            source="`diag/healthy`, since Kubo 0.42; older daemons are not shown.",
            good="Green throughout.", do="ipfs diag healthy in that pod gives the reason."),
     timeseries("Restarts of daemons", "none",
                [("sum by (pod) (increase(ipfs_daemon_restarts_total{@ipfs}[1h]))", POD)], low=0,
+               watched=["IpfsDaemonRestarting"],
                what="Restarts in the last hour that the sidecar saw.",
                source="a version that changed or a counter that fell.", good="0.",
                do="kubectl logs --previous -c ipfs; often its memory limit is too low."),
@@ -395,6 +396,7 @@ ROUTING = [
 EXPORTER = [
     states("Collectors", [("min by (collector) (ipfs_peer_exporter_collector_success"
                            "{@ipfs})", "{{collector}}")],
+           watched=["ExporterCollectorFailing"],
            what="Whether every chosen sidecar got all that each collector asked for.",
            source=f"`ipfs_peer_exporter_collector_success`: {SIDECAR}.",
            good="yes; what a daemon does not have is not shown.",
@@ -406,14 +408,16 @@ EXPORTER = [
                what="Requests to the daemons that failed, by collector and reason.",
                source=f"`ipfs_peer_exporter_collector_errors_total`: {SIDECAR}.", good="None.",
                do="timeout: the daemon is slow. auth: API.Authorizations. connect: it is down."),
-    timeseries("Age of what is known", "s",
+    timeseries("How late the collectors are", "s",
                [("max by (collector) (time() -"
-                 " ipfs_peer_exporter_collector_last_success_timestamp_seconds{@ipfs})",
-                 "{{collector}}")], low=0,
-               what="Time since each collector last got all it asked for, the worst sidecar.",
+                 " ipfs_peer_exporter_collector_last_success_timestamp_seconds{@ipfs}"
+                 " - ipfs_peer_exporter_collector_interval_seconds{@ipfs})",
+                 "{{collector}}")], watched=["ExporterPollStale"],
+               what="Time beyond its interval since each collector last got all it asked for, "
+                    "in the worst sidecar.",
                source="`ipfs_peer_exporter_collector_last_success_timestamp_seconds`: "
                       f"{SIDECAR}.",
-               good="Below two intervals of that collector.",
+               good="Below 0.",
                do="After three intervals its series vanish: see errors by reason."),
     timeseries("Duration of a poll", "s",
                [("max by (collector) (ipfs_peer_exporter_collector_duration_seconds{@ipfs})",
@@ -530,7 +534,7 @@ INTERNALS = [
                what="Memory that libp2p has accounted for, as it says itself.",
                source=f"`libp2p_rcmgr_memory`: {OWN}.",
                good="The same as resource manager: memory above times its limit.",
-               do="When they differ one of the two is stale: see age of what is known."),
+               do="When they differ one of the two is stale: see how late the collectors are."),
     timeseries("Connections of libp2p by scope", "none",
                [("sum by (dir, scope) (libp2p_rcmgr_connections{@native})", "{{dir}} {{scope}}"),
                 ("sum by (scope) (libp2p_rcmgr_fds{@native})", "files {{scope}}")], low=0,

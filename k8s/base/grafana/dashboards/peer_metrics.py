@@ -142,7 +142,6 @@ SIDECAR_ROW = [
     timeseries("Age of the stats", "s",
                [("time() - ipfs_peer_exporter_collector_last_success_timestamp_seconds"
                  "{@peer,collector=~\"peer.*\"}", "{{pod}}")], low=0,
-               watched=["ExporterPollStale"],
                what="Time since the sidecar last got all it asked the peer for.",
                source=f"`ipfs_peer_exporter_collector_last_success_timestamp_seconds`: {SIDECAR}.",
                good="Below two intervals of polling.",
