@@ -12,6 +12,8 @@ OWN = "Kubo's own metrics, relayed by ipfs.native (job ipfs-native)"
 R = "[$__rate_interval]"
 POD = "{{pod}}"
 FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
+# What is shown in place of errors while there are none.
+NONE = 'label_replace(0 * sum(ipfs_up{@ipfs}), "reason", "none", "", "")'
 HIDDEN = ["__name__", "job", "instance"]
 
 VARIABLES = [
@@ -181,7 +183,7 @@ NETWORK = [
 LIMITS = [
     timeseries("Resource manager: memory", "percentunit",
                [("ipfs_resource_memory_bytes{@ipfs} / ipfs_resource_memory_limit_bytes{@ipfs}",
-                 f"{POD} {{{{scope}}}}")], low=0,
+                 f"{POD} {{{{scope}}}}")], low=0, high=1,
                what="Memory that libp2p has accounted for, of its limit.",
                source="`swarm/resources`, every 30 s.", good="Below a half.",
                do="Near 1 new streams are refused: raise Swarm.ResourceMgr.MaxMemory."),
@@ -203,14 +205,14 @@ LIMITS = [
          good="Below a half.",
          do="Near 1 connections are refused: raise Swarm.ResourceMgr.MaxFileDescriptors."),
     timeseries("Goroutines of the daemon", "short", [("ipfs_daemon_goroutines{@ipfs}", POD)],
-               low=0, what="Goroutines of each daemon.", source="`diag/sys`, every 30 s.",
+               low=0, w=12, what="Goroutines of each daemon.", source="`diag/sys`, every 30 s.",
                good="In step with its peers.",
                do="Growing while peers do not is a leak: ipfs diag profile, and report it."),
     timeseries("Memory of the daemon's container", "bytes",
                [('sum by (pod) (container_memory_working_set_bytes{@pod,container="ipfs"})',
                  f"{POD} used"),
                 ('max(container_spec_memory_limit_bytes{@pod,container="ipfs"})', "limit"),
-                ("sum by (pod) (ipfs_daemon_swap_bytes{@ipfs})", f"{POD} swapped")], low=0,
+                ("sum by (pod) (ipfs_daemon_swap_bytes{@ipfs})", f"{POD} swapped")], low=0, w=12,
                what="Memory of the container ipfs, its limit, and what is swapped out.",
                source="cAdvisor (job kubernetes), and `diag/sys` for swap.",
                good="Below 90 % of the limit; no swap.",
@@ -224,7 +226,7 @@ STORAGE = [
                what="Size of each datastore and the limit it is to keep.",
                source="`repo/stat?size-only=true`, every 30 s.", good="Used is level below limit.",
                do="Without --enable-gc nothing is ever removed: enable it or unpin and collect."),
-    timeseries("Repository against its limit", "percentunit", [(FILL, POD)], low=0,
+    timeseries("Repository against its limit", "percentunit", [(FILL, POD)], low=0, high=1,
                watched=["IpfsRepoAlmostFull", "IpfsRepoFull"],
                what="How much of its limit each repository has used.",
                source="`repo/stat?size-only=true`, every 30 s; unlimited ones are not shown.",
@@ -271,7 +273,7 @@ EXCHANGE = [
     timeseries("Blocks that were there already", "percentunit",
                [(f"sum by (pod) (rate(ipfs_bitswap_received_duplicate_{unit}_total{{@ipfs}}{R}))"
                  f" / sum by (pod) (rate(ipfs_bitswap_received_{unit}_total{{@ipfs}}{R}))",
-                 f"{POD} {unit}") for unit in ("blocks", "bytes")], low=0,
+                 f"{POD} {unit}") for unit in ("blocks", "bytes")], low=0, high=1,
                what="Share of received blocks, and of their bytes, that the node had.",
                source="`bitswap/stat`, every 10 s.", good="Below a tenth.",
                do="High: several peers answer one want, the price of a small, fast swarm."),
@@ -403,7 +405,7 @@ EXPORTER = [
            do="Errors by reason tells why; --once in the pod explains in words."),
     timeseries("Errors by reason", "ops",
                [("sum by (collector, reason) (rate(ipfs_peer_exporter_collector_errors_total"
-                 f"{{@ipfs}}{R})) or 0 * sum(ipfs_up{{@ipfs}})",
+                 f"{{@ipfs}}{R})) or on () {NONE}",
                  "{{collector}} {{reason}}")], low=0,
                what="Requests to the daemons that failed, by collector and reason.",
                source=f"`ipfs_peer_exporter_collector_errors_total`: {SIDECAR}.", good="None.",
@@ -450,7 +452,7 @@ EXPORTER = [
                do="503: more scrapers than --web.max-requests. 401: their credentials."),
     timeseries("Values that were dropped", "ops",
                [("sum by (collector, reason) (rate(ipfs_peer_exporter_skipped_samples_total"
-                 f"{{@ipfs}}{R})) or 0 * sum(ipfs_up{{@ipfs}})", "{{collector}} {{reason}}")],
+                 f"{{@ipfs}}{R})) or on () {NONE}", "{{collector}} {{reason}}")],
                low=0, what="Values of the daemons that could not be taken, by reason.",
                source=f"`ipfs_peer_exporter_skipped_samples_total`: {SIDECAR}.", good="None.",
                do="A new daemon may answer in a new shape: report its version."),

@@ -110,7 +110,7 @@ def gauge(title, unit, queries, *, w=4, h=4, low=0, high=1, **more):
 def bars(title, unit, queries, *, w=8, low=0, **more):
     return panel("bargauge", title, unit, queries, w=w, low=low, colour="thresholds",
                  instant=True, options={
-                     "displayMode": "gradient", "orientation": "horizontal",
+                     "displayMode": "basic", "orientation": "horizontal",
                      "reduceOptions": LAST, "showUnfilled": True, "valueMode": "color",
                      "namePlacement": "auto", "sizing": "auto", "minVizHeight": 16,
                      "minVizWidth": 8, "maxVizHeight": 40,

@@ -72,7 +72,7 @@ TRAINING = [
     timeseries("Failure ratio", "percentunit",
                [("sum by (pod) (rate(peer_training_failures_total{@peer}[$__rate_interval]))"
                  " / sum by (pod) (rate(peer_trainings_total{@peer}[$__rate_interval]))",
-                 "{{pod}}")], low=0,
+                 "{{pod}}")], low=0, high=1,
                what="Rounds in which the exchange with IPFS or a neighbour failed, of all.",
                source=f"`peer_training_failures_total`, `peer_trainings_total`: {SOCKET}.",
                good="0.",
@@ -123,11 +123,11 @@ MODEL = [
     timeseries("Accuracy against its best of 6 hours", "percentunit",
                [("peer_model_accuracy_ratio{@peer}"
                  " - max_over_time(peer_model_accuracy_ratio{@peer}[6h])", "{{pod}}")],
-               watched=["PeerAccuracyDropped"], high=0, w=16,
+               watched=["PeerAccuracyDropped"], high=0,
                what="How far each peer is below the best that it reached in six hours.",
                source=f"`peer_model_accuracy_ratio`: {SOCKET}.", good="Near 0.",
                do="A sudden drop: a bad model was averaged in; see who published at that time."),
-    table("About the peers", "none", [("peer_info{@peer}", "{{pod}}")], value=None,
+    table("About the peers", "none", [("peer_info{@peer}", "{{pod}}")], value=None, w=16,
           hidden=["__name__", "job", "instance"],
           what="What each peer says about itself in words.",
           source=f"`peer_info`: {SOCKET}.", good="All run the same algorithm.",
@@ -148,8 +148,8 @@ SIDECAR_ROW = [
                do="The peer accepts and does not answer, or is gone: see errors by reason."),
     timeseries("Errors by reason", "ops",
                [("sum by (pod, reason) (rate(ipfs_peer_exporter_collector_errors_total"
-                 "{@peer,collector=~\"peer.*\"}[$__rate_interval])) or"
-                 " 0 * sum by (pod) (peer_up{@peer})", "{{pod}} {{reason}}")], low=0,
+                 "{@peer,collector=~\"peer.*\"}[$__rate_interval]))"
+                 " or on (pod) 0 * sum by (pod) (peer_up{@peer})", "{{pod}} {{reason}}")], low=0,
                what="Polls of the stats socket that failed, by reason.",
                source=f"`ipfs_peer_exporter_collector_errors_total`: {SIDECAR}.", good="None.",
                do="connect: no socket. timeout: the peer is busy. parse: what it says is broken."),
@@ -162,8 +162,8 @@ SIDECAR_ROW = [
                do="Near the timeout (2 s): the peer answers between rounds only; use a thread."),
     timeseries("Values that were dropped", "ops",
                [("sum by (pod, reason) (rate(ipfs_peer_exporter_skipped_samples_total"
-                 "{@peer,collector=~\"peer.*\"}[$__rate_interval])) or"
-                 " 0 * sum by (pod) (peer_up{@peer})", "{{pod}} {{reason}}")], low=0,
+                 "{@peer,collector=~\"peer.*\"}[$__rate_interval]))"
+                 " or on (pod) 0 * sum by (pod) (peer_up{@peer})", "{{pod}} {{reason}}")], low=0,
                what="Values of the stats that could not be taken, by reason.",
                source=f"`ipfs_peer_exporter_skipped_samples_total`: {SIDECAR}.", good="None.",
                do="The exporter's --once names each value; docs/stats-socket.md the rules."),
