@@ -419,7 +419,7 @@ EXPORTER = [
                     "in the worst sidecar.",
                source="`ipfs_peer_exporter_collector_last_success_timestamp_seconds`: "
                       f"{SIDECAR}.",
-               good="Below 0.",
+               good="Below the scrape interval.",
                do="After three intervals its series vanish: see errors by reason."),
     timeseries("Duration of a poll", "s",
                [("max by (collector) (ipfs_peer_exporter_collector_duration_seconds{@ipfs})",
@@ -481,7 +481,7 @@ EXPORTER = [
           hidden=HIDDEN, what="How long each sidecar runs.",
           source=f"`process_start_time_seconds`: {SIDECAR}.", good="As long as its pod.",
           do="Younger than its pod: it was restarted; kubectl logs --previous -c exporter."),
-    states("What daemons do not have",
+    states("What daemons have",
            [("min by (collector) (ipfs_peer_exporter_collector_supported{@ipfs})",
              "{{collector}}")], w=12,
            what="Whether every daemon has what each collector asks for.",

@@ -222,8 +222,9 @@ KUBELETS = [
                do="Slow: the runtime is busy; see its operations and disk I/O."),
     timeseries("Containers that did not start", "ops",
                [(f"sum by (node, code) (rate(kubelet_started_containers_errors_total{{@node}}{R}))"
-                 " or on (node) 0 * sum by (node) (kubelet_running_pods{@node})", "{{node}} {{code}}")],
-               low=0, what="Failed starts of containers, by reason.",
+                 " or on (node) 0 * sum by (node) (kubelet_running_pods{@node})",
+                 "{{node}} {{code}}")], low=0,
+               what="Failed starts of containers, by reason.",
                source=f"`kubelet_started_containers_errors_total`: {KUBELET}.", good="None.",
                do="ErrImagePull: name, tag or credentials. CreateContainerError: its events."),
     timeseries("Runtime operations", "s",
