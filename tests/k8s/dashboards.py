@@ -36,7 +36,7 @@ def bare_names(query):
     """Metrics of a query that are not followed by matchers."""
     rest = SELECTOR.sub("", GROUPING.sub("", query))
     rest = re.sub(rf"\[[^\]]*\]|{STRING}", "", rest)
-    return [match[1] for match in re.finditer(r"([a-zA-Z_:][\w:]*)(?!\w)\s*(\(?)", rest)
+    return [match[1] for match in re.finditer(r"([a-zA-Z_:][\w:]*)\s*(\(?)", rest)
             if not match[2] and match[1] not in OPERATORS]
 
 

@@ -166,6 +166,18 @@ class FormTest(unittest.TestCase):
             self.assertIn(title, titles)
 
 
+class ReadingTest(unittest.TestCase):
+    """What the tests here see in a query."""
+
+    def test_selectors_and_bare_names(self):
+        query = ('sum by (pod) (rate(a_total{job="x",b="}"}[5m])) / on (pod) c'
+                 ' or max_over_time(d{e="1"}[1h])')
+        self.assertEqual(
+            [(one.metric, one.job, one.range, one.function) for one in selectors(query)],
+            [("a_total", "x", "5m", "rate"), ("d", None, "1h", "max_over_time")])
+        self.assertEqual(dashboards.bare_names(query), ["c"])
+
+
 class PromqlTest(unittest.TestCase):
     @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
     def test_promtool_takes_every_query(self):
