@@ -101,6 +101,30 @@ find_prometheus() {
   command -v prometheus >/dev/null
 }
 
+# What tests/k8s wants, in build/k8s-tools. kustomize is built by Go, which Debian 12 has too old; where
+# there is none, those tests say so and are skipped.
+install_k8s_tools() {
+  local made=$PWD/build/k8s-tools kustomize=v5.8.1 validate=1.37.0 candidate
+  [ "$(cat "$made/versions" 2>/dev/null)" != "$kustomize $validate" ] || return 0
+  if ! command -v go >/dev/null; then
+    candidate=$(apt-cache policy golang-go | awk '/Candidate:/ { print $2 }')
+    if ! dpkg --compare-versions "$candidate" ge 2:1.24; then
+      say "no Go here to build kustomize with"
+      return 0
+    fi
+    install_packages golang-go
+  fi
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
+  say "installing kustomize and kubernetes-validate into build/k8s-tools"
+  rm -rf "$made"
+  if GOBIN=$made/bin go install "sigs.k8s.io/kustomize/kustomize/v5@$kustomize" &&
+    python3 -m pip install -q --target "$made/python" "kubernetes-validate==$validate"; then
+    echo "$kustomize $validate" >"$made/versions"
+  else
+    say "no kustomize or kubernetes-validate here"
+  fi
+}
+
 # What tests/image wants: podman, and the Dockerfile's base image, made without a registry, in
 # build/base-image.tar.
 install_image_tools() {

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Sourced by Kubo's image before each start of the daemon, which then needs nobody outside of the
 # swarm and is reachable by nobody outside of the pod but at 4001.
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # For the bootstrap peer, after 001-private-swarm.sh: be the one whom the others look for.
 ipfs config --json Bootstrap '[]'
 id=$(ipfs key list -l --ipns-base=b58mh | awk '$2 == "bootstrap" { print $1 }')

@@ -1,0 +1,81 @@
+"""What the tests of the manifests share: the tools in build/k8s-tools, and rendering with them."""
+
+import functools
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
+K8S = REPOSITORY / "k8s"
+TOOLS = REPOSITORY / "build" / "k8s-tools"
+KUSTOMIZE = TOOLS / "bin" / "kustomize"
+sys.path.append(str(TOOLS / "python"))
+
+try:
+    import kubernetes_validate
+    import yaml
+except ImportError:
+    kubernetes_validate = yaml = None
+
+needs_tools = unittest.skipUnless(
+    KUSTOMIZE.exists() and yaml, "no kustomize or kubernetes-validate: see install_k8s_tools")
+needs_promtool = unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
+
+# As they are applied: the base, and each overlay.
+TARGETS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
+                          for path in K8S.glob("overlays/*/kustomization.yaml"))]
+
+
+def build(folder):
+    """The objects of a kustomization."""
+    done = subprocess.run([KUSTOMIZE, "build", folder], capture_output=True, text=True,
+                          timeout=60, check=False)
+    if done.returncode or done.stderr:
+        raise AssertionError(f"kustomize build {folder}: {done.stderr}")
+    return list(yaml.safe_load_all(done.stdout))
+
+
+@functools.cache
+def rendered(target):
+    return build(REPOSITORY / target)
+
+
+def build_with(component, *objects):
+    """The objects after a component was applied to them."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder).resolve()
+        (root / "objects.yaml").write_text(yaml.safe_dump_all(objects))
+        (root / "kustomization.yaml").write_text(yaml.safe_dump({
+            "resources": ["objects.yaml"],
+            "components": [os.path.relpath(K8S / "components" / component, root)]}))
+        return build(root)
+
+
+def of_kind(objects, *kinds):
+    return [one for one in objects if one["kind"] in kinds]
+
+
+def pick(objects, kind, name):
+    (found,) = (one for one in of_kind(objects, kind) if one["metadata"]["name"] == name)
+    return found
+
+
+def prometheus_files(target):
+    """The files of Prometheus: {name: text} of its configuration and of its rules."""
+    maps = of_kind(rendered(target), "ConfigMap")
+    volumes = {volume["name"]: volume.get("configMap", {}).get("name") for volume in
+               pick(rendered(target), "Deployment", "prometheus")
+               ["spec"]["template"]["spec"]["volumes"]}
+    by_name = {one["metadata"]["name"]: one["data"] for one in maps}
+    return by_name[volumes["config"]], by_name[volumes["rules"]]
+
+
+def scrape_configs(target):
+    """Every scrape job, from all files."""
+    config, _ = prometheus_files(target)
+    return [job for name, text in sorted(config.items()) if name.startswith("scrape-")
+            for job in yaml.safe_load(text)["scrape_configs"]]
