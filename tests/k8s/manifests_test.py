@@ -103,11 +103,6 @@ class SchemaTest(unittest.TestCase):
         with self.assertRaises(kubernetes_validate.ValidationError):
             kubernetes_validate.validate(one, VERSIONS[0], strict=True)
 
-    def test_sidecars_are_no_news_to_the_oldest(self):
-        """restartPolicy of an init container is what needs 1.29."""
-        exporter = exporter_of(pick(rendered("k8s"), "Deployment", "peer"))
-        self.assertEqual(exporter["restartPolicy"], "Always")
-
 
 @needs_tools
 class PodTest(unittest.TestCase):
@@ -318,8 +313,9 @@ class PeerTest(unittest.TestCase):
             subprocess.run(["sh", "-n", path], check=True, timeout=10)
 
     def test_the_sidecars_are_in_order(self):
-        self.assertEqual([one["name"] for one in pod_spec(self.peer)["initContainers"]],
-                         ["ipfs", "exporter"])
+        self.assertEqual([(one["name"], one.get("restartPolicy"))
+                          for one in pod_spec(self.peer)["initContainers"]],
+                         [("ipfs", "Always"), ("exporter", "Always")])
 
     def test_the_program_is_whole(self):
         volumes = {one["name"]: one for one in pod_spec(self.peer)["volumes"]}
