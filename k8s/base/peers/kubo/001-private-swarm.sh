@@ -14,6 +14,7 @@ Addresses.Swarm ["/ip4/0.0.0.0/tcp/4001", "/ip6/::/tcp/4001"]
 AutoConf.Enabled false
 AutoNAT.ServiceMode "disabled"
 AutoTLS.Enabled false
+Bootstrap []
 DNS.Resolvers {}
 Datastore.StorageMax "512MB"
 Discovery.MDNS.Enabled false
@@ -41,5 +42,3 @@ if ! ipfs key list | grep -qx bootstrap; then
   ipfs key import bootstrap --format=pem-pkcs8-cleartext "$IPFS_PATH/bootstrap.pem"
   rm "$IPFS_PATH/bootstrap.pem"
 fi
-bootstrap=$(ipfs key list -l --ipns-base=b58mh | awk '$2 == "bootstrap" { print $1 }')
-ipfs config --json Bootstrap "[\"/dns4/bootstrap/tcp/4001/p2p/$bootstrap\"]"

@@ -1,6 +1,5 @@
 # shellcheck shell=sh
 # For the bootstrap peer, after 001-private-swarm.sh: be the one whom the others look for.
-ipfs config --json Bootstrap '[]'
 id=$(ipfs key list -l --ipns-base=b58mh | awk '$2 == "bootstrap" { print $1 }')
 ipfs key export bootstrap --output="$IPFS_PATH/bootstrap.key"
 key=$(base64 -w 0 "$IPFS_PATH/bootstrap.key")
