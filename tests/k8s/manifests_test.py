@@ -313,9 +313,10 @@ class PeerTest(unittest.TestCase):
             subprocess.run(["sh", "-n", path], check=True, timeout=10)
 
     def test_the_sidecars_are_in_order(self):
-        self.assertEqual([(one["name"], one.get("restartPolicy"))
-                          for one in pod_spec(self.peer)["initContainers"]],
-                         [("ipfs", "Always"), ("exporter", "Always")])
+        for peer in (self.peer, self.local):
+            self.assertEqual([(one["name"], one.get("restartPolicy"))
+                              for one in pod_spec(peer)["initContainers"]],
+                             [("ipfs", "Always"), ("exporter", "Always")])
 
     def test_the_program_is_whole(self):
         volumes = {one["name"]: one for one in pod_spec(self.peer)["volumes"]}
