@@ -23,6 +23,10 @@ Status Version(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
+// Longer than any that is asked for. A tree would else make far longer texts
+// than it is itself: each command's begins with those it belongs to.
+constexpr std::size_t kMaxCommand = 64;
+
 // {"Name":"ipfs","Subcommands":[{"Name":"swarm","Subcommands":[…]}]}, as deep
 // as the reader of documents goes.
 void AddCommands(const rapidjson::Value& tree, const std::string& prefix,
@@ -31,6 +35,7 @@ void AddCommands(const rapidjson::Value& tree, const std::string& prefix,
   if (!subcommands.IsArray()) return;
   for (const auto& command : subcommands.GetArray()) {
     const auto name = prefix + std::string(Text(Member(command, "Name")));
+    if (name.size() > kMaxCommand) continue;
     daemon.commands.insert(name);
     AddCommands(command, name + "/", daemon);
   }

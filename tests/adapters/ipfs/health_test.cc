@@ -153,6 +153,21 @@ TEST_CASE("health: a tree deeper than a document may be is none") {
   CHECK(Commands(body, daemon).verdict == "parse");
 }
 
+TEST_CASE("health: a name longer than any that is asked for is not kept") {
+  const std::string longest(64, 'a');
+  DaemonState daemon;
+  const auto asked = Commands(
+      R"({"Subcommands":[{"Name":"version"},
+          {"Name":")" +
+          longest + R"(","Subcommands":[{"Name":"b"}]},
+          {"Name":"a)" +
+          longest + R"(","Subcommands":[{"Name":"c"}]}]})",
+      daemon);
+  CHECK(asked.verdict == "ok");
+  CHECK((daemon.commands ==
+         std::set<std::string, std::less<>>{"version", longest}));
+}
+
 TEST_CASE("health: the commands of recorded daemons") {
   struct Has {
     std::string daemon;
