@@ -301,14 +301,18 @@ void IpfsPoller::GoDown(const Error& error) {
   }
 }
 
-// A counter that fell tells of a restart.
+// A counter that fell tells of a restart. Behind an address that is several
+// daemons' counters always fall: what is there is learned anew no more often
+// than ipfs.health polls.
 void IpfsPoller::Observe(const Families& counters) {
   const auto restarts = restarts_.count();
   restarts_.ObserveCounters(counters);
   if (restarts_.count() == restarts) return;
   Renew();
   auto& health = jobs_.front();
-  if (!health.polling) PollAt(health, Clock::now());
+  if (up_ != true || health.polling) return;
+  PollAt(health,
+         std::max(Clock::now(), up_since_ + health.schedule.effective()));
 }
 
 // The daemon is another process, maybe of another version.

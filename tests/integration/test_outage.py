@@ -1,5 +1,6 @@
 """A neighbour goes away and comes back: what is served, logged and asked meanwhile."""
 
+import itertools
 import json
 import time
 import unittest
@@ -153,6 +154,24 @@ class RestartTest(IntegrationTest):
     def test_a_counter_rises(self):
         higher = answers('{"TotalIn":1e12,"TotalOut":1e12,"RateIn":0,"RateOut":0}')
         self.assertEqual(self.count_after("stats/bw", higher, "bandwidth"), 0)
+
+
+    def test_counters_that_always_fall_make_no_more_calls(self):
+        """As behind an address that is several daemons'."""
+        fake = self.daemon()
+        received = itertools.count(10**9, -1)
+        fake.script("stats/bw", lambda exchange: answers(
+            f'{{"TotalIn":{next(received)},"TotalOut":1}}')(exchange))
+        began = time.monotonic()
+        running = self.exporter(f"--ipfs.api={fake.url}", "--collector.disable-defaults",
+                                "--collector.ipfs.health=1s", "--collector.ipfs.bandwidth=200ms")
+        at = 0
+        for _ in range(10):
+            at = running.wait_poll("ipfs.bandwidth", at, result="ok")["at"]
+        # It is asked anew what it can do as often as ipfs.health polls, not at each answer.
+        asked = sum(target == "/api/v0/commands" for _, target in fake.calls)
+        self.assertGreater(running.page().value("ipfs_daemon_restarts_total"), 5)
+        self.assertLessEqual(asked, 1 + (time.monotonic() - began) / 1)
 
 
 class SlowCallTest(IntegrationTest):
