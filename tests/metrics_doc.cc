@@ -35,12 +35,10 @@ std::string Table(std::span<const Family> families) {
 // The calls of a collector without their queries, each once.
 std::string Calls(const ipfs::Collector& collector) {
   std::string text;
-  std::string last;
   for (const auto& request : collector.requests({})) {
-    const std::string call(request.command());
-    if (call == last) continue;
-    text += (text.empty() ? "`" : ", `") + call + "`";
-    last = call;
+    const auto call = "`" + std::string(request.command()) + "`";
+    if (text.find(call) != std::string::npos) continue;
+    text += (text.empty() ? "" : ", ") + call;
   }
   return text;
 }

@@ -257,8 +257,8 @@ Status ProvideLan(const rapidjson::Value& reply, Sink& sink) {
 std::vector<Request> Requests(const Settings&) {
   return {
       {.target = "provide/stat", .document = Provide},
-      {.target = "provide/stat?lan=true", .document = ProvideLan},
       {.target = "stats/provide", .document = Provide, .fallback_of = 0},
+      {.target = "provide/stat?lan=true", .document = ProvideLan},
   };
 }
 

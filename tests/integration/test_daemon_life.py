@@ -5,6 +5,7 @@ import unittest
 from harness import IntegrationTest, recording
 from cells import Cell, built_in, flags, settle
 from exposition import labels_key
+from fake_daemon import hangs
 
 OLD, NEW = "v0.18.1/online", "v0.42.0/online"
 RESTARTS = "ipfs_daemon_restarts_total"
@@ -63,6 +64,22 @@ class DaemonLifeTest(IntegrationTest):
 
     def test_a_restart_with_another_configuration_between_two_polls(self):
         self.check_unseen_changes(NEW, "v0.42.0/minimal")
+
+    def test_an_upgrade_to_another_call_leaves_nothing_of_the_old_one(self):
+        """The page is read while a later call of the same poll gets no answer."""
+        fake = self.daemon("v0.36.0/online")
+        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=1s", *flags(
+            ["health", "provide"], health="200ms", provide="200ms"))
+        exporter.wait_poll("ipfs.provide", result="ok")
+        self.assertEqual(exporter.page().value("ipfs_provide_reprovides_total"), 60)
+
+        def hangs_for_lan(exchange):
+            (hangs if exchange.parameters else fake.answer_as_recorded)(exchange)
+
+        fake.script("provide/stat", hangs_for_lan)
+        fake.become(recording("v0.38.2/online"))
+        exporter.wait_poll("ipfs.provide", len(exporter.log), result="failed")
+        self.assertEqual(exporter.page().value("ipfs_provide_reprovides_total"), 51)
 
 
 if __name__ == "__main__":

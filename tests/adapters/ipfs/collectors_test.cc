@@ -72,6 +72,21 @@ TEST_CASE("collectors: what falls back does so on a request before it") {
   CHECK(any);
 }
 
+// What a fallback gave goes when it is come to: until then the series of both
+// would stand on the page.
+TEST_CASE("collectors: between a request and its fallbacks nothing is asked") {
+  for (const auto* collector : Collectors()) {
+    const auto requests = AllRequests(*collector);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      CAPTURE(requests[i].target);
+      const auto before = requests[i].fallback_of.value_or(i);
+      for (std::size_t k = before + 1; k < i; ++k) {
+        CHECK(requests[k].fallback_of.has_value());
+      }
+    }
+  }
+}
+
 TEST_CASE("collectors: since and before are versions, in their order") {
   bool any = false;
   for (const auto* collector : Collectors()) {

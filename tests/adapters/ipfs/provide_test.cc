@@ -229,9 +229,9 @@ TEST_CASE("provide: both halves are asked, the old call if there is no new") {
   const auto requests = provide_collector.requests({});
   REQUIRE(requests.size() == 3);
   CHECK(requests[0].target == "provide/stat");
-  CHECK(requests[1].target == "provide/stat?lan=true");
-  CHECK(requests[2].target == "stats/provide");
-  CHECK(requests[2].fallback_of == 0);
+  CHECK(requests[1].target == "stats/provide");
+  CHECK(requests[1].fallback_of == 0);
+  CHECK(requests[2].target == "provide/stat?lan=true");
 }
 
 }  // namespace
