@@ -90,14 +90,17 @@ class Scanner {
 // As Go's ParseFloat reads it, but for hexadecimal and underscores.
 std::optional<double> ParseValue(std::string_view text) {
   if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-  if (text.starts_with('+')) text.remove_prefix(1);
-  if (text == "Inf") return INFINITY;
+  if (text == "Inf" || text == "+Inf") return INFINITY;
   if (text == "-Inf") return -INFINITY;
+  // from_chars() takes no plus, but nan(1) and infinity.
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  if (text.find_first_not_of("+-.eE0123456789") != text.npos) {
+    return std::nullopt;
+  }
   double value = 0;
   const auto end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, value);
-  const bool is_digits = text.find_first_of("0123456789") != text.npos;
-  if (!is_digits || parsed.ec != std::errc() || parsed.ptr != end) {
+  if (parsed.ec != std::errc() || parsed.ptr != end) {
     return std::nullopt;
   }
   return value;
