@@ -49,11 +49,12 @@ Status JsonSplitter::Feed(std::string_view bytes) {
 // closes another or it: nearly all of a reply.
 std::size_t JsonSplitter::Skim(std::string_view bytes) {
   std::size_t at = 0;
+  std::size_t quote = 0;  // the first from `at` on, once it was looked for
   while (at < bytes.size()) {
     if (escaped_) {
       escaped_ = false;
     } else if (in_string_) {
-      const auto quote = std::min(bytes.find('"', at), bytes.size());
+      if (quote <= at) quote = std::min(bytes.find('"', at), bytes.size());
       at += std::min(bytes.substr(at, quote - at).find('\\'), quote - at);
       if (at == bytes.size()) break;
       escaped_ = bytes[at] == '\\';

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <vector>
 
 namespace ipfs_peer_exporter {
@@ -231,6 +232,14 @@ TEST_CASE("json_splitter: brackets nest to sixteen, in an element and around") {
   CHECK(Split(17, "[" + open + close + "]").error == "parse");
   CHECK(Split(0, std::string(100'000, '[')).error == "parse");
   CHECK(Split(2, std::string(100'000, '{')).error == "parse");
+}
+
+TEST_CASE("json_splitter: a string of escapes is read once") {
+  using std::chrono::steady_clock;
+  const std::string text = "{\"" + std::string(1024 * 1024, '\\');
+  const auto began = steady_clock::now();
+  CHECK(Split(0, text).error == "too_large");
+  CHECK(steady_clock::now() - began < std::chrono::seconds(1));
 }
 
 TEST_CASE("json_splitter: who takes the elements can stop it") {
