@@ -78,7 +78,8 @@ class NativeReader : public ElementReader {
   Status Begin(const std::string& name) {
     KeepFamily();
     family_ = {name, prometheus::MetricType::Untyped, "", ""};
-    series_.clear();
+    // clear() takes as long as the largest family so far.
+    std::unordered_set<std::size_t>().swap(series_);
     if (names_.insert(name).second) return Ok();
     return Error{Reason::kParse, name + ": a family stands there twice"};
   }

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <chrono>
+
 #include "adapters/ipfs/reply.h"
 #include "tests/recorded.h"
 
@@ -87,10 +89,27 @@ TEST_CASE("native: places in the source of a build are no labels") {
 
 TEST_CASE("native: 5,000 series are relayed, one more is too much") {
   std::string page;
-  for (int i = 0; i < 5000; ++i) page += "x{n=\"" + std::to_string(i) + "\"} 1\n";
+  for (int i = 0; i < 5000; ++i)
+    page += "x{n=\"" + std::to_string(i) + "\"} 1\n";
   CHECK(Relay(page).text == page);
   CHECK(Relay(page + "y 1\n").verdict == "ok");  // it is not wanted
   CHECK(Relay(page + "x2 1\n").verdict == "too_large");
+}
+
+TEST_CASE("native: small families after a large one take no longer") {
+  using std::chrono::steady_clock;
+  std::string large;
+  std::string small;
+  for (int i = 0; i < 60'000; ++i) {
+    large += "a{b=\"" + std::to_string(i) + "\"} 1\n";
+    small += "b" + std::to_string(i) + " 1\n";
+  }
+  const auto time = [](const std::string& page) {
+    const auto began = steady_clock::now();
+    CHECK(Relay(page).verdict == "ok");
+    return steady_clock::now() - began;
+  };
+  CHECK(time(large + small) < 5 * time(small + large));
 }
 
 TEST_CASE("native: the pages of recorded daemons") {
