@@ -19,6 +19,9 @@ bool IsNameChar(char c, bool first, bool colon) {
          (c == ':' && colon) || (!first && c >= '0' && c <= '9');
 }
 
+// Each is compared with those before it.
+constexpr std::size_t kMaxLabels = 64;
+
 Error Malformed(const char* what) { return {Reason::kParse, what}; }
 
 // Takes a line apart from its front.
@@ -111,6 +114,7 @@ Result<Labels> ParseLabels(Scanner& scanner) {
   Labels labels;
   scanner.SkipBlanks();
   while (!scanner.Skip("}")) {
+    if (labels.size() == kMaxLabels) return Malformed("over 64 labels");
     const std::string name(scanner.Name(false));
     scanner.SkipBlanks();
     if (name.empty() || !scanner.Skip("=")) return Malformed("not a label");

@@ -87,6 +87,13 @@ TEST_CASE("prometheus_text: lines that are none") {
   }
 }
 
+TEST_CASE("prometheus_text: a sample has 64 labels at most") {
+  std::string labels;
+  for (int i = 0; i < 64; ++i) labels += "a" + std::to_string(i) + "=\"\",";
+  CHECK(ParseTextLine("x{" + labels + "} 1"));
+  CHECK_FALSE(ParseTextLine("x{" + labels + "b=\"\"} 1"));
+}
+
 TEST_CASE("prometheus_text: comments") {
   using Kind = TextLine::Kind;
   struct Row {
