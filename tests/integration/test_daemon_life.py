@@ -5,7 +5,7 @@ import unittest
 from harness import IntegrationTest, recording
 from cells import Cell, built_in, flags, settle
 from exposition import labels_key
-from fake_daemon import hangs
+from fake_daemon import delayed, hangs
 
 OLD, NEW = "v0.18.1/online", "v0.42.0/online"
 RESTARTS = "ipfs_daemon_restarts_total"
@@ -64,6 +64,28 @@ class DaemonLifeTest(IntegrationTest):
 
     def test_a_restart_with_another_configuration_between_two_polls(self):
         self.check_unseen_changes(NEW, "v0.42.0/minimal")
+
+    def test_a_daemon_that_does_not_say_what_it_has_is_asked_all_the_same(self):
+        fake = self.daemon(NEW)
+        fake.script("commands", hangs)
+        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=500ms", *flags(
+            self.collectors, health="200ms"))
+        self.check(exporter, NEW, 0)
+        # It is not asked again, and ipfs.health is well from its next poll on.
+        self.assertEqual([target for _, target in fake.calls].count("/api/v0/commands"), 1)
+        exporter.wait_poll("ipfs.health", result="ok")
+
+    def test_a_poll_that_was_under_way_at_a_restart_is_made_again(self):
+        fake = self.daemon(OLD)
+        fake.script("repo/stat", delayed(1.5))
+        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(
+            ["health", "repo"], health="200ms", repo="1h"))
+        fake.wait_for_call("repo/stat")
+        at = fake.wait_for_call("version", len(fake.calls))
+        fake.become(recording(NEW))
+        again = fake.wait_for_call("repo/stat", at)
+        self.assertIn(("POST", "/api/v0/commands"), fake.calls[at:again])
+        exporter.wait_poll("ipfs.repo", result="ok")
 
     def test_an_upgrade_to_another_call_leaves_nothing_of_the_old_one(self):
         """The page is read while a later call of the same poll gets no answer."""
