@@ -9,7 +9,8 @@ namespace ipfs_peer_exporter {
 // reply that would otherwise grow with the node. {"System":{…},"Peers":{…}}
 // becomes {"System":{…},"Peers":null}.
 //
-// Looks at structure only: what is not JSON stays that.
+// Looks at structure only: what is kept is still to be parsed, and what is left
+// out is not checked.
 class JsonMemberFilter {
  public:
   explicit JsonMemberFilter(std::string name) : name_('"' + name + '"') {}
