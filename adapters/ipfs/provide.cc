@@ -186,7 +186,7 @@ std::optional<double> Value(const rapidjson::Value& value) {
 
 void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
               Sink& sink) {
-  const auto& status = Text(Find(sweep, "connectivity/status"));
+  const auto status = Text(Find(sweep, "connectivity/status"));
   const bool was_online =
       GoTimeSeconds(Text(Find(sweep, "connectivity/since"))).has_value();
   if (status == "online" || (!status.empty() && was_online)) {
@@ -217,7 +217,7 @@ bool IsOlder(const rapidjson::Value& flat) {
 }
 
 void AddOlder(const rapidjson::Value& flat, Sink& sink) {
-  const auto& last_run = Text(Member(flat, "LastRun"));
+  const auto last_run = Text(Member(flat, "LastRun"));
   const bool never_ran = !last_run.empty() && !GoTimeSeconds(last_run);
   for (const auto& field : kOlder) {
     const auto value = Value(Member(flat, field.path));
