@@ -160,8 +160,8 @@ Status CheckTail(Scanner& scanner) {
 }
 
 Result<TextLine> ParseSample(std::string_view line) {
-  TextLine sample{.kind = TextLine::Kind::kSample, .name = {}, .text = {},
-                  .labels = {}};
+  TextLine sample{
+      .kind = TextLine::Kind::kSample, .name = {}, .text = {}, .labels = {}};
   Scanner scanner(line);
   sample.name = scanner.Name(true);
   if (sample.name.empty()) return Malformed("a line without a name");
@@ -206,7 +206,8 @@ Result<TextLine> ParseComment(std::string_view line) {
   comment.name = scanner.Name(true);
   const bool ends = scanner.rest().empty() || scanner.rest().front() == ' ' ||
                     scanner.rest().front() == '\t';
-  if (comment.name.empty() || !ends) return Malformed("HELP or TYPE of nothing");
+  if (comment.name.empty() || !ends)
+    return Malformed("HELP or TYPE of nothing");
   scanner.SkipBlanks();
   if (keyword == "HELP") {
     comment.kind = TextLine::Kind::kHelp;
@@ -246,12 +247,10 @@ Result<MetricType> ParseType(std::string_view word) {
   constexpr struct {
     std::string_view word;
     MetricType type;
-  } kTypes[] = {{"counter", MetricType::Counter},
-                {"gauge", MetricType::Gauge},
-                {"histogram", MetricType::Histogram},
-                {"summary", MetricType::Summary},
-                {"untyped", MetricType::Untyped},
-                {"unknown", MetricType::Untyped}};
+  } kTypes[] = {
+      {"counter", MetricType::Counter},     {"gauge", MetricType::Gauge},
+      {"histogram", MetricType::Histogram}, {"summary", MetricType::Summary},
+      {"untyped", MetricType::Untyped},     {"unknown", MetricType::Untyped}};
   for (const auto& row : kTypes) {
     if (row.word == word) return row.type;
   }

@@ -25,8 +25,8 @@ struct TextLine {
 // their form alone.
 Result<TextLine> ParseTextLine(std::string_view line);
 
-// Whether a sample of this name belongs to a family of that name and type: x or,
-// of a histogram or summary, x_bucket, x_sum and x_count.
+// Whether a sample of this name belongs to a family of that name and type: x
+// or, of a histogram or summary, x_bucket, x_sum and x_count.
 bool IsSampleOf(std::string_view sample, std::string_view family,
                 prometheus::MetricType type);
 

@@ -7,8 +7,8 @@
 namespace ipfs_peer_exporter {
 
 // What the daemon's configuration takes as API.Authorizations so that the
-// collectors that are on can ask all that they ask, and nothing else: JSON, with
-// a placeholder for the secret
+// collectors that are on can ask all that they ask, and nothing else: JSON,
+// with a placeholder for the secret
 // (https://github.com/ipfs/kubo/blob/master/docs/config.md#apiauthorizations).
 std::string PrintAuthorizations(const IpfsOptions& options);
 

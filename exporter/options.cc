@@ -290,7 +290,8 @@ class CommandLine {
         ->check(CLI::IsMember({"service", "protocol"}))
         ->expected(1, 2);
     Add("--ipfs.native-keep", flags_.native_keep, "PREFIX,…",
-        "What the names of the daemon's own metrics begin with that ipfs.native "
+        "What the names of the daemon's own metrics begin with that "
+        "ipfs.native "
         "relays [ipfs_, libp2p_, exchange_, provider_, rpc_]")
         ->delimiter(',')
         ->expected(1, 100);

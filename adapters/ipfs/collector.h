@@ -82,7 +82,8 @@ struct Request {
   // grows with the node.
   std::string leave_out = {};
 
-  // For a reply of lines, or of elements nested `depth` containers deep (JsonSplitter).
+  // For a reply of lines, or of elements nested `depth` containers deep
+  // (JsonSplitter).
   std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
       elements = nullptr;
   int depth = 0;

@@ -89,8 +89,8 @@ class NativeReader : public ElementReader {
   }
 
   bool IsWanted(const TextLine& line) const {
-    const bool kept = std::any_of(
-        keep_.begin(), keep_.end(), [&](const std::string& prefix) {
+    const bool kept =
+        std::any_of(keep_.begin(), keep_.end(), [&](const std::string& prefix) {
           return family_.name.starts_with(prefix);
         });
     // Those of the event bus hold places in the source of the daemon's build.
@@ -121,12 +121,11 @@ std::vector<Request> Requests(const Settings& settings) {
 
 }  // namespace
 
-constinit const Collector native_collector{
-    .name = "native",
-    .on_by_default = false,
-    .interval = std::chrono::seconds(15),
-    .requests = Requests,
-    .families = {},
-    .page = "native"};
+constinit const Collector native_collector{.name = "native",
+                                           .on_by_default = false,
+                                           .interval = std::chrono::seconds(15),
+                                           .requests = Requests,
+                                           .families = {},
+                                           .page = "native"};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -171,26 +171,25 @@ std::vector<Request> Requests(const Settings& settings) {
   };
   // The first of the old ones knew no arg=all. Peers are not read: they are
   // many, and no labels.
-  return {{.target = "swarm/resources",
-           .document = read(kResources),
-           .leave_out = "Peers"},
-          {.target = "swarm/stats?arg=all",
-           .document = read(kStats),
-           .leave_out = "Peers",
-           .fallback_of = 0},
-          {.target = "swarm/stats?arg=system",
-           .document = read(kStats),
-           .fallback_of = 1},
-          {.target = "swarm/limit?arg=all",
-           .document =
-               [kinds](const rapidjson::Value& reply, Sink& sink) {
-                 return Limits(kinds, reply, sink);
-               },
-           .leave_out = "Peers",
-           .fallback_of = 0},
-          {.target = "swarm/limit?arg=system",
-           .document = SystemLimit,
-           .fallback_of = 3}};
+  return {
+      {.target = "swarm/resources",
+       .document = read(kResources),
+       .leave_out = "Peers"},
+      {.target = "swarm/stats?arg=all",
+       .document = read(kStats),
+       .leave_out = "Peers",
+       .fallback_of = 0},
+      {.target = "swarm/stats?arg=system",
+       .document = read(kStats),
+       .fallback_of = 1},
+      {.target = "swarm/limit?arg=all",
+       .document = [kinds](const rapidjson::Value& reply,
+                           Sink& sink) { return Limits(kinds, reply, sink); },
+       .leave_out = "Peers",
+       .fallback_of = 0},
+      {.target = "swarm/limit?arg=system",
+       .document = SystemLimit,
+       .fallback_of = 3}};
 }
 
 }  // namespace

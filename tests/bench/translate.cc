@@ -54,7 +54,9 @@ void BareSax(benchmark::State& state) {
     state.ResumeTiming();
     rapidjson::BaseReaderHandler<> handler;
     rapidjson::InsituStringStream stream(bytes.data());
-    if (rapidjson::Reader().Parse<rapidjson::kParseInsituFlag>(stream, handler).IsError()) {
+    if (rapidjson::Reader()
+            .Parse<rapidjson::kParseInsituFlag>(stream, handler)
+            .IsError()) {
       state.SkipWithError("not JSON");
       break;
     }

@@ -24,9 +24,8 @@ std::set<std::string> AllowedPaths(const IpfsOptions& options) {
 
 TEST_CASE("authorizations: the calls of the collectors that are on, no other") {
   IpfsOptions options;
-  const std::set<std::string> expected{"/api/v0/commands",
-                                       "/api/v0/diag/healthy",
-                                       "/api/v0/version"};
+  const std::set<std::string> expected{
+      "/api/v0/commands", "/api/v0/diag/healthy", "/api/v0/version"};
   options.collectors.push_back({&ipfs::Health(), {}});
   CHECK(AllowedPaths(options) == expected);
 

@@ -26,9 +26,9 @@ TEST_CASE("resources: an answer without its scope is none") {
   for (const std::string body :
        {"{}", "null", "[]", "7", R"({"System":null})", R"({"System":[]})",
         R"({"Transient":{"Memory":1}})"}) {
-    for (const std::string call : {"swarm/resources", "swarm/stats?arg=all",
-                                   "swarm/stats?arg=system", "swarm/limit?arg=all",
-                                   "swarm/limit?arg=system"}) {
+    for (const std::string call :
+         {"swarm/resources", "swarm/stats?arg=all", "swarm/stats?arg=system",
+          "swarm/limit?arg=all", "swarm/limit?arg=system"}) {
       CAPTURE(call);
       CAPTURE(body);
       CHECK(Ask(resources_collector, call, {200, body}).verdict == "schema");
@@ -285,10 +285,8 @@ TEST_CASE("resources: each generation is asked if there is no newer one") {
     std::string leave_out;
   };
   const Row rows[] = {
-      {"swarm/resources", {}, "Peers"},
-      {"swarm/stats?arg=all", 0, "Peers"},
-      {"swarm/stats?arg=system", 1, ""},
-      {"swarm/limit?arg=all", 0, "Peers"},
+      {"swarm/resources", {}, "Peers"},  {"swarm/stats?arg=all", 0, "Peers"},
+      {"swarm/stats?arg=system", 1, ""}, {"swarm/limit?arg=all", 0, "Peers"},
       {"swarm/limit?arg=system", 3, ""},
   };
   for (std::size_t i = 0; i < requests.size(); ++i) {
