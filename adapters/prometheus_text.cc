@@ -90,6 +90,7 @@ class Scanner {
 // As Go's ParseFloat reads it, but for hexadecimal and underscores.
 std::optional<double> ParseValue(std::string_view text) {
   if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
+  if (text.starts_with("+-")) return std::nullopt;
   if (text.starts_with('+')) text.remove_prefix(1);
   if (text == "Inf") return INFINITY;
   if (text == "-Inf") return -INFINITY;
