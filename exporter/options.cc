@@ -47,6 +47,7 @@ struct Flags {
   std::vector<std::string> resource_scopes;
   std::vector<std::string> native_keep = ipfs::Settings().native_keep;
   std::vector<std::string> peer_stats;
+  std::string peer_format = "auto";
   std::string peer_namespace = "peer";
   std::string peer_interval = "10s";
   std::string peer_timeout = "2s";
@@ -135,6 +136,14 @@ void RequireReadable(const std::string& flag, const std::string& path) {
   if (!path.empty() && !std::ifstream(path)) {
     Refuse(flag, path + ": " + std::strerror(errno));
   }
+}
+
+std::string FormatNames() {
+  std::string names;
+  for (const auto& format : peer::kFormats) {
+    names += (names.empty() ? "" : ", ") + std::string(format.name);
+  }
+  return names;
 }
 
 class CommandLine {
@@ -350,6 +359,9 @@ class CommandLine {
         "http+unix:PATH:/PAGE; repeatable [none]");
     Add("--peer.request", flags_.peer_request, "TEXT",
         "Line to send after connecting to a stats socket [none]");
+    Add("--peer.format", flags_.peer_format, "FORMAT",
+        "What the peers write: " + FormatNames())
+        ->capture_default_str();
     Add("--peer.namespace", flags_.peer_namespace, "NAME",
         "What the names of the peer's metrics begin with")
         ->capture_default_str();
@@ -480,6 +492,11 @@ class CommandLine {
                                      "([a-zA-Z_][a-zA-Z0-9_]*)");
     }
     options.peer_namespace = flags_.peer_namespace;
+    options.peer_format = peer::FindFormat(flags_.peer_format);
+    if (options.peer_format == nullptr) {
+      Refuse("--peer.format",
+             "\"" + flags_.peer_format + "\" is none of " + FormatNames());
+    }
     options.peer_interval =
         Require("--peer.interval", ParseDuration(flags_.peer_interval));
     options.peer_timeout =

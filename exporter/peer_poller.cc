@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/peer/json.h"
 #include "exporter/log.h"
 
 namespace ipfs_peer_exporter {
@@ -26,6 +25,7 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
       timeout_(options.peer_timeout),
       max_bytes_(options.peer_max_bytes),
       request_(options.peer_request.empty() ? "" : options.peer_request + "\n"),
+      format_(*options.peer_format),
       translation_{options.peer_namespace, peer.name, options.peer_max_series,
                    options.peer_max_bytes},
       loop_(loop),
@@ -103,7 +103,7 @@ void PeerPoller::OnReply(Result<std::string> reply) {
 Status PeerPoller::Translate(std::string bytes) {
   if (bytes.empty()) return Error{Reason::kParse, "an empty reply"};
   peer::Samples samples(translation_);
-  auto status = peer::TranslateJson(bytes, samples);
+  auto status = format_.translate(bytes, samples);
   if (!status) return status;
   for (const auto& [reason, count] : samples.skipped()) {
     state_.skipped[reason] += count;

@@ -4,6 +4,7 @@
 #include <random>
 #include <string>
 
+#include "adapters/peer/format.h"
 #include "adapters/peer/samples.h"
 #include "exporter/event_loop.h"
 #include "exporter/http_client.h"
@@ -36,6 +37,7 @@ class PeerPoller {
   const Duration timeout_;
   const std::size_t max_bytes_;
   const std::string request_;
+  const peer::Format& format_;
   const peer::Options translation_;
   EventLoop& loop_;
   HttpClient& http_;

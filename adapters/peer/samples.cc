@@ -82,6 +82,10 @@ std::string SnakeCase(std::string_view text) {
   return name;
 }
 
+prometheus::MetricType TypeOfName(std::string_view name) {
+  return name.ends_with("_total") ? kCounter : kGauge;
+}
+
 bool IsName(std::string_view text) {
   if (text.empty() || IsDigit(text.front())) return false;
   return std::all_of(text.begin(), text.end(), [](char c) {

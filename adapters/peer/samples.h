@@ -27,13 +27,13 @@ struct Options {
 
 // One sample as a format hands it over.
 struct Sample {
-  std::string name;  // without the namespace, or with it
+  std::string name = {};  // without the namespace, or with it
   prometheus::MetricType type = kGauge;
-  std::string help;
-  Labels labels;
+  std::string help = {};
+  Labels labels = {};
   double value = 0;
-  prometheus::ClientMetric::Histogram histogram;  // with kHistogram
-  prometheus::ClientMetric::Summary summary;      // with kSummary
+  prometheus::ClientMetric::Histogram histogram = {};  // with kHistogram
+  prometheus::ClientMetric::Summary summary = {};      // with kSummary
 };
 
 // Checks samples against the rules that hold for every format and collects
@@ -69,6 +69,9 @@ class Samples {
 
 // camelCase and whatever else stands in a key or path to snake_case.
 std::string SnakeCase(std::string_view text);
+
+// A counter when the name ends in _total, else a gauge.
+prometheus::MetricType TypeOfName(std::string_view name);
 
 bool IsName(std::string_view text);  // [a-zA-Z_][a-zA-Z0-9_]*
 
