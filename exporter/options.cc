@@ -15,6 +15,7 @@
 #include "adapters/peer/samples.h"
 #include "exporter/authorizations.h"
 #include "exporter/config_file.h"
+#include "exporter/mapping_file.h"
 #include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
@@ -48,6 +49,7 @@ struct Flags {
   std::vector<std::string> native_keep = ipfs::Settings().native_keep;
   std::vector<std::string> peer_stats;
   std::string peer_format = "auto";
+  std::string peer_mapping;
   std::string peer_namespace = "peer";
   std::string peer_interval = "10s";
   std::string peer_timeout = "2s";
@@ -362,6 +364,9 @@ class CommandLine {
     Add("--peer.format", flags_.peer_format, "FORMAT",
         "What the peers write: " + FormatNames())
         ->capture_default_str();
+    Add("--peer.mapping", flags_.peer_mapping, "FILE",
+        "YAML file that says which values of the peers' JSON are metrics "
+        "[none]");
     Add("--peer.namespace", flags_.peer_namespace, "NAME",
         "What the names of the peer's metrics begin with")
         ->capture_default_str();
@@ -496,6 +501,13 @@ class CommandLine {
     if (options.peer_format == nullptr) {
       Refuse("--peer.format",
              "\"" + flags_.peer_format + "\" is none of " + FormatNames());
+    }
+    if (!flags_.peer_mapping.empty()) {
+      if (flags_.peer_format != "auto" && flags_.peer_format != "json") {
+        Refuse("--peer.mapping", "is for JSON, not " + flags_.peer_format);
+      }
+      options.peer_mapping =
+          Require("--peer.mapping", ReadMappingFile(flags_.peer_mapping));
     }
     options.peer_interval =
         Require("--peer.interval", ParseDuration(flags_.peer_interval));

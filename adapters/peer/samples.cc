@@ -35,6 +35,8 @@ bool IsReservedName(std::string_view name) {
   for (const auto prefix : kReservedPrefixes) {
     if (name.starts_with(prefix)) return true;
   }
+  // All of the catalogue do: other names need not be looked up.
+  if (!name.starts_with("ipfs_")) return false;
   return TypeInCatalogue(name) || IsPartOfFamily(name, TypeInCatalogue);
 }
 

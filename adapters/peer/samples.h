@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "adapters/families.h"
 #include "adapters/result.h"
@@ -51,6 +51,7 @@ class Samples {
   bool AcceptLabel(const prometheus::ClientMetric::Label& label);
 
   const Families& families() const { return families_; }
+  std::size_t series() const { return series_.size(); }
   const std::map<SkipReason, std::uint64_t>& skipped() const {
     return skipped_;
   }
@@ -62,7 +63,7 @@ class Samples {
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
   std::map<std::string, prometheus::MetricType, std::less<>> types_;
-  std::set<std::string> series_;
+  std::unordered_set<std::string> series_;
   std::size_t lines_ = 0;  // printed: histograms and summaries are several
   std::size_t bytes_ = 0;  // about as many as they take
 };
