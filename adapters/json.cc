@@ -212,9 +212,9 @@ std::size_t Utf8Size(std::string_view text) {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
   };
   const unsigned lead = byte(0);
-  const std::size_t size = lead == 0                      ? 0
-                           : lead < 0x80                  ? 1
-                           : lead >= 0xC2 && lead <= 0xDF ? 2
+  // Nearly all are ASCII.
+  if (lead > 0 && lead < 0x80) return 1;
+  const std::size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
                            : lead >= 0xE0 && lead <= 0xEF ? 3
                            : lead >= 0xF0 && lead <= 0xF4 ? 4
                                                           : 0;
