@@ -19,7 +19,8 @@ using peer::MappedMetric;
 using peer::MappedRules;
 using Kind = peer::MappedMetric::Kind;
 
-constexpr int kMaxLoops = 8;  // in each other
+constexpr int kMaxLoops = 8;             // in each other
+constexpr std::size_t kMaxRules = 1000;  // aliases multiply them
 
 constexpr struct {
   std::string_view word;
@@ -157,6 +158,7 @@ class MappingFile {
     if (!list.IsSequence()) FailAt(list, "has to be a list of rules");
     MappedRules rules;
     for (const auto& rule : list) {
+      if (++count_ > kMaxRules) FailAt(rule, "more than 1000 rules");
       if (rule.IsMap() && rule["each"]) {
         rules.loops.push_back(Loop(rule, prefix, loops + 1));
       } else {
@@ -215,6 +217,7 @@ class MappingFile {
 
   const std::string& path_;
   peer::Mapping mapping_;
+  std::size_t count_ = 0;  // of rules, loops too
 };
 
 }  // namespace

@@ -88,7 +88,7 @@ class MappingReader {
       return text && std::ranges::count(drop.texts, *text) > 0;
     });
     if (dropped) return;
-    if (!loop.key.empty()) labels.push_back({loop.key, key});
+    if (!loop.key.empty() && !AddLabel({loop.key, key}, labels)) return;
     if (AddLabels(loop.labels, element, labels)) {
       Read(loop.rules, element, labels);
     }
@@ -102,8 +102,15 @@ class MappingReader {
         samples_.Skip(SkipReason::kLabel);
         return false;
       }
-      labels.push_back({rule.name, *text});
+      if (!AddLabel({rule.name, *text}, labels)) return false;
     }
+    return true;
+  }
+
+  // Checked at once: a long text would be copied for each element of a loop.
+  bool AddLabel(prometheus::ClientMetric::Label label, Labels& labels) {
+    if (!samples_.AcceptLabel(label)) return false;
+    labels.push_back(std::move(label));
     return true;
   }
 

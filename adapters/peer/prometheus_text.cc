@@ -78,7 +78,8 @@ class TextReader {
         return false;
       case TextLine::Kind::kHelp:
         Begin(line->name);
-        help_ = std::move(line->text);
+        // One that is too long is not kept, for each sample would copy it.
+        help_ = line->text.size() > kMaxHelp ? "" : std::move(line->text);
         break;
       case TextLine::Kind::kType:
         Begin(line->name);

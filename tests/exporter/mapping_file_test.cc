@@ -118,6 +118,14 @@ TEST_CASE("mapping file: loops in each other end") {
   for (int i = 0; i < 9; ++i) text += "[{each: /a, rules: ";
   CHECK(ErrorOf(text + "[]" + "}]}]}]}]}]}]}]}]}]") ==
         "FILE:1:161: too many loops in each other");
+  std::string aliases = "rules:\n- &a0 {path: '', name: x}\n";
+  for (int i = 1; i < 5; ++i) {
+    const auto inner = "*a" + std::to_string(i - 1);
+    aliases += "- &a" + std::to_string(i) + " {each: '', rules: [" + inner;
+    for (int k = 0; k < 9; ++k) aliases += ", " + inner;
+    aliases += "]}\n";
+  }
+  CHECK(ErrorOf(aliases).ends_with(": more than 1000 rules"));
   CHECK(ErrorOf("rules: &all [{each: '', rules: *all}]") != "");
 }
 
@@ -172,6 +180,9 @@ TEST_CASE("mapping: a value of another kind is skipped alone") {
       {"{each: /x, labels: {a: {path: /id}}, rules: [{path: /y, name: x}]}",
        R"({"x":[{"y":1},{"id":2}]})", "1 label", "0/0"},
       {"{each: /x, rules: [{path: '', name: x}]}", R"({"x":7})", "", "0/0"},
+      {"{each: /x, key: k, rules: [{path: '', name: x}]}",
+       "{\"x\":{\"" + std::string(257, 'k') + "\":1,\"ok\":2}}", "1 label",
+       "1/1"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.rule);

@@ -82,6 +82,8 @@ DOCUMENTS = {
             "buckets": {str(i): i for i in range(1990)}}]}),
     "more series than are taken": (
         "series_limit", {"good": 1, **{f"g{i}": i for i in range(30_000)}}),
+    "a long HELP of many samples": (
+        "duplicate", "# HELP good " + "h" * 600_000 + "\n" + "good 1\n" * 50_000),
     "a number beyond a double": ("non_finite", '{"bad": 1e400, "good": 1}'),
 }
 
