@@ -122,6 +122,7 @@ Status PeerPoller::TranslateByMapping(std::string& bytes,
   const auto counts = peer::TranslateMapped(bytes, *mapping_, samples);
   if (!counts) return counts.error();
   if (!explains_) return Ok();
+  state_.notes.clear();
   for (std::size_t i = 0; i < counts->size(); ++i) {
     state_.notes.push_back(Explain(mapping_->metrics[i], (*counts)[i]));
   }

@@ -99,7 +99,7 @@ TABLE = {
         labelled({f"l{i}": "x" for i in range(5000)}), {}, {"label": 1}),
     "described: labels that are none": (labelled({"a": 1}), {}, {"label": 1}),
     "described: label with a bad name": (labelled({"a-b": "x"}), {}, {"label": 1}),
-    "described: label with a name of Prometheus": (labelled({"__name__": "x"}), {}, {"reserved": 1}),
+    "described: label of Prometheus": (labelled({"__name__": "x"}), {}, {"reserved": 1}),
     "described: quotes and line feeds in a label": (
         labelled({"a": '"\n\\'}), {r'a{a="\"\n\\"}': 1}, {}),
     "described: type that changes": (
