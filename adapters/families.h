@@ -23,6 +23,7 @@ inline constexpr auto kCounter = prometheus::MetricType::Counter;
 inline constexpr auto kGauge = prometheus::MetricType::Gauge;
 inline constexpr auto kHistogram = prometheus::MetricType::Histogram;
 inline constexpr auto kSummary = prometheus::MetricType::Summary;
+inline constexpr auto kUntyped = prometheus::MetricType::Untyped;
 
 // The type of the family of that name, if there is one.
 using TypeOf =

@@ -207,31 +207,36 @@ std::string LabelText(const rapidjson::Value& value) {
   return std::string(usable ? text : std::string_view());
 }
 
+std::size_t Utf8Size(std::string_view text) {
+  const auto byte = [&](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+  };
+  const unsigned lead = byte(0);
+  // Nearly all are ASCII.
+  if (lead > 0 && lead < 0x80) return 1;
+  const std::size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
+                           : lead >= 0xE0 && lead <= 0xEF ? 3
+                           : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                          : 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0u) != 0x80u) return 0;
+  }
+  const unsigned second = byte(1);
+  if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+      (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
+    return 0;
+  }
+  return size;
+}
+
 bool IsCleanUtf8(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
     i += CleanAscii(text.substr(i));
     if (i == text.size()) return true;
-    const auto byte = [&](std::size_t at) {
-      return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
-    };
-    const unsigned lead = byte(i);
-    if (lead == 0) return false;
-    const std::size_t extra = lead < 0x80                    ? 0
-                              : lead >= 0xC2 && lead <= 0xDF ? 1
-                              : lead >= 0xE0 && lead <= 0xEF ? 2
-                              : lead >= 0xF0 && lead <= 0xF4 ? 3
-                                                             : 4;
-    if (extra == 4) return false;
-    for (std::size_t k = 1; k <= extra; ++k) {
-      if ((byte(i + k) & 0xC0u) != 0x80u) return false;
-    }
-    const unsigned second = byte(i + 1);
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-        (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) {
-      return false;
-    }
-    i += extra + 1;
+    const auto size = Utf8Size(text.substr(i));
+    if (size == 0) return false;
+    i += size;
   }
   return true;
 }

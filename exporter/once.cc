@@ -49,6 +49,9 @@ int RunOnce(const Options& options) {
   request.path = options.telemetry_path;
   std::fputs(exporter.pages.Answer(request).body->c_str(), stdout);
   for (const auto& state : collectors) {
+    for (const auto& note : state.notes) {
+      std::fprintf(stderr, "%s: %s\n", state.name.c_str(), note.c_str());
+    }
     const auto text = Explain(state);
     if (text.empty()) continue;
     std::fprintf(stderr, "%s: %s\n", state.name.c_str(), text.c_str());

@@ -15,6 +15,7 @@
 #include "adapters/peer/samples.h"
 #include "exporter/authorizations.h"
 #include "exporter/config_file.h"
+#include "exporter/mapping_file.h"
 #include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
@@ -47,6 +48,8 @@ struct Flags {
   std::vector<std::string> resource_scopes;
   std::vector<std::string> native_keep = ipfs::Settings().native_keep;
   std::vector<std::string> peer_stats;
+  std::string peer_format = "auto";
+  std::string peer_mapping;
   std::string peer_namespace = "peer";
   std::string peer_interval = "10s";
   std::string peer_timeout = "2s";
@@ -135,6 +138,14 @@ void RequireReadable(const std::string& flag, const std::string& path) {
   if (!path.empty() && !std::ifstream(path)) {
     Refuse(flag, path + ": " + std::strerror(errno));
   }
+}
+
+std::string FormatNames() {
+  std::string names;
+  for (const auto& format : peer::kFormats) {
+    names += (names.empty() ? "" : ", ") + std::string(format.name);
+  }
+  return names;
 }
 
 class CommandLine {
@@ -351,6 +362,12 @@ class CommandLine {
         "http+unix:PATH:/PAGE; repeatable [none]");
     Add("--peer.request", flags_.peer_request, "TEXT",
         "Line to send after connecting to a stats socket [none]");
+    Add("--peer.format", flags_.peer_format, "FORMAT",
+        "What the peers write: " + FormatNames())
+        ->capture_default_str();
+    Add("--peer.mapping", flags_.peer_mapping, "FILE",
+        "YAML file that says which values of the peers' JSON are metrics "
+        "[none]");
     Add("--peer.namespace", flags_.peer_namespace, "NAME",
         "What the names of the peer's metrics begin with")
         ->capture_default_str();
@@ -481,6 +498,18 @@ class CommandLine {
                                      "([a-zA-Z_][a-zA-Z0-9_]*)");
     }
     options.peer_namespace = flags_.peer_namespace;
+    options.peer_format = peer::FindFormat(flags_.peer_format);
+    if (options.peer_format == nullptr) {
+      Refuse("--peer.format",
+             "\"" + flags_.peer_format + "\" is none of " + FormatNames());
+    }
+    if (!flags_.peer_mapping.empty()) {
+      if (flags_.peer_format != "auto" && flags_.peer_format != "json") {
+        Refuse("--peer.mapping", "is for JSON, not " + flags_.peer_format);
+      }
+      options.peer_mapping =
+          Require("--peer.mapping", ReadMappingFile(flags_.peer_mapping));
+    }
     options.peer_interval =
         Require("--peer.interval", ParseDuration(flags_.peer_interval));
     options.peer_timeout =

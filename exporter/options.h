@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "adapters/ipfs/collector.h"
+#include "adapters/peer/format.h"
+#include "adapters/peer/mapping.h"
 #include "exporter/address.h"
 #include "exporter/http_client.h"
 #include "exporter/log.h"
@@ -50,6 +52,8 @@ struct Options {
   Duration peer_timeout;
   std::size_t peer_max_bytes = 0;
   std::size_t peer_max_series = 0;
+  const peer::Format* peer_format = nullptr;
+  std::optional<peer::Mapping> peer_mapping;  // of JSON
   std::string peer_request;  // sent, with a newline, after connecting
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "adapters/peer/json.h"
 #include "exporter/log.h"
 
 namespace ipfs_peer_exporter {
@@ -26,6 +25,9 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
       timeout_(options.peer_timeout),
       max_bytes_(options.peer_max_bytes),
       request_(options.peer_request.empty() ? "" : options.peer_request + "\n"),
+      format_(*options.peer_format),
+      mapping_(options.peer_mapping),
+      explains_(options.once),
       translation_{options.peer_namespace, peer.name, options.peer_max_series,
                    options.peer_max_bytes},
       loop_(loop),
@@ -103,7 +105,8 @@ void PeerPoller::OnReply(Result<std::string> reply) {
 Status PeerPoller::Translate(std::string bytes) {
   if (bytes.empty()) return Error{Reason::kParse, "an empty reply"};
   peer::Samples samples(translation_);
-  auto status = peer::TranslateJson(bytes, samples);
+  const auto status = mapping_ ? TranslateByMapping(bytes, samples)
+                               : format_.translate(bytes, samples);
   if (!status) return status;
   for (const auto& [reason, count] : samples.skipped()) {
     state_.skipped[reason] += count;
@@ -111,6 +114,18 @@ Status PeerPoller::Translate(std::string bytes) {
   state_.parts[kStatsPart] = {std::make_shared<std::vector<RenderedFamily>>(
                                   Render(samples.families().list())),
                               Clock::now()};
+  return Ok();
+}
+
+Status PeerPoller::TranslateByMapping(std::string& bytes,
+                                      peer::Samples& samples) {
+  const auto counts = peer::TranslateMapped(bytes, *mapping_, samples);
+  if (!counts) return counts.error();
+  if (!explains_) return Ok();
+  state_.notes.clear();
+  for (std::size_t i = 0; i < counts->size(); ++i) {
+    state_.notes.push_back(Explain(mapping_->metrics[i], (*counts)[i]));
+  }
   return Ok();
 }
 

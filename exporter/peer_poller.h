@@ -4,6 +4,8 @@
 #include <random>
 #include <string>
 
+#include "adapters/peer/format.h"
+#include "adapters/peer/mapping.h"
 #include "adapters/peer/samples.h"
 #include "exporter/event_loop.h"
 #include "exporter/http_client.h"
@@ -29,6 +31,7 @@ class PeerPoller {
   void OnHttpReply(const HttpResult& reply);
   void OnReply(Result<std::string> reply);
   Status Translate(std::string bytes);
+  Status TranslateByMapping(std::string& bytes, peer::Samples& samples);
   void SetUp(const Status& status);
 
   const PeerOptions peer_;
@@ -36,6 +39,9 @@ class PeerPoller {
   const Duration timeout_;
   const std::size_t max_bytes_;
   const std::string request_;
+  const peer::Format& format_;
+  const std::optional<peer::Mapping> mapping_;
+  const bool explains_;  // what became of each rule of the mapping
   const peer::Options translation_;
   EventLoop& loop_;
   HttpClient& http_;

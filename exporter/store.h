@@ -40,6 +40,7 @@ struct CollectorState {
   double last_success = 0;  // seconds since 1970; 0: never
   double last_ended = 0;    // the same, of any poll
   std::string last_error;   // for a person; empty: never
+  std::vector<std::string> notes;  // on the last poll, for --once
   std::uint64_t polls = 0;
   std::map<Reason, std::uint64_t> errors;
   std::map<SkipReason, std::uint64_t> skipped;

@@ -72,6 +72,18 @@ install_js_ipfs() { install_kit tests/js-ipfs build/js-ipfs; }
 # Grafana's types, which the dashboards are held to.
 install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
 
+# Makes build/prometheus-client, unless what is there was made from the same requirements. Where
+# there is no registry to have it from, the test that wants it says so and is skipped.
+install_prometheus_client() {
+  local wanted=tests/prometheus-client/requirements.txt made=build/prometheus-client
+  ! cmp -s $wanted $made/requirements.txt || return 0
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
+  say "installing prometheus_client into $made"
+  rm -rf $made
+  python3 -m pip install --quiet --no-deps --only-binary :all: --require-hashes \
+    --target $made --requirement $wanted && cp $wanted $made/
+}
+
 # Debian's Prometheus. Unpacked instead of installed, for the package would start a service.
 # Its pages want their scripts and fonts beside them.
 install_prometheus() {

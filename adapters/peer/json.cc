@@ -1,121 +1,154 @@
 #include "adapters/peer/json.h"
 
 #include <charconv>
-#include <cmath>
-#include <optional>
 #include <utility>
 
 #include "adapters/json.h"
+#include "adapters/peer/plain.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
 
 using rapidjson::Value;
 
-// Out of range because it is next to 0: JSON's reader takes it for 0.
-bool IsTiny(std::string_view number) {
-  return number.find("e-") != std::string_view::npos ||
-         number.find("E-") != std::string_view::npos;
-}
-
-// A number beyond the range of a double would fail the whole document: it
-// becomes NaN, which is one bad value.
-void ReplaceHugeNumbers(std::string& bytes) {
-  bool in_string = false;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const char c = bytes[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-      continue;
-    }
-    in_string = c == '"';
-    if (c != '-' && (c < '0' || c > '9')) continue;
-    double number = 0;
-    const auto [end, error] =
-        std::from_chars(bytes.data() + i, bytes.data() + bytes.size(), number);
-    const auto size = static_cast<std::size_t>(end - (bytes.data() + i));
-    if (error == std::errc::result_out_of_range && size >= 3 &&
-        !IsTiny({bytes.data() + i, size})) {
-      bytes.replace(i, size, "NaN" + std::string(size - 3, ' '));
-    }
-    i += std::max<std::size_t>(size, 1) - 1;
+// How long the escape at the front of `text` is; 0 when it is none.
+std::size_t EscapeSize(std::string_view text) {
+  constexpr std::size_t kCodeUnit = 6;  // \u and four digits
+  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+  if (text.size() < 2) return 0;
+  if (text[1] != 'u') {
+    return std::string_view("\"\\/bfnrt").find(text[1]) == text.npos ? 0 : 2;
   }
+  if (text.size() < kCodeUnit ||
+      text.substr(2, 4).find_first_not_of(kHex) != text.npos) {
+    return 0;
+  }
+  const auto unit = [&](std::size_t at) {
+    unsigned value = 0;
+    std::from_chars(text.data() + at, text.data() + at + 4, value, 16);
+    return value;
+  };
+  const bool leads_pair = (unit(2) & 0xFC00u) == 0xD800u;
+  if (!leads_pair) return kCodeUnit;
+  const auto second = text.substr(kCodeUnit, kCodeUnit);
+  const bool pair = second.size() == kCodeUnit && second.starts_with("\\u") &&
+                    second.substr(2).find_first_not_of(kHex) == text.npos &&
+                    (unit(kCodeUnit + 2) & 0xFC00u) == 0xDC00u;
+  return pair ? 2 * kCodeUnit : 0;
 }
 
-std::string PrintablePath(std::string path) {
-  return IsCleanUtf8(path) ? path : SnakeCase(path);
-}
+// One bad value would lose the whole document. A number beyond a double becomes
+// NaN. In a string, what JSON does not allow becomes the half of a surrogate
+// pair that the parser lets through, and no label takes (kEncoding).
+class Mender {
+ public:
+  explicit Mender(std::string& bytes) : bytes_(bytes) {}
+
+  void Mend() {
+    while (at_ < bytes_.size()) {
+      const char c = bytes_[at_];
+      if (c == '"') {
+        String();
+      } else if (c == '-' || (c >= '0' && c <= '9')) {
+        Number();
+      } else {
+        ++at_;
+      }
+    }
+    if (kept_ == 0) return;
+    bytes_ = mended_.append(bytes_, kept_);
+  }
+
+ private:
+  std::string_view rest() const { return std::string_view(bytes_).substr(at_); }
+
+  void String() {
+    for (++at_; at_ < bytes_.size() && bytes_[at_] != '"';) {
+      if (const auto size = CharacterSize(); size > 0) {
+        at_ += size;
+        continue;
+      }
+      const auto from = at_;
+      while (at_ < bytes_.size() && bytes_[at_] != '"' &&
+             CharacterSize() == 0) {
+        ++at_;
+      }
+      Replace(from, "\\udc00");
+    }
+    ++at_;
+  }
+
+  // As it is written; 0 when no string may hold it.
+  std::size_t CharacterSize() const {
+    if (bytes_[at_] == '\\') return EscapeSize(rest());
+    if (static_cast<unsigned char>(bytes_[at_]) < ' ') return 0;
+    return Utf8Size(rest());
+  }
+
+  void Number() {
+    constexpr std::size_t kMostDigits = 300;  // a double has more
+    const auto from = at_;
+    const auto text =
+        rest().substr(0, rest().find_first_not_of("0123456789+-.eE"));
+    at_ += text.size();
+    const auto e = text.find_first_of("eE");
+    if (text.size() <= kMostDigits && e == text.npos) return;
+    double number = 0;
+    const auto read =
+        std::from_chars(text.data(), text.data() + text.size(), number);
+    // Next to 0 is out of range too: JSON's reader takes it for 0.
+    const bool tiny = e != text.npos && text.substr(e + 1).starts_with('-');
+    if (read.ec == std::errc::result_out_of_range && !tiny) {
+      Replace(from, "NaN");
+    }
+  }
+
+  // Puts `text` in the place of what was read since `from`.
+  void Replace(std::size_t from, std::string_view text) {
+    mended_.append(bytes_, kept_, from - kept_).append(text);
+    kept_ = at_;
+  }
+
+  std::string& bytes_;
+  std::string mended_;    // what comes of bytes_ before kept_
+  std::size_t kept_ = 0;  // bytes_ is as it should be from here to at_
+  std::size_t at_ = 0;
+};
 
 // Walks a document of any shape.
 class PlainReader {
  public:
-  explicit PlainReader(Samples& samples) : samples_(samples) {}
+  explicit PlainReader(Samples& samples)
+      : samples_(samples), values_(samples) {}
 
-  // `path` is dotted; `info` says that the value stands under "info".
-  void Read(const Value& value, const std::string& path, bool info) {
-    if (value.IsObject()) {
-      for (const auto& member : value.GetObject()) {
-        ReadMember(member.name, member.value, path, info);
-      }
-    } else if (value.IsArray()) {
-      SkipAll(value, SkipReason::kType);
-    } else if (value.IsNumber() || value.IsBool()) {
-      Number(value, path);
-    } else if (value.IsString() && info && path != "info") {
-      InfoLabel(value, path);
-    } else {
-      samples_.Skip(SkipReason::kType);
-    }
-  }
-
-  void ReadMember(const Value& key, const Value& value, const std::string& path,
-                  bool info) {
+  void ReadMember(const Value& key, const Value& value,
+                  const std::string& path) {
     const std::string name(Text(key));
     // A path that is too long for a name is not walked on: its copies would
     // cost far more than the document.
     if (name.empty() || path.size() + 1 + name.size() > kMaxName) {
       return SkipAll(value, SkipReason::kName);
     }
-    const bool enters_info = path.empty() && name == "info";
-    Read(value, path.empty() ? name : path + "." + name, info || enters_info);
+    Read(value, path.empty() ? name : path + "." + name);
   }
 
-  void End() {
-    if (info_.empty()) return;
-    samples_.Add({.name = "info",
-                  .help = "What the peer says of itself: 1, with its texts as "
-                          "labels (stats: info).",
-                  .labels = std::move(info_),
-                  .value = 1,
-                  .histogram = {},
-                  .summary = {}});
-  }
+  void End() { values_.End(); }
 
  private:
-  void Number(const Value& value, const std::string& path) {
-    Sample sample;
-    sample.name = SnakeCase(path);
-    sample.type = sample.name.ends_with("_total") ? kCounter : kGauge;
-    sample.help =
-        "Value of the peer's stats (stats: " + PrintablePath(path) + ").";
-    sample.value = value.IsBool() ? value.GetBool() : value.GetDouble();
-    samples_.Add(std::move(sample));
-  }
-
-  void InfoLabel(const Value& value, const std::string& path) {
-    constexpr std::string_view kPrefix = "info.";
-    prometheus::ClientMetric::Label label{
-        SnakeCase(std::string_view(path).substr(kPrefix.size())),
-        std::string(Text(value))};
-    if (!samples_.AcceptLabel(label)) return;
-    if (info_.size() == kMaxLabels) return samples_.Skip(SkipReason::kLabel);
-    for (const auto& other : info_) {
-      if (other.name == label.name) {
-        return samples_.Skip(SkipReason::kDuplicate);
+  void Read(const Value& value, const std::string& path) {
+    if (value.IsObject()) {
+      for (const auto& member : value.GetObject()) {
+        ReadMember(member.name, member.value, path);
       }
+    } else if (value.IsArray()) {
+      SkipAll(value, SkipReason::kType);
+    } else if (const auto number = NumberOrBool(value)) {
+      values_.Number(path, *number);
+    } else if (value.IsString()) {
+      values_.Text(path, Text(value));
+    } else {
+      samples_.Skip(SkipReason::kType);
     }
-    info_.push_back(std::move(label));
   }
 
   void SkipAll(const Value& value, SkipReason reason) {
@@ -131,80 +164,40 @@ class PlainReader {
   }
 
   Samples& samples_;
-  Labels info_;
+  PlainValues values_;
 };
 
-std::optional<double> Bound(std::string_view text) {
-  if (text == "+Inf" || text == "Inf") return INFINITY;
-  double bound = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), bound);
-  if (error != std::errc{} || end != text.data() + text.size() ||
-      !std::isfinite(bound)) {
-    return std::nullopt;
-  }
-  return bound;
+std::optional<std::uint64_t> CountOf(const Value& metric) {
+  const auto& count = Member(metric, "count");
+  if (!count.IsUint64()) return std::nullopt;
+  return count.GetUint64();
 }
 
-std::optional<std::uint64_t> Whole(const Value& value) {
-  if (!value.IsUint64()) return std::nullopt;
-  return value.GetUint64();
-}
-
-// Cumulative buckets in rising order, completed by +Inf; nothing when they are
-// not a histogram.
 std::optional<prometheus::ClientMetric::Histogram> Histogram(
     const Value& metric) {
-  const auto& buckets = Member(metric, "buckets");
-  const auto count = Whole(Member(metric, "count"));
+  const auto buckets = ReadBuckets(Member(metric, "buckets"));
+  const auto count = CountOf(metric);
   const auto sum = Number(Member(metric, "sum"));
-  if (!buckets.IsObject() || !count || !sum) return std::nullopt;
-
-  std::map<double, std::uint64_t> sorted{{INFINITY, *count}};
-  for (const auto& member : buckets.GetObject()) {
-    const auto bound = Bound(Text(member.name));
-    const auto below = Whole(member.value);
-    if (!bound || !below) return std::nullopt;
-    const auto [at, is_new] = sorted.emplace(*bound, *below);
-    if (!is_new && at->second != *below) return std::nullopt;
-  }
-  prometheus::ClientMetric::Histogram histogram;
-  histogram.sample_count = *count;
-  histogram.sample_sum = *sum;
-  for (const auto& [bound, below] : sorted) {
-    if (!histogram.bucket.empty() &&
-        below < histogram.bucket.back().cumulative_count) {
-      return std::nullopt;
-    }
-    histogram.bucket.push_back({below, bound});
-  }
-  return histogram;
+  if (!buckets || !count || !sum) return std::nullopt;
+  return MakeHistogram(*buckets, *count, *sum);
 }
 
-// Quantiles in rising order; nothing when they are not a summary.
+// Nothing when it is no summary.
 std::optional<prometheus::ClientMetric::Summary> Summary(const Value& metric) {
-  const auto& quantiles = Member(metric, "quantiles");
-  const auto count = Whole(Member(metric, "count"));
+  const auto& members = Member(metric, "quantiles");
+  const auto count = CountOf(metric);
   const auto sum = Number(Member(metric, "sum"));
-  if (!quantiles.IsObject() || !count || !sum) return std::nullopt;
-
-  std::map<double, double> sorted;
-  for (const auto& member : quantiles.GetObject()) {
-    const auto quantile = Bound(Text(member.name));
+  if (!members.IsObject() || !count || !sum) return std::nullopt;
+  Quantiles quantiles;
+  for (const auto& member : members.GetObject()) {
+    const auto quantile = ParseBound(Text(member.name));
     const auto value = Number(member.value);
-    if (!quantile || *quantile < 0 || *quantile > 1 || !value) {
+    if (!quantile || *quantile < 0 || *quantile > 1 || !value ||
+        !Put(quantiles, *quantile, *value)) {
       return std::nullopt;
     }
-    const auto [at, is_new] = sorted.emplace(*quantile, *value);
-    if (!is_new && at->second != *value) return std::nullopt;
   }
-  prometheus::ClientMetric::Summary summary;
-  summary.sample_count = *count;
-  summary.sample_sum = *sum;
-  for (const auto& [quantile, value] : sorted) {
-    summary.quantile.push_back({quantile, value});
-  }
-  return summary;
+  return MakeSummary(quantiles, *count, *sum);
 }
 
 // training_duration and "seconds" make training_duration_seconds; a counter's
@@ -257,11 +250,12 @@ bool ReadValue(const Value& metric, std::string_view type, Sample& sample) {
     sample.summary = std::move(*summary);
     return true;
   }
+  const auto number = NumberOrBool(value);
+  if (!number) return false;
+  sample.value = *number;
+  if (type.empty()) sample.type = TypeOfName(sample.name);
   if (type == "counter") sample.type = kCounter;
-  if (type != "counter" && type != "gauge") return false;
-  if (!value.IsNumber() && !value.IsBool()) return false;
-  sample.value = value.IsBool() ? value.GetBool() : value.GetDouble();
-  return true;
+  return type.empty() || type == "counter" || type == "gauge";
 }
 
 void ReadDescribed(const Value& metric, Samples& samples) {
@@ -272,9 +266,7 @@ void ReadDescribed(const Value& metric, Samples& samples) {
   sample.help = Text(Member(metric, "help"));
   if (!IsName(sample.name)) return samples.Skip(SkipReason::kName);
   if (!IsCleanUtf8(sample.help)) return samples.Skip(SkipReason::kEncoding);
-  auto type = Text(Member(metric, "type"));
-  if (type.empty())
-    type = sample.name.ends_with("_total") ? "counter" : "gauge";
+  const auto type = Text(Member(metric, "type"));
   if (type == "info" && !sample.name.ends_with("info")) sample.name += "_info";
   if (!ReadValue(metric, type, sample)) return samples.Skip(SkipReason::kType);
   if (!ReadLabels(Member(metric, "labels"), samples, sample)) return;
@@ -283,17 +275,40 @@ void ReadDescribed(const Value& metric, Samples& samples) {
 
 }  // namespace
 
-Status TranslateJson(std::string& bytes, Samples& samples) {
+std::optional<double> NumberOrBool(const Value& value) {
+  if (value.IsBool()) return value.GetBool();
+  if (value.IsNumber()) return value.GetDouble();
+  return std::nullopt;
+}
+
+std::optional<Buckets> ReadBuckets(const Value& value) {
+  if (!value.IsObject()) return std::nullopt;
+  Buckets buckets;
+  for (const auto& member : value.GetObject()) {
+    const auto bound = ParseBound(Text(member.name));
+    if (!bound || !member.value.IsUint64() ||
+        !Put(buckets, *bound, member.value.GetUint64())) {
+      return std::nullopt;
+    }
+  }
+  return buckets;
+}
+
+Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples) {
   std::uint64_t pruned = 0;
-  ReplaceHugeNumbers(bytes);
-  const auto document = ParseJson(
+  Mender(bytes).Mend();
+  auto document = ParseJson(
       bytes, {.deep = DeepJson::kPrune, .allow_nan = true, .pruned = &pruned});
+  if (document && pruned > 0) samples.Skip(SkipReason::kDepth, pruned);
+  return document;
+}
+
+Status TranslateJson(std::string& bytes, Samples& samples) {
+  const auto document = ReadDocument(bytes, samples);
   if (!document) return document.error();
   if (!document->IsObject()) {
     return Error{Reason::kSchema, "the stats are not a JSON object"};
   }
-  if (pruned > 0) samples.Skip(SkipReason::kDepth, pruned);
-
   PlainReader plain(samples);
   for (const auto& member : document->GetObject()) {
     if (Text(member.name) == "metrics" && member.value.IsArray()) {
@@ -301,7 +316,7 @@ Status TranslateJson(std::string& bytes, Samples& samples) {
         ReadDescribed(metric, samples);
       }
     } else {
-      plain.ReadMember(member.name, member.value, "", false);
+      plain.ReadMember(member.name, member.value, "");
     }
   }
   plain.End();

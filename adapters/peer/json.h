@@ -1,7 +1,11 @@
 #pragma once
 
+#include <rapidjson/document.h>
+
+#include <optional>
 #include <string>
 
+#include "adapters/peer/distributions.h"
 #include "adapters/peer/samples.h"
 #include "adapters/result.h"
 
@@ -26,5 +30,15 @@ namespace ipfs_peer_exporter::peer {
 //
 // Changes `bytes`. An error means that nothing could be read.
 Status TranslateJson(std::string& bytes, Samples& samples);
+
+// The document of a peer, whatever its shape. Texts that are none are left to
+// AcceptLabel, what is nested too deep is skipped. It points into `bytes`.
+Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples);
+
+// Numbers, and 0 and 1 for false and true.
+std::optional<double> NumberOrBool(const rapidjson::Value& value);
+
+// {"0.1": 3, "+Inf": 5}
+std::optional<Buckets> ReadBuckets(const rapidjson::Value& value);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -35,6 +35,8 @@ bool IsReservedName(std::string_view name) {
   for (const auto prefix : kReservedPrefixes) {
     if (name.starts_with(prefix)) return true;
   }
+  // All of the catalogue do: other names need not be looked up.
+  if (!name.starts_with("ipfs_")) return false;
   return TypeInCatalogue(name) || IsPartOfFamily(name, TypeInCatalogue);
 }
 
@@ -80,6 +82,10 @@ std::string SnakeCase(std::string_view text) {
     }
   }
   return name;
+}
+
+prometheus::MetricType TypeOfName(std::string_view name) {
+  return name.ends_with("_total") ? kCounter : kGauge;
 }
 
 bool IsName(std::string_view text) {

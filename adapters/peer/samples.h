@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "adapters/families.h"
 #include "adapters/result.h"
@@ -27,13 +27,13 @@ struct Options {
 
 // One sample as a format hands it over.
 struct Sample {
-  std::string name;  // without the namespace, or with it
+  std::string name = {};  // without the namespace, or with it
   prometheus::MetricType type = kGauge;
-  std::string help;
-  Labels labels;
+  std::string help = {};
+  Labels labels = {};
   double value = 0;
-  prometheus::ClientMetric::Histogram histogram;  // with kHistogram
-  prometheus::ClientMetric::Summary summary;      // with kSummary
+  prometheus::ClientMetric::Histogram histogram = {};  // with kHistogram
+  prometheus::ClientMetric::Summary summary = {};      // with kSummary
 };
 
 // Checks samples against the rules that hold for every format and collects
@@ -51,6 +51,7 @@ class Samples {
   bool AcceptLabel(const prometheus::ClientMetric::Label& label);
 
   const Families& families() const { return families_; }
+  std::size_t series() const { return series_.size(); }
   const std::map<SkipReason, std::uint64_t>& skipped() const {
     return skipped_;
   }
@@ -62,13 +63,16 @@ class Samples {
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
   std::map<std::string, prometheus::MetricType, std::less<>> types_;
-  std::set<std::string> series_;
+  std::unordered_set<std::string> series_;
   std::size_t lines_ = 0;  // printed: histograms and summaries are several
   std::size_t bytes_ = 0;  // about as many as they take
 };
 
 // camelCase and whatever else stands in a key or path to snake_case.
 std::string SnakeCase(std::string_view text);
+
+// A counter when the name ends in _total, else a gauge.
+prometheus::MetricType TypeOfName(std::string_view name);
 
 bool IsName(std::string_view text);  // [a-zA-Z_][a-zA-Z0-9_]*
 

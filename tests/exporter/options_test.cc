@@ -51,6 +51,8 @@ TEST_CASE("options: the defaults") {
   CHECK(options.ipfs.budget == 0.01);
   CHECK(options.peers.empty());
   CHECK(options.peer_namespace == "peer");
+  CHECK(options.peer_format == peer::FindFormat("auto"));
+  CHECK_FALSE(options.peer_mapping.has_value());
   CHECK((options.peer_interval == seconds(10)));
   CHECK((options.peer_timeout == seconds(2)));
   CHECK(options.peer_max_bytes == 1024 * 1024);
@@ -66,7 +68,8 @@ TEST_CASE("options: each flag") {
   const auto options = Good(
       {"--ipfs.api=/ip4/192.0.2.1/tcp/5001", "--ipfs.timeout=7s",
        "--ipfs.budget=0.5", "--peer.stats=unix:/run/stats.sock",
-       "--peer.namespace=trainer", "--peer.interval=200ms", "--peer.timeout=1s",
+       "--peer.namespace=trainer", "--peer.format=key-value",
+       "--peer.interval=200ms", "--peer.timeout=1s",
        "--peer.max-bytes=64KiB", "--peer.max-series=10",
        "--web.listen-address=:0", "--web.listen-address=[::1]:9",
        "--web.telemetry-path=/m", "--web.disable-exporter-metrics",
@@ -75,6 +78,7 @@ TEST_CASE("options: each flag") {
   CHECK(options.ipfs.api->base == "http://192.0.2.1:5001");
   CHECK((options.ipfs.timeout == seconds(7)));
   CHECK(options.ipfs.budget == 0.5);
+  CHECK(options.peer_format == peer::FindFormat("key-value"));
   REQUIRE(options.peers.size() == 1);
   CHECK(options.peers[0].name == "");
   CHECK(options.peers[0].collector() == "peer.stats");
@@ -178,6 +182,10 @@ TEST_CASE("options: mistakes are one line on stderr and exit code 2") {
       {{"--ipfs.budget=much"}, "--ipfs.budget"},
       {{"--peer.stats=/run/stats.sock"}, "--peer.stats"},
       {{"--peer.stats=a=b=unix:/x"}, "--peer.stats"},
+      {{"--peer.format=xml"}, "--peer.format"},
+      {{"--peer.mapping=/nowhere.yml"}, "--peer.mapping"},
+      {{"--peer.mapping=/nowhere.yml", "--peer.format=key-value"},
+       "--peer.mapping"},
       {{"--peer.namespace=1st"}, "--peer.namespace"},
       {{"--peer.namespace=a-b"}, "--peer.namespace"},
       {{"--peer.namespace="}, "--peer.namespace"},

@@ -1,33 +1,13 @@
 // Files that an operator writes: the configuration, the daemon's credentials.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <set>
 
 #include "exporter/auth_file.h"
 #include "exporter/config_file.h"
+#include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/property.h"
 
 namespace ipfs_peer_exporter {
 namespace {
-
-// A file in memory with that content.
-class MemoryFile {
- public:
-  explicit MemoryFile(std::string_view text)
-      : fd_(memfd_create("input", MFD_CLOEXEC)) {
-    const auto written = write(fd_, text.data(), text.size());
-    Require(written == static_cast<ssize_t>(text.size()), "a file is written");
-  }
-  ~MemoryFile() { close(fd_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-
-  std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
-
- private:
-  const int fd_;
-};
 
 void Config(const std::string& path) {
   const auto entries = ReadConfigFile(path);

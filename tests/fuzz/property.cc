@@ -3,6 +3,7 @@
 #include <rapidjson/encodings.h>
 #include <rapidjson/memorystream.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -155,6 +156,17 @@ std::string RequirePage(const Families& families) {
   }
   Require(IsUtf8(page), "a page is UTF-8");
   return page;
+}
+
+void RequirePeerPage(const peer::Samples& samples) {
+  const auto& families = samples.families();
+  const auto page = RequirePage(families);
+  const auto lines = static_cast<std::size_t>(std::ranges::count(page, '\n'));
+  Require(lines <= kPeerOptions.max_series + 2 * families.list().size(),
+          "a page has at most max_series samples");
+  // max_bytes is of what a page takes about: escapes, headers and the label
+  // `peer` come on top.
+  Require(page.size() <= 4 * kPeerOptions.max_bytes, "a page is bounded");
 }
 
 }  // namespace ipfs_peer_exporter

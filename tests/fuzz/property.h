@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "adapters/families.h"
+#include "adapters/peer/samples.h"
 
 // One input; libFuzzer's name and signature.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
@@ -26,5 +27,12 @@ bool IsUtf8(std::string_view text);
 // Renders `families` and requires a page of the Prometheus text format whose
 // samples stand on a line each, no two of the same series.
 std::string RequirePage(const Families& families);
+
+// Limits of a peer that inputs of a fuzzer's usual size reach.
+inline const peer::Options kPeerOptions{
+    .peer = "hub", .max_series = 20, .max_bytes = 4096};
+
+// Requires a page within those limits.
+void RequirePeerPage(const peer::Samples& samples);
 
 }  // namespace ipfs_peer_exporter

@@ -25,12 +25,14 @@ def blocks(path):
 
 
 def examples(path):
-    """The documents of a page, each with the lines that stand in the block behind it."""
+    """The documents of a page, each with the mapping before it and the lines behind it."""
+    mapping = None
     found = blocks(path)
     for (language, document), (following, lines) in zip(found, found[1:], strict=False):
-        if language == "json":
+        if language in ("json", "ini", "prometheus"):
             assert following == "text", f"{following} behind {document}"
-            yield document, lines.splitlines()
+            yield mapping, document, lines.splitlines()
+        mapping = document if language == "yaml" else None
 
 
 def shown(page, comments):
@@ -39,22 +41,27 @@ def shown(page, comments):
 
 
 class StatsSocketTest(IntegrationTest):
-    def read(self, url):
-        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={url}")
+    def read(self, url, *flags):
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={url}", *flags)
         exporter.wait_poll("peer.stats", result="ok")
         return exporter.get("/metrics")[2]
 
     def test_each_document_gives_its_page(self):
-        pairs = list(examples(PAGE))
-        self.assertEqual(len(pairs), 3)
-        for document, wanted in pairs:
+        triples = list(examples(PAGE))
+        self.assertEqual(len(triples), 6)
+        for mapping, document, wanted in triples:
             with self.subTest(document):
-                page = self.read(self.stats_socket(says(document)).address)
+                flags = []
+                if mapping:
+                    file = self.temporary() / "mapping.yml"
+                    file.write_text(mapping)
+                    flags = [f"--peer.mapping={file}"]
+                page = self.read(self.stats_socket(says(document)).address, *flags)
                 comments = any(line.startswith("#") for line in wanted)
                 self.assertEqual(shown(page, comments), wanted)
 
     def test_the_same_over_http(self):
-        document, wanted = next(examples(PAGE))
+        _, document, wanted = next(examples(PAGE))
         peer = self.enterContext(FakeDaemon())
         peer.script("/stats", answers(document))
         self.assertEqual(shown(self.read(f"{peer.url}/stats"), comments=False), wanted)

@@ -82,6 +82,8 @@ DOCUMENTS = {
             "buckets": {str(i): i for i in range(1990)}}]}),
     "more series than are taken": (
         "series_limit", {"good": 1, **{f"g{i}": i for i in range(30_000)}}),
+    "a long HELP of many samples": (
+        "duplicate", "# HELP good " + "h" * 600_000 + "\n" + "good 1\n" * 50_000),
     "a number beyond a double": ("non_finite", '{"bad": 1e400, "good": 1}'),
 }
 
@@ -155,6 +157,87 @@ class HostilePeerTest(IntegrationTest):
         log = self.check(f"unix:{socket_path}", "auth", user=user, binary=binary)
         told = [line["text"] for line in log if "0000" in line["text"]]
         self.assertTrue(told, "no line shows the mode of the socket")
+
+
+def closes_its_half(document):
+    """Says that this was all, and waits for the other side to close."""
+    def behaviour(connection, peer):
+        connection.sendall(document)
+        connection.shutdown(socket.SHUT_WR)
+        peer.stopping.wait()
+    return behaviour
+
+
+def byte_by_byte(document):
+    def behaviour(connection, _):
+        for byte in document:
+            connection.sendall(bytes([byte]))
+    return behaviour
+
+
+class SlowPeerTest(IntegrationTest):
+    def test_a_document_arrives_all_the_same(self):
+        for name, behaviour in {
+                "half closed": closes_its_half(b"a 1\n"),
+                "byte by byte": byte_by_byte(b'{"a": 1, "b": ' + b" " * 500 + b"2}"),
+        }.items():
+            with self.subTest(name):
+                exporter = self.exporter(
+                    "--ipfs.api=none", f"--peer.stats={self.stats_socket(behaviour).address}")
+                exporter.wait_poll("peer.stats", result="ok")
+                self.assertEqual(exporter.page().value("peer_a"), 1)
+
+
+class ChangingPeerTest(IntegrationTest):
+    """A peer that restarts or is replaced passes through as it is."""
+
+    def start(self, path, text):
+        peer = self.enterContext(StatsSocket(path, says(text)))
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={peer.address}",
+                                 "--peer.interval=50ms")
+        exporter.wait_poll("peer.stats", result="ok")
+        return peer, exporter
+
+    def page_of(self, exporter, peer, text):
+        """The page after the peer said `text`."""
+        before = len(exporter.log)
+        peer.behaviour = says(text)
+        # The first poll after the change may have begun before it.
+        poll = exporter.wait_poll("peer.stats", before, result="ok")
+        exporter.wait_poll("peer.stats", poll["at"], result="ok")
+        return exporter.page()
+
+    def test_from_poll_to_poll(self):
+        peer, exporter = self.start(self.temporary() / "stats.sock",
+                                    "# TYPE a gauge\na 1\nb_total 7\nc 1\n")
+        self.assertEqual(exporter.page().families["peer_a"].type, "gauge")
+        for said, series, kind in [
+                ("# TYPE a counter\na 5\n", {"peer_a": 5}, "counter"),
+                ("# TYPE a counter\na 2\n", {"peer_a": 2}, "counter"),  # it was restarted
+                ("# TYPE a summary\na_sum 1\na_count 1\n", {"peer_a_sum": 1}, "summary"),
+                ('{"a": 3}', {"peer_a": 3}, "gauge"),
+                ("a=4\n", {"peer_a": 4}, "gauge")]:
+            with self.subTest(said):
+                page = self.page_of(exporter, peer, said)
+                self.assertEqual(page.names("peer_"), {"peer_up", "peer_a"})
+                self.assertEqual(page.families["peer_a"].type, kind)
+                for name, value in series.items():
+                    self.assertEqual(page.value(name), value)
+
+    def test_a_socket_that_is_replaced(self):
+        path = self.temporary() / "stats.sock"
+        peer, exporter = self.start(path, '{"a": 1, "old": 1}')
+        peer.stop()
+        gone = exporter.wait_poll("peer.stats", len(exporter.log), result="failed",
+                                  reason="connect")
+        page = exporter.page()
+        self.assertEqual(page.value("peer_up"), 0)
+        self.assertEqual(page.value("peer_a"), 1)  # for three intervals, at least a minute
+        self.enterContext(StatsSocket(path, says('{"a": 2}')))
+        exporter.wait_poll("peer.stats", gone["at"], result="ok")
+        page = exporter.page()
+        self.assertEqual((page.value("peer_up"), page.value("peer_a")), (1, 2))
+        self.assertIsNone(page.value("peer_old"))
 
 
 if __name__ == "__main__":

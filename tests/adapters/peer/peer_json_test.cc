@@ -1,33 +1,19 @@
 #include <doctest/doctest.h>
 
 #include "adapters/peer/json.h"
-#include "tests/adapters/lines.h"
+#include "tests/adapters/peer/translated.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
 
-// What a peer's document is translated to.
-struct Translated {
-  std::string error;  // the reason; empty when there was none
-  std::string lines;
-  std::map<SkipReason, std::uint64_t> skipped;
-  std::vector<prometheus::MetricFamily> families;
-};
-
-Translated Translate(std::string bytes, const Options& options = {}) {
-  Samples samples(options);
-  const auto status = TranslateJson(bytes, samples);
-  return {status ? "" : std::string(Name(status.error().reason)),
-          Lines(samples.families()), samples.skipped(),
-          samples.families().list()};
+Translated Translate(const std::string& bytes, const Options& options = {}) {
+  return TranslateWith(TranslateJson, bytes, options);
 }
 
 // The same of one metric that describes itself.
 Translated Described(const std::string& metric) {
   return Translate(R"({"metrics":[)" + metric + "]}");
 }
-
-using Skips = std::map<SkipReason, std::uint64_t>;
 
 TEST_CASE("peer json: what is not a JSON object gives nothing") {
   struct Row {
@@ -41,7 +27,10 @@ TEST_CASE("peer json: what is not a JSON object gives nothing") {
       {R"({"a":1)", "parse"},
       {R"({"a":1}x)", "parse"},
       {std::string("{\"a\":1}\0", 8), "parse"},
-      {"{\"a\":\"\xff\"}", "parse"},
+      {"{\"a\":\xff}", "parse"},
+      {"{\"a\":\"\xff", "parse"},
+      {R"({"a":"\)", "parse"},
+      {R"({"a":"\ud800)", "parse"},
       {"[]", "schema"},
       {"7", "schema"},
       {"null", "schema"},
@@ -191,6 +180,49 @@ TEST_CASE("peer json: a number beyond a double is one bad value") {
 TEST_CASE("peer json: a number next to nothing is nothing") {
   CHECK(Translate(R"({"a":1e-999,"b":-1e-999})").lines ==
         "peer_a 0\npeer_b 0\n");
+}
+
+TEST_CASE("peer json: a text that is none is dropped alone") {
+  const std::string texts[] = {
+      "\xff",
+      "x\xff\xfe",
+      "\xc3",
+      "\xed\xa0\x80",
+      "\xf4\x90\x80\x80",
+      std::string(1, '\0'),
+      "a\nb",
+      "\x1f",
+      R"(\x)",
+      R"(\u12)",
+      R"(\u12g4)",
+      R"(\ud800)",
+      R"(\udBff\n)",
+      R"(\ud800\ud800)",
+      R"(\ud800\u0041)",
+      R"(\udc00)",
+      R"(\u0000)",
+  };
+  for (const auto& text : texts) {
+    CAPTURE(text);
+    const auto info =
+        Translate(R"({"a":1,"info":{"x":")" + text + R"(","y":"good"},"b":2})");
+    CHECK(info.error == "");
+    CHECK(info.lines == "peer_a 1\npeer_b 2\npeer_info{y=\"good\"} 1\n");
+    CHECK(info.skipped == Skips{{SkipReason::kEncoding, 1}});
+    const auto help = Described(R"({"name":"x","value":1,"help":")" + text +
+                                R"("},{"name":"y","value":1})");
+    CHECK(help.lines == "peer_y 1\n");
+    CHECK(help.skipped == Skips{{SkipReason::kEncoding, 1}});
+  }
+}
+
+TEST_CASE("peer json: texts that are unusual are texts") {
+  const auto translated =
+      Translate(R"({"info":{"a":"\ud83d\ude00","b":"\"\\\/\t","c":"\u00e4"}})");
+  CHECK(translated.lines ==
+        "peer_info{a=\"\xf0\x9f\x98\x80\",b=\"\\\"\\\\/\t\",c=\"\xc3\xa4\"}"
+        " 1\n");
+  CHECK(translated.skipped.empty());
 }
 
 TEST_CASE("peer json: texts that look like numbers are texts") {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "adapters/ipfs/collector.h"
 #include "tests/adapters/lines.h"
 
 namespace ipfs_peer_exporter::peer {
@@ -392,6 +393,16 @@ TEST_CASE("peer samples: a skipped sample takes neither name nor room") {
   samples.Add(Gauge("y", NAN));
   samples.Add(Gauge("x_total"));
   CHECK(Lines(samples.families()) == "peer_x_total 1\n");
+}
+
+TEST_CASE("peer samples: every name of the catalogue is reserved") {
+  for (const auto* collector : ipfs::Collectors()) {
+    for (const auto& family : collector->families) {
+      CAPTURE(family.name);
+      const Options options{.name_space = "ipfs", .peer = ""};
+      CHECK(Fate(Gauge(std::string(family.name)), options) == "reserved");
+    }
+  }
 }
 
 TEST_CASE("peer samples: skips are counted by reason") {

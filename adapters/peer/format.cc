@@ -1,0 +1,72 @@
+#include "adapters/peer/format.h"
+
+#include <algorithm>
+
+#include "adapters/peer/json.h"
+#include "adapters/peer/key_value.h"
+#include "adapters/peer/prometheus_text.h"
+#include "adapters/peer/text_lines.h"
+#include "adapters/prometheus_text.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+Status TranslateRecognised(std::string& bytes, Samples& samples) {
+  if (const auto* format = Recognise(bytes)) {
+    return format->translate(bytes, samples);
+  }
+  return Error{Reason::kParse,
+               "neither JSON nor Prometheus text nor key=value"};
+}
+
+bool IsPrometheusLine(std::string_view text) {
+  const auto line = ParseTextLine(text);
+  return line && line->kind != TextLine::Kind::kNothing;
+}
+
+// key=value, key = value, key: value
+bool IsKeyValueLine(std::string_view line) {
+  const auto key = line.find_first_of(" \t{=:");
+  if (key == line.npos || key == 0) return false;
+  const auto then = Trim(line.substr(key));
+  return then.starts_with('=') || then.starts_with(':');
+}
+
+}  // namespace
+
+const Format kFormats[] = {
+    {"auto", TranslateRecognised},
+    {"json", TranslateJson},
+    {"prometheus",
+     [](std::string& bytes, Samples& samples) {
+       return TranslatePrometheusText(bytes, samples);
+     }},
+    {"key-value",
+     [](std::string& bytes, Samples& samples) {
+       return TranslateKeyValue(bytes, samples);
+     }},
+};
+
+const Format* FindFormat(std::string_view name) {
+  const auto* const found = std::ranges::find(kFormats, name, &Format::name);
+  return found == std::end(kFormats) ? nullptr : found;
+}
+
+const Format* Recognise(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto line = bytes.substr(0, bytes.find('\n'));
+    bytes.remove_prefix(std::min(line.size() + 1, bytes.size()));
+    const auto text = Trim(line);
+    if (text.starts_with('{') || text.starts_with('[')) {
+      return FindFormat("json");
+    }
+    if (IsPrometheusLine(text) && !IsKeyValueLine(text)) {
+      return FindFormat("prometheus");
+    }
+    if (text.empty() || text.starts_with('#')) continue;
+    return IsKeyValueLine(text) ? FindFormat("key-value") : nullptr;
+  }
+  return nullptr;
+}
+
+}  // namespace ipfs_peer_exporter::peer

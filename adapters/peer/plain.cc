@@ -1,0 +1,50 @@
+#include "adapters/peer/plain.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+constexpr std::string_view kInfo = "info.";
+
+std::string Printable(std::string_view path) {
+  return IsCleanUtf8(path) ? std::string(path) : SnakeCase(path);
+}
+
+}  // namespace
+
+void PlainValues::Number(std::string_view path, double value) {
+  Sample sample;
+  sample.name = SnakeCase(path);
+  sample.type = TypeOfName(sample.name);
+  sample.help = "Value of the peer's stats (stats: " + Printable(path) + ").";
+  sample.value = value;
+  samples_.Add(std::move(sample));
+}
+
+void PlainValues::Text(std::string_view path, std::string_view text) {
+  if (!path.starts_with(kInfo)) return samples_.Skip(SkipReason::kType);
+  prometheus::ClientMetric::Label label{SnakeCase(path.substr(kInfo.size())),
+                                        std::string(text)};
+  if (!samples_.AcceptLabel(label)) return;
+  if (info_.size() == kMaxLabels) return samples_.Skip(SkipReason::kLabel);
+  const bool twice = std::ranges::any_of(
+      info_, [&](const auto& other) { return other.name == label.name; });
+  if (twice) return samples_.Skip(SkipReason::kDuplicate);
+  info_.push_back(std::move(label));
+}
+
+void PlainValues::End() {
+  if (info_.empty()) return;
+  samples_.Add({.name = "info",
+                .help = "What the peer says of itself: 1, with its texts as "
+                        "labels (stats: info).",
+                .labels = std::move(info_),
+                .value = 1});
+}
+
+}  // namespace ipfs_peer_exporter::peer

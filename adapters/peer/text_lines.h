@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace ipfs_peer_exporter::peer {
+
+// Takes the next line, without its line feed, from the front of `text`. Nothing
+// when what is left does not end: the last digits of a number may be missing.
+inline std::optional<std::string_view> TakeLine(std::string_view& text) {
+  const auto size = text.find('\n');
+  if (size == text.npos) return std::nullopt;
+  const auto line = text.substr(0, size);
+  text.remove_prefix(size + 1);
+  return line;
+}
+
+// Without the blanks around it.
+inline std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const auto from = text.find_first_not_of(kBlanks);
+  if (from == text.npos) return {};
+  return text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
+}
+
+}  // namespace ipfs_peer_exporter::peer

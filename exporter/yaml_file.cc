@@ -1,0 +1,39 @@
+#include "exporter/yaml_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+std::string Where(const std::string& path, const YAML::Mark& mark) {
+  if (mark.is_null()) return path;
+  return path + ":" + std::to_string(mark.line + 1) + ":" +
+         std::to_string(mark.column + 1);
+}
+
+}  // namespace
+
+Status ReadYamlFile(const std::string& path,
+                    const std::function<void(const YAML::Node& root)>& read) {
+  std::ifstream file(path);
+  if (!file) return Error{Reason::kParse, path + ": " + std::strerror(errno)};
+  try {
+    const auto root = YAML::Load(file);
+    if (!root.IsNull()) read(root);
+  } catch (const YAML::Exception& error) {
+    return Error{Reason::kParse, Where(path, error.mark) + ": " + error.msg};
+  }
+  return Ok();
+}
+
+void FailAt(const YAML::Node& node, const std::string& what) {
+  throw YAML::Exception(node.Mark(), what);
+}
+
+std::string WhereIs(const YAML::Node& node, const std::string& path) {
+  return Where(path, node.Mark());
+}
+
+}  // namespace ipfs_peer_exporter

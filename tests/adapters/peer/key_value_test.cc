@@ -1,0 +1,104 @@
+#include "adapters/peer/key_value.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/adapters/peer/translated.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+Translated Translate(const std::string& bytes) {
+  return TranslateWith(TranslateKeyValue, bytes);
+}
+
+TEST_CASE("key value: what has no line of it is an error") {
+  for (const auto* bytes :
+       {"hello\n", "<html>\n</html>\n", "\xff=1\n", "=1\n", "a=1", "x 1\n"}) {
+    CAPTURE(bytes);
+    const auto translated = Translate(bytes);
+    CHECK(translated.error == "parse");
+    CHECK(translated.lines == "");
+  }
+}
+
+TEST_CASE("key value: nothing is no error") {
+  for (const auto* bytes : {"", "\n", "# a=1\n", " \t\r\n"}) {
+    CAPTURE(bytes);
+    const auto translated = Translate(bytes);
+    CHECK(translated.error == "");
+    CHECK(translated.lines == "");
+    CHECK(translated.skipped.empty());
+  }
+}
+
+TEST_CASE("key value: a bad line is dropped alone") {
+  struct Row {
+    std::string line;
+    std::string skipped;
+  };
+  const Row rows[] = {
+      {"bad", "1 type"},
+      {"bad=", "1 type"},
+      {"bad=text", "1 type"},
+      {"bad=12 kB", "1 type"},
+      {"bad=1,5", "1 type"},
+      {"bad=0x10", "1 type"},
+      {"bad==1", "1 type"},
+      {"bad=+-1", "1 type"},
+      {"bad=True", "1 type"},
+      {"bad: 12:30", "1 type"},
+      {"=1", "1 name"},
+      {": 1", "1 name"},
+      {std::string(200, 'n') + "=1", "1 name"},
+      {"bad\xff=1", "1 encoding"},
+      {"info.x=\xff", "1 encoding"},
+      {"info.1=x", "1 label"},
+      {"info.x=" + std::string(257, 'v'), "1 label"},
+      {"info.job=x", "1 reserved"},
+      {"info=text", "1 type"},
+      {"up=1", "1 reserved"},
+      {"bad=nan", "1 non_finite"},
+      {"bad=-inf", "1 non_finite"},
+      {"bad=Infinity", "1 non_finite"},
+      {"bad=1e999", "1 non_finite"},
+      {"bad_total=-1", "1 negative_counter"},
+      {"good=2", "1 duplicate"},
+      {"Good=2", "1 duplicate"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.line);
+    const auto translated = Translate("good=1\n" + row.line + "\nalso=2\n");
+    CHECK(translated.error == "");
+    CHECK(translated.lines == "peer_good 1\npeer_also 2\n");
+    CHECK(ToText(translated.skipped) == row.skipped);
+  }
+}
+
+TEST_CASE("key value: both ways to write a line, blanks, remarks") {
+  const auto translated = Translate(
+      "# remark\n\n a = 1 \r\nb: -2.5e1\nc:+3\nisReady=true\nbusy: false\n"
+      "model.lossRatio=5e-324\nuptime-seconds=1e-999\ntrainings_total=7\n"
+      "info.modelKind=logistic regression\ninfo.url: http://[::1]/\n"
+      "info.layers=3\n");
+  CHECK(translated.lines ==
+        "peer_a 1\npeer_b -25\npeer_c 3\npeer_is_ready 1\npeer_busy 0\n"
+        "peer_model_loss_ratio 5e-324\npeer_uptime_seconds 0\n"
+        "peer_trainings_total 7\npeer_info_layers 3\n"
+        "peer_info{model_kind=\"logistic regression\",url=\"http://[::1]/\"} 1"
+        "\n");
+  CHECK(translated.skipped.empty());
+  REQUIRE(translated.families.size() == 10);
+  CHECK((translated.families[0].type == kGauge));
+  CHECK((translated.families[7].type == kCounter));
+  CHECK(translated.families[5].help.find("model.lossRatio") !=
+        std::string::npos);
+}
+
+TEST_CASE("key value: a last line that does not end may be cut off") {
+  const auto translated = Translate("a=1\nb=12");
+  CHECK(translated.lines == "peer_a 1\n");
+  CHECK(ToText(translated.skipped) == "1 type");
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter::peer

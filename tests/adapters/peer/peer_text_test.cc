@@ -1,0 +1,220 @@
+#include <doctest/doctest.h>
+
+#include "adapters/peer/prometheus_text.h"
+#include "exporter/text_format.h"
+#include "tests/adapters/peer/translated.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+Translated Translate(const std::string& bytes, const Options& options = {}) {
+  return TranslateWith(TranslatePrometheusText, bytes, options);
+}
+
+// What stands on a page for `bytes`, with HELP and TYPE.
+std::string Page(const std::string& bytes) {
+  std::string page;
+  for (const auto& family : Render(Translate(bytes).families)) {
+    page += family.header + family.samples;
+  }
+  return page;
+}
+
+TEST_CASE("peer text: what has no line of it is an error") {
+  for (const auto* bytes : {"hello\n", "hello", "<html>\n</html>\n",
+                            "{\"a\":1}\n", "a=1\nb=2\n", "x 1", "\xff\n"}) {
+    CAPTURE(bytes);
+    const auto translated = Translate(bytes);
+    CHECK(translated.error == "parse");
+    CHECK(translated.lines == "");
+  }
+}
+
+TEST_CASE("peer text: a page of nothing is no error") {
+  for (const auto* bytes : {"", "\n", "# a remark\n", "# EOF\n", "# EOF"}) {
+    CAPTURE(bytes);
+    const auto translated = Translate(bytes);
+    CHECK(translated.error == "");
+    CHECK(translated.skipped.empty());
+  }
+}
+
+TEST_CASE("peer text: a bad line is dropped alone") {
+  struct Row {
+    std::string lines;
+    std::string skipped;
+  };
+  const Row rows[] = {
+      {"bad", "1 type"},
+      {"bad one\nbad two", "2 type"},
+      {"bad{a=\"\xff\"} 1", "1 encoding"},
+      {"bad{a=\"b\",a=\"c\"} 1", "1 type"},
+      {"bad{a=\"" + std::string(257, 'v') + "\"} 1", "1 label"},
+      {"bad{job=\"x\"} 1", "1 reserved"},
+      {"bad{le=\"1\"} 1", "1 reserved"},
+      {"bad{__name__=\"x\"} 1", "1 reserved"},
+      {"bad NaN", "1 non_finite"},
+      {"bad +Inf", "1 non_finite"},
+      {"bad 1e999", "1 type"},
+      {"a:b 1", "1 name"},
+      {std::string(200, 'n') + " 1", "1 name"},
+      {"up 1", "1 reserved"},
+      {"peer_up 1", "1 reserved"},
+      {"good 2", "1 duplicate"},
+      {"good{} 2", "1 duplicate"},
+      {"# TYPE bad counter\nbad -1", "1 negative_counter"},
+      {"# TYPE bad nonsense", "1 type"},
+      {"# TYPE good gauge\ngood{a=\"b\"} 1", "1 type"},
+      {"# TYPE bad histogram\nbad 1", "1 type"},
+      {"# TYPE bad histogram\nbad_sum 1\nbad_count 1\nbad_bucket 1", "1 type"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.lines);
+    const auto translated =
+        Translate("good 1\n" + row.lines + "\n# TYPE also gauge\nalso 2\n");
+    CHECK(translated.error == "");
+    CHECK(translated.lines.starts_with("peer_good 1\n"));
+    CHECK(translated.lines.ends_with("peer_also 2\n"));
+    CHECK(ToText(translated.skipped) == row.skipped);
+  }
+}
+
+TEST_CASE("peer text: a last line that does not end may be cut off") {
+  const auto translated = Translate("x 1\ny 12");
+  CHECK(translated.lines == "peer_x 1\n");
+  CHECK(ToText(translated.skipped) == "1 type");
+  CHECK(Translate("x 1\n  ").skipped.empty());
+}
+
+TEST_CASE("peer text: families keep their types and help") {
+  CHECK(Page("# HELP a_total Some \\\\ help.\n# TYPE a_total counter\n"
+             "a_total{x=\"1\"} 3 1700000000000\na_total{x=\"2\"} 4\n"
+             "# TYPE b gauge\n# HELP b Turned round.\nb -1.5\n"
+             "c 7\n# TYPE d untyped\nd 8\n") ==
+        "# HELP peer_a_total Some \\\\ help.\n# TYPE peer_a_total counter\n"
+        "peer_a_total{x=\"1\"} 3\npeer_a_total{x=\"2\"} 4\n"
+        "# HELP peer_b Turned round.\n# TYPE peer_b gauge\npeer_b -1.5\n"
+        "# HELP peer_c Value of the peer's stats.\n# TYPE peer_c untyped\n"
+        "peer_c 7\n"
+        "# HELP peer_d Value of the peer's stats.\n# TYPE peer_d untyped\n"
+        "peer_d 8\n");
+}
+
+TEST_CASE("peer text: a family that ends takes its type with it") {
+  const auto translated =
+      Translate("# TYPE a counter\na 1\nb 2\na{c=\"d\"} 3\n");
+  REQUIRE(translated.families.size() == 2);
+  CHECK((translated.families[1].type == kUntyped));
+  CHECK(ToText(translated.skipped) == "1 type");
+}
+
+TEST_CASE("peer text: histograms and summaries, lines in any order") {
+  CHECK(Page("# HELP h_seconds Time.\n# TYPE h_seconds histogram\n"
+             "h_seconds_bucket{k=\"a\",le=\"+Inf\"} 3\n"
+             "h_seconds_bucket{le=\"0.5\",k=\"a\"} 1\n"
+             "h_seconds_count{k=\"b\"} 0\n"
+             "h_seconds_sum{k=\"a\"} 2.5\n"
+             "h_seconds_sum{k=\"b\"} 0\n"
+             "# TYPE s summary\n"
+             "s{quantile=\"0.9\"} 2\ns{quantile=\"0.5\"} NaN\n"
+             "s_sum 4\ns_count 3\n") ==
+        "# HELP peer_h_seconds Time.\n# TYPE peer_h_seconds histogram\n"
+        "peer_h_seconds_bucket{k=\"a\",le=\"0.5\"} 1\n"
+        "peer_h_seconds_bucket{k=\"a\",le=\"+Inf\"} 3\n"
+        "peer_h_seconds_sum{k=\"a\"} 2.5\npeer_h_seconds_count{k=\"a\"} 3\n"
+        "peer_h_seconds_bucket{k=\"b\",le=\"+Inf\"} 0\n"
+        "peer_h_seconds_sum{k=\"b\"} 0\npeer_h_seconds_count{k=\"b\"} 0\n"
+        "# HELP peer_s Value of the peer's stats.\n# TYPE peer_s summary\n"
+        "peer_s{quantile=\"0.9\"} 2\npeer_s_sum 4\npeer_s_count 3\n");
+}
+
+TEST_CASE("peer text: distributions that are none") {
+  struct Row {
+    std::string lines;  // after # TYPE h histogram and # TYPE s summary
+    std::string skipped;
+  };
+  const Row rows[] = {
+      {"h_bucket{le=\"1\"} 1\nh_count 1", "1 type"},  // no sum
+      {"h_sum 1", "1 type"},
+      {"h_count 1", "1 type"},
+      {"h_bucket{le=\"1\"} 2\nh_bucket{le=\"2\"} 1\nh_sum 1\nh_count 2",
+       "1 type"},
+      {"h_bucket{le=\"+Inf\"} 2\nh_sum 1\nh_count 3", "1 type"},
+      {"h_bucket{le=\"1\"} 2\nh_sum 1\nh_count 1", "1 type"},
+      {"h_sum NaN\nh_count 1", "1 non_finite"},
+      {"h_sum 1\nh_count 1.5", "1 type"},
+      {"h_sum 1\nh_count -1", "1 type"},
+      {"h_sum 1\nh_count 1e300", "1 type"},
+      {"h_sum{job=\"a\"} 1\nh_count{job=\"a\"} 1", "1 reserved"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.lines);
+    const auto translated =
+        Translate("# TYPE h histogram\n" + row.lines + "\n");
+    CHECK(translated.error == "");
+    CHECK(translated.lines == "");
+    CHECK(ToText(translated.skipped) == row.skipped);
+  }
+}
+
+TEST_CASE("peer text: a bad line of a distribution is dropped alone") {
+  struct Row {
+    std::string line;
+    std::string skipped;
+  };
+  const Row rows[] = {
+      {"h_bucket 1", "1 type"},
+      {"h_bucket{le=\"\"} 1", "1 type"},
+      {"h_bucket{le=\"-Inf\"} 1", "1 type"},
+      {"h_bucket{le=\"2\"} 1.5", "1 type"},
+      {"h_bucket{le=\"2\"} NaN", "1 type"},
+      {"h_bucket{le=\"1.0\"} 2", "1 duplicate"},
+      {"h_created 1700000000", ""},
+      {"h_bucket{le=\"1\"} 1 # {trace=\"x\"} 0.5", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.line);
+    const auto translated =
+        Translate("# TYPE h histogram\nh_bucket{le=\"1\"} 1\n" + row.line +
+                  "\nh_sum 2\nh_count 3\n");
+    CHECK(translated.lines ==
+          "peer_h_bucket{le=\"1\"} 1\npeer_h_bucket{le=\"+Inf\"} 3\n"
+          "peer_h_sum 2\npeer_h_count 3\n");
+    CHECK(ToText(translated.skipped) == row.skipped);
+  }
+  CHECK(ToText(Translate("# TYPE s summary\ns 1\ns{quantile=\"2\"} 1\n"
+                         "s_sum 1\ns_count 1\n")
+                   .skipped) == "2 type");
+}
+
+TEST_CASE("peer text: what OpenMetrics alone has") {
+  const auto translated = Translate(
+      "# TYPE a counter\n# UNIT a things\na_total 1 # {id=\"x\"} 1\n"
+      "a_created 1700000000\n"
+      "# TYPE build info\nbuild_info{version=\"1.2\"} 1\n"
+      "# TYPE state stateset\nstate{state=\"on\"} 1\nstate{state=\"off\"} 0\n"
+      "# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 2\ng_gsum 3\ng_gcount 2\n"
+      "# TYPE u unknown\nu 4\n"
+      "# EOF\nlate 1\nbad\n");
+  CHECK(translated.lines ==
+        "peer_a_total 1\n"
+        "peer_build_info{version=\"1.2\"} 1\n"
+        "peer_state{state=\"on\"} 1\npeer_state{state=\"off\"} 0\n"
+        "peer_g_bucket{le=\"+Inf\"} 2\npeer_g_sum 3\npeer_g_count 2\n"
+        "peer_u 4\n");
+  CHECK(translated.skipped.empty());
+  REQUIRE(translated.families.size() == 5);
+  CHECK((translated.families[0].type == kCounter));
+  CHECK((translated.families[1].type == kGauge));
+  CHECK((translated.families[2].type == kGauge));
+  CHECK((translated.families[3].type == kHistogram));
+  CHECK((translated.families[4].type == kUntyped));
+}
+
+TEST_CASE("peer text: the label of the peer") {
+  CHECK(Translate("x{a=\"b\"} 1\n", {.peer = "hub"}).lines ==
+        "peer_x{a=\"b\",peer=\"hub\"} 1\n");
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter::peer

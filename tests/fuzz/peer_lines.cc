@@ -1,0 +1,32 @@
+// What a peer says on its stats socket, as Prometheus text or key=value lines.
+#include "adapters/peer/format.h"
+#include "tests/fuzz/property.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
+                                      std::size_t size) {
+  using namespace ipfs_peer_exporter;
+  const auto text = AsText(data, size);
+  const auto* const recognised = peer::Recognise(text);
+  for (const auto& format : peer::kFormats) {
+    peer::Samples samples(kPeerOptions);
+    std::string bytes(text);
+    const auto status = format.translate(bytes, samples);
+    Require(status || samples.series() == 0, "an error leaves nothing");
+    RequirePeerPage(samples);
+    if (recognised != nullptr || format.name != "auto") continue;
+    Require(!status, "what is no format is an error");
+  }
+  // The end may be missing of what arrived.
+  const auto end = text.rfind('\n');
+  if (recognised == nullptr || recognised->name == "json" || end == text.npos) {
+    return 0;
+  }
+  peer::Samples whole(kPeerOptions);
+  peer::Samples ended(kPeerOptions);
+  std::string bytes(text);
+  std::string lines(text.substr(0, end + 1));
+  (void)recognised->translate(bytes, whole);
+  (void)recognised->translate(lines, ended);
+  Require(whole.series() == ended.series(), "a cut line says nothing");
+  return 0;
+}
