@@ -140,8 +140,11 @@ TABLE = {
     "text: name of ours": (text("up 1"), {}, {"reserved": 1}),
     "text: label of ours": (text('a{instance="x"} 1'), {}, {"reserved": 1}),
     "text: label too long": (text(f'a{{b="{VALUE}v"}} 1'), {}, {"label": 1}),
+    "text: too many labels": (
+        text("a{" + ",".join(f'l{i}="x"' for i in range(17)) + "} 1"), {}, {"label": 1}),
+    # Not read to its end.
     "text: label bomb": (
-        text("a{" + ",".join(f'l{i}="x"' for i in range(1000)) + "} 1"), {}, {"label": 1}),
+        text("a{" + ",".join(f'l{i}="x"' for i in range(1000)) + "} 1"), {}, {"type": 1}),
     "text: histogram": (text(*H), H_SERIES, {}),
     "text: name of a histogram's part": (
         text(*H, "# TYPE h_sum gauge", "h_sum 9"), H_SERIES, {"duplicate": 1}),
