@@ -152,6 +152,13 @@ class PodTest(unittest.TestCase):
                 self.assertLessEqual({"cpu", "memory"}, set(one["resources"]["requests"]))
                 self.assertIn("memory", one["resources"]["limits"])
 
+    def test_no_log_evicts_a_pod(self):
+        """A kubelet keeps five files of 10 MiB of each log, and counts them as storage."""
+        for where, one in self.each_container():
+            limit = one["resources"]["limits"].get("ephemeral-storage")
+            if limit:
+                self.assertGreater(int(limit[:-2]) * {"Mi": 1, "Gi": 1024}[limit[-2:]], 50, where)
+
     def test_images_are_pinned_and_complete(self):
         for where, one in self.each_container():
             self.assertRegex(one["image"], r"^[\w.]+\.\w+/[\w./-]+:v?\d+\.\d+", where)
@@ -387,6 +394,11 @@ class SidecarTest(unittest.TestCase):
         self.assertLessEqual(own["securityContext"].items(), security.items())
         self.assertIs(security["runAsNonRoot"], True)
         self.assertEqual(security["seccompProfile"], {"type": "RuntimeDefault"})
+
+    def test_it_does_not_limit_the_storage_of_its_pod(self):
+        """A kubelet evicts a pod whose files outgrow the sum of the limits that there are."""
+        (made,) = kit.build_with("sidecar", self.workload("Deployment"))
+        self.assertNotIn("ephemeral-storage", exporter_of(made)["resources"]["limits"])
 
     def test_the_page_shows_the_same(self):
         (made,) = kit.build_with("sidecar", self.workload("Deployment"))
