@@ -21,8 +21,7 @@ RIGHTS = {
     ("Role", "peers", "pods", "get"), ("Role", "peers", "pods", "list"),
     ("Role", "peers", "pods", "watch"),
 }
-# No workload of ours.
-KUBE_DNS = {"matchLabels": {"k8s-app": "kube-dns"}}
+DNS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 LEARNING_PEER = kit.REPOSITORY / "examples" / "learning-peer"
 EXPORTER = os.environ.get("EXPORTER", "")
 
@@ -256,8 +255,23 @@ class ReferenceTest(unittest.TestCase):
                             self.assertTrue(self.side(target, policy, side))
                     for rule in spec.get("egress", []):
                         for side in rule.get("to", []):
-                            if side.get("podSelector") != KUBE_DNS:
-                                self.assert_ports(rule, self.side(target, policy, side))
+                            self.assert_ports(rule, self.side(target, policy, side))
+
+    def test_names_are_resolved_wherever_dns_is(self):
+        """A pod on one cluster; with a cache on each node, an address that no selector chooses."""
+        for target in TARGETS:
+            for policy in of_kind(rendered(target), "NetworkPolicy"):
+                if "egress" in policy["spec"] and policy["metadata"]["name"] != "gossip":
+                    self.assertIn({"ports": DNS}, policy["spec"]["egress"],
+                                  policy["metadata"]["name"])
+
+    def test_prometheus_may_talk_to_nodes(self):
+        """To API servers behind their Service, of kubeadm and k3s, of minikube; to kubelets."""
+        for target in TARGETS:
+            policy = pick(rendered(target), "NetworkPolicy", "prometheus")
+            open_to_all = {port["port"] for rule in policy["spec"]["egress"] if "to" not in rule
+                           for port in rule["ports"]}
+            self.assertEqual(open_to_all - {53}, {443, 6443, 8443, 10250}, target)
 
     def side(self, target, policy, side):
         """The workloads that one `from` or `to` means."""
