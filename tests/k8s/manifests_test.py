@@ -231,6 +231,12 @@ class ReferenceTest(unittest.TestCase):
                 self.assertEqual([pod["metadata"]["name"] for pod in chosen],
                                  [one["metadata"]["name"]], target)
 
+    def test_no_broken_pod_keeps_a_node_from_being_drained(self):
+        for target in TARGETS:
+            for one in of_kind(rendered(target), "PodDisruptionBudget"):
+                self.assertEqual(one["spec"]["maxUnavailable"], 1)
+                self.assertEqual(one["spec"]["unhealthyPodEvictionPolicy"], "AlwaysAllow")
+
     def test_services_lead_to_a_port(self):
         for target in TARGETS:
             for one in of_kind(rendered(target), "Service"):
