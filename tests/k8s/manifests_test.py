@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The manifests as they are applied: schemas, conventions, and that all they refer to is there."""
 
+import json
 import os
 import re
 import subprocess
@@ -210,6 +211,14 @@ class ReferenceTest(unittest.TestCase):
                 labels = one["metadata"]["labels"]
                 for mode in ("enforce", "warn", "audit"):
                     self.assertEqual(labels[f"pod-security.kubernetes.io/{mode}"], "restricted")
+
+    def test_kubectl_can_apply_it(self):
+        """It keeps what it applied in an annotation, for which there are 256 KiB."""
+        for target in TARGETS:
+            for one in rendered(target):
+                text = json.dumps(one, separators=(",", ":"), ensure_ascii=False)
+                size = len(text.encode()) + sum(5 * text.count(escaped) for escaped in "<>&")
+                self.assertLess(size, 256 * 1024, one["metadata"]["name"])
 
     def test_labels(self):
         for target in TARGETS:
