@@ -3,6 +3,7 @@
 import functools
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -53,6 +54,23 @@ def build_with(component, *objects):
             "resources": ["objects.yaml"],
             "components": [os.path.relpath(K8S / "components" / component, root)]}))
         return build(root)
+
+
+def build_overlay(kustomization):
+    """The objects of one that would be in a folder of k8s/overlays."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder).resolve()
+        text = yaml.safe_dump(kustomization)
+        (root / "kustomization.yaml").write_text(
+            text.replace("../../", f"{os.path.relpath(K8S, root)}/"))
+        return build(root)
+
+
+def shown(page):
+    """The YAML in a page of ours."""
+    text = (REPOSITORY / page).read_text()
+    return [yaml.safe_load(block) for block in
+            re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
 
 
 def of_kind(objects, *kinds):

@@ -431,11 +431,31 @@ class SidecarTest(unittest.TestCase):
 
     def test_the_page_shows_the_same(self):
         (made,) = kit.build_with("sidecar", self.workload("Deployment"))
-        page = (kit.REPOSITORY / "docs" / "kubernetes.md").read_text()
-        shown = [yaml.safe_load(block) for block in
-                 re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)]
         self.assertIn({"spec": {"template": {"spec": {
-            "initContainers": pod_spec(made)["initContainers"]}}}}, shown)
+            "initContainers": pod_spec(made)["initContainers"]}}}}, kit.shown("docs/kubernetes.md"))
+
+    def test_the_readme_shows_one_that_starts(self):
+        """From a loaded image, in a namespace that is restricted."""
+        (made,) = kit.build_with("sidecar", self.workload("Deployment"))
+        (pod,) = kit.shown("README.md")
+        (exporter,) = pod["spec"]["initContainers"]
+        for key in ("image", "restartPolicy", "ports", "securityContext"):
+            self.assertEqual(exporter[key], exporter_of(made)[key], key)
+
+
+@needs_tools
+class OwnOverlayTest(unittest.TestCase):
+    """The overlay of docs/kubernetes.md."""
+
+    def test_it_says_what_is_different(self):
+        (overlay,) = (one for one in kit.shown("docs/kubernetes.md") if "images" in one)
+        made = kit.build_overlay(overlay)
+        for one in of_kind(made, "Service"):
+            self.assertNotEqual(one["spec"].get("type"), "LoadBalancer", one["metadata"]["name"])
+        peer = pick(made, "Deployment", "peer")
+        self.assertEqual(peer["spec"]["replicas"], 5)
+        self.assertEqual(exporter_of(peer)["image"],
+                         "registry.example/ipfs-peer-exporter:0.1.0")
 
 
 @needs_tools
