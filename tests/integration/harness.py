@@ -37,9 +37,10 @@ PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 MAX_MEMORY_KB = 24 * 1024
 LARGE_REPLY = (8 if SANITIZED else 64) << 20
 
-# Those that are on by default.
-COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap",
-              "repo")
+# Those that are on by default at the daemon that tests get if they name none.
+COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "agents",
+              "peering", "reachability", "resources", "bitswap", "repo", "dht", "provide",
+              "pubsub", "system")
 
 # Oldest first.
 VERSIONS = sorted(
@@ -102,9 +103,9 @@ class Exporter:
         """Waits for the end of a poll; returns its line."""
         return self.wait_log({"msg": "poll", "collector": collector, **wanted}, after, timeout)
 
-    def wait_collectors(self, after=0):
+    def wait_collectors(self, after=0, collectors=COLLECTORS):
         """Waits until a poll of each collector of the daemon was answered."""
-        for name in COLLECTORS:
+        for name in collectors:
             self.wait_poll(f"ipfs.{name}", after, result="ok")
 
     def get(self, path, method="GET", timeout=10):

@@ -13,11 +13,13 @@ import time
 import unittest
 import urllib.parse
 
-from harness import COLLECTORS, REPOSITORY, IntegrationTest
+from harness import REPOSITORY, IntegrationTest
 
 KIT = REPOSITORY / "build" / "js-ipfs"
 TTL = 300  # seconds after which a node ends by itself
 MEGABYTE = 1 << 20
+# Those that js-ipfs has answers for.
+COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap", "repo")
 
 COUNTERS = {
     "ipfs_bandwidth_received_bytes_total": ("stats/bw", "TotalIn"),
@@ -101,7 +103,7 @@ class JsIpfsTest(IntegrationTest):
     def start_exporter(self, node):
         intervals = [f"--collector.ipfs.{name}=500ms" for name in COLLECTORS]
         exporter = self.exporter(f"--ipfs.api={node.api}", "--ipfs.budget=1", *intervals)
-        exporter.wait_collectors()
+        exporter.wait_collectors(collectors=COLLECTORS)
         return exporter
 
     def wait_for_bytes(self, exporter, wanted, timeout=20):
@@ -155,7 +157,7 @@ class JsIpfsTest(IntegrationTest):
         at = len(exporter.log)
         again = node.restart()
         self.addCleanup(again.kill)
-        exporter.wait_collectors(at)
+        exporter.wait_collectors(at, COLLECTORS)
         page = exporter.page()
         self.assertEqual(page.value("ipfs_up"), 1)
         self.assertLessEqual(names, page.names("ipfs_"))
