@@ -156,11 +156,11 @@ install_image_tools() {
   mv $made.part $made
 }
 
-# Configures and builds one CMake preset.
+# Configures and builds one CMake preset; more arguments are for the build (--target NAME).
 build() {
   say "building build/$1"
   cmake --preset "$1" >/dev/null # errors go to stderr
-  cmake --build --preset "$1"
+  cmake --build --preset "$1" "${@:2}"
 }
 
 # Runs the tests of one CMake preset; junit.xml, with all that they printed, is for skipped.py.
