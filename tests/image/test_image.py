@@ -18,7 +18,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "integration"))
 
-from harness import COLLECTORS, REPOSITORY, Page, read_logfmt  # noqa: E402
+from harness import JS_COLLECTORS, REPOSITORY, Page, read_logfmt  # noqa: E402
 from podman import Podman  # noqa: E402
 import test_js_ipfs  # noqa: E402
 
@@ -137,7 +137,7 @@ class ImageTest(unittest.TestCase):
         self.addCleanup(log.close)
 
         address = log.wait(msg="listening")["address"]
-        for name in ("peer.stats", *(f"ipfs.{name}" for name in COLLECTORS)):
+        for name in ("peer.stats", *(f"ipfs.{name}" for name in JS_COLLECTORS)):
             log.wait(msg="poll", collector=name, result="ok")
         page = read_page(address)
         self.assertEqual(page.value("ipfs_up"), 1)

@@ -21,9 +21,9 @@ sys.path.insert(0, str(TESTS))
 from exposition import Page  # noqa: E402
 from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
 
-__all__ = ["BINARY", "COLLECTORS", "LARGE_REPLY", "REPOSITORY", "VERSIONS", "Exporter",
-           "FakeDaemon", "IntegrationTest", "Page", "StatsSocket", "clean_environment",
-           "recording", "says", "slow"]
+__all__ = ["BINARY", "COLLECTORS", "JS_COLLECTORS", "LARGE_REPLY", "REPOSITORY", "VERSIONS",
+           "Exporter", "FakeDaemon", "IntegrationTest", "Page", "StatsSocket",
+           "clean_environment", "recording", "says", "slow"]
 
 BINARY = os.environ.get(
     "EXPORTER", REPOSITORY / "build" / "release" / "ipfs_peer_exporter")
@@ -41,6 +41,9 @@ LARGE_REPLY = (8 if SANITIZED else 64) << 20
 COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "agents",
               "peering", "reachability", "resources", "bitswap", "repo", "dht", "provide",
               "pubsub", "system")
+# Those that js-ipfs has answers for.
+JS_COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap",
+                 "repo")
 
 # Oldest first.
 VERSIONS = sorted(

@@ -13,13 +13,11 @@ import time
 import unittest
 import urllib.parse
 
-from harness import REPOSITORY, IntegrationTest
+from harness import JS_COLLECTORS, REPOSITORY, IntegrationTest
 
 KIT = REPOSITORY / "build" / "js-ipfs"
 TTL = 300  # seconds after which a node ends by itself
 MEGABYTE = 1 << 20
-# Those that js-ipfs has answers for.
-COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap", "repo")
 
 COUNTERS = {
     "ipfs_bandwidth_received_bytes_total": ("stats/bw", "TotalIn"),
@@ -101,9 +99,9 @@ class JsIpfsTest(IntegrationTest):
         return node
 
     def start_exporter(self, node):
-        intervals = [f"--collector.ipfs.{name}=500ms" for name in COLLECTORS]
+        intervals = [f"--collector.ipfs.{name}=500ms" for name in JS_COLLECTORS]
         exporter = self.exporter(f"--ipfs.api={node.api}", "--ipfs.budget=1", *intervals)
-        exporter.wait_collectors(collectors=COLLECTORS)
+        exporter.wait_collectors(collectors=JS_COLLECTORS)
         return exporter
 
     def wait_for_bytes(self, exporter, wanted, timeout=20):
@@ -116,7 +114,7 @@ class JsIpfsTest(IntegrationTest):
     def wait_polls_that_begin_now(self, exporter):
         """Waits for two polls of each: the first may have begun before."""
         at = len(exporter.log)
-        for name in COLLECTORS:
+        for name in JS_COLLECTORS:
             after = at
             for _ in range(2):
                 after = exporter.wait_poll(f"ipfs.{name}", after, result="ok")["at"]
@@ -157,7 +155,7 @@ class JsIpfsTest(IntegrationTest):
         at = len(exporter.log)
         again = node.restart()
         self.addCleanup(again.kill)
-        exporter.wait_collectors(at, COLLECTORS)
+        exporter.wait_collectors(at, JS_COLLECTORS)
         page = exporter.page()
         self.assertEqual(page.value("ipfs_up"), 1)
         self.assertLessEqual(names, page.names("ipfs_"))
