@@ -165,15 +165,31 @@ Result<rapidjson::Document> ParseJson(std::string& bytes,
   return document;
 }
 
-const rapidjson::Value& Member(const rapidjson::Value& object,
-                               std::string_view name) {
-  static const rapidjson::Value kNull;
-  if (!object.IsObject()) return kNull;
+namespace {
+
+// Null when there is none, or no object.
+const rapidjson::Value* Find(const rapidjson::Value& object,
+                             std::string_view name) {
+  if (!object.IsObject()) return nullptr;
   // As a Value: a StringRef would be taken for a text that ends with NUL.
   const rapidjson::Value key(
       rapidjson::StringRef(name.data(), static_cast<SizeType>(name.size())));
   const auto found = object.FindMember(key);
-  return found == object.MemberEnd() ? kNull : found->value;
+  return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+}  // namespace
+
+const rapidjson::Value& Member(const rapidjson::Value& object,
+                               std::string_view name) {
+  static const rapidjson::Value kNull;
+  const auto* const found = Find(object, name);
+  return found == nullptr ? kNull : *found;
+}
+
+bool HasList(const rapidjson::Value& object, std::string_view name) {
+  const auto* const found = Find(object, name);
+  return found != nullptr && (found->IsArray() || found->IsNull());
 }
 
 std::optional<double> Number(const rapidjson::Value& value) {

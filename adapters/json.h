@@ -36,6 +36,9 @@ Result<rapidjson::Document> ParseJson(std::string& bytes,
 const rapidjson::Value& Member(const rapidjson::Value& object,
                                std::string_view name);
 
+// Whether `object` has a list under `name`; Go writes an empty one as null.
+bool HasList(const rapidjson::Value& object, std::string_view name);
+
 // Numbers and decimal strings (js-ipfs sends counters as strings).
 std::optional<double> Number(const rapidjson::Value& value);
 // The same of a member; absent when negative too, which only placeholders are.

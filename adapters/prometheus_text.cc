@@ -231,16 +231,12 @@ Result<TextLine> ParseTextLine(std::string_view line) {
 
 bool IsSampleOf(std::string_view sample, std::string_view family,
                 MetricType type) {
-  if (!sample.starts_with(family)) return false;
-  const auto suffix = sample.substr(family.size());
-  switch (type) {
-    case MetricType::Histogram:
-      return suffix == "_bucket" || suffix == "_sum" || suffix == "_count";
-    case MetricType::Summary:
-      return suffix.empty() || suffix == "_sum" || suffix == "_count";
-    default:
-      return suffix.empty();
-  }
+  if (sample == family) return type != MetricType::Histogram;
+  return IsPartOfFamily(
+      sample, [&](std::string_view name) -> std::optional<MetricType> {
+        if (name == family) return type;
+        return std::nullopt;
+      });
 }
 
 Result<MetricType> ParseType(std::string_view word) {

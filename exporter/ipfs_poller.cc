@@ -239,9 +239,7 @@ void IpfsPoller::ScheduleNext(Job& job) {
 
 void IpfsPoller::SetUp(const Outcome& version) {
   if (version.state == Outcome::State::kOk) {
-    const auto restarts = restarts_.count();
-    restarts_.ObserveVersion(daemon_.version);
-    if (restarts_.count() != restarts) Renew();
+    if (restarts_.ObserveVersion(daemon_.version)) Renew();
     retry_ = {};
     if (up_ != true) GoUp();
     return;
@@ -305,9 +303,7 @@ void IpfsPoller::GoDown(const Error& error) {
 // daemons' counters always fall: what is there is learned anew no more often
 // than ipfs.health polls.
 void IpfsPoller::Observe(const Families& counters) {
-  const auto restarts = restarts_.count();
-  restarts_.ObserveCounters(counters);
-  if (restarts_.count() == restarts) return;
+  if (!restarts_.ObserveCounters(counters)) return;
   Renew();
   auto& health = jobs_.front();
   if (up_ != true || health.polling) return;

@@ -58,10 +58,10 @@ class AgentReader : public ElementReader {
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
     // Without connections Kubo answers {"Peers":null}.
-    const auto& list = Member(envelope, "Peers");
-    const bool empty = list.IsNull() && envelope.IsObject() &&
-                       envelope.HasMember("Peers") && seen_.empty();
-    if (!list.IsArray() && !empty) return Error{Reason::kSchema, "no Peers"};
+    const bool elsewhere = Member(envelope, "Peers").IsNull() && !seen_.empty();
+    if (!HasList(envelope, "Peers") || elsewhere) {
+      return Error{Reason::kSchema, "no Peers"};
+    }
     // Before 0.20 Kubo does not know identify=true.
     if (!peers_.empty() && !has_identify_) {
       sink.unsupported = true;

@@ -55,8 +55,8 @@ class BitswapReader : public ElementReader {
     if (!Count(envelope, "BlocksReceived")) {
       return Error{Reason::kSchema, "no BlocksReceived"};
     }
-    if (IsList(envelope, "Wantlist")) sink.families.Add(kWants, wants_);
-    if (IsList(envelope, "Peers")) sink.families.Add(kPartners, partners_);
+    if (HasList(envelope, "Wantlist")) sink.families.Add(kWants, wants_);
+    if (HasList(envelope, "Peers")) sink.families.Add(kPartners, partners_);
     for (std::size_t i = 0; i < std::size(kFields); ++i) {
       if (const auto count = Count(envelope, kFields[i])) {
         sink.families.Add(kFamilies[kFirstCounter + i], *count);
@@ -66,13 +66,6 @@ class BitswapReader : public ElementReader {
   }
 
  private:
-  // Go's empty list is null.
-  static bool IsList(const rapidjson::Value& envelope, const char* name) {
-    const auto found = envelope.FindMember(name);
-    return found != envelope.MemberEnd() &&
-           (found->value.IsArray() || found->value.IsNull());
-  }
-
   double wants_ = 0;
   double partners_ = 0;
 };

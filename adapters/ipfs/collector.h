@@ -29,6 +29,7 @@ struct ConnectedPeers {
   std::vector<std::size_t> hashes;
   std::chrono::steady_clock::time_point at;
 
+  static std::size_t Hash(std::string_view peer_id);
   bool Contains(std::string_view peer_id) const;
 };
 

@@ -14,9 +14,12 @@ constexpr const Collector* kTable[] = {
 
 }  // namespace
 
+std::size_t ConnectedPeers::Hash(std::string_view peer_id) {
+  return std::hash<std::string_view>{}(peer_id);
+}
+
 bool ConnectedPeers::Contains(std::string_view peer_id) const {
-  return std::binary_search(hashes.begin(), hashes.end(),
-                            std::hash<std::string_view>{}(peer_id));
+  return std::binary_search(hashes.begin(), hashes.end(), Hash(peer_id));
 }
 
 std::span<const Collector* const> Collectors() { return kTable; }

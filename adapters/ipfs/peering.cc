@@ -15,9 +15,7 @@ constexpr std::chrono::minutes kMaxAge(10);
 
 Status Peering(const rapidjson::Value& reply, Sink& sink) {
   const auto& peers = Member(reply, "Peers");
-  const bool none =
-      peers.IsNull() && reply.IsObject() && reply.HasMember("Peers");
-  if (!peers.IsArray() && !none) return Error{Reason::kSchema, "no Peers"};
+  if (!HasList(reply, "Peers")) return Error{Reason::kSchema, "no Peers"};
   const auto& connected = sink.daemon.connected;
   if (!connected || sink.daemon.now - connected->at > kMaxAge) {
     sink.unsupported = true;  // ipfs.swarm is off, or fails
@@ -25,8 +23,10 @@ Status Peering(const rapidjson::Value& reply, Sink& sink) {
   }
   double up = 0;
   double down = 0;
-  for (rapidjson::SizeType i = 0; !none && i < peers.Size(); ++i) {
-    ++(connected->Contains(Text(Member(peers[i], "ID"))) ? up : down);
+  if (peers.IsArray()) {
+    for (const auto& peer : peers.GetArray()) {
+      ++(connected->Contains(Text(Member(peer, "ID"))) ? up : down);
+    }
   }
   sink.families.Add(kFamilies[0], up, {{"state", "connected"}});
   sink.families.Add(kFamilies[0], down, {{"state", "disconnected"}});

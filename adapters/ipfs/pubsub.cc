@@ -21,14 +21,11 @@ constexpr Family kFamilies[] = {
 // Since this version topics are written in multibase.
 constexpr char kMultibase[] = "0.11";
 
-// How many different texts {"Strings":[…]} has; Go's empty list is null.
+// How many different texts {"Strings":[…]} has.
 Result<double> CountStrings(const rapidjson::Value& reply) {
-  if (!reply.IsObject() || !reply.HasMember("Strings")) {
-    return Error{Reason::kSchema, "no Strings"};
-  }
+  if (!HasList(reply, "Strings")) return Error{Reason::kSchema, "no Strings"};
   const auto& strings = Member(reply, "Strings");
   if (strings.IsNull()) return 0.0;
-  if (!strings.IsArray()) return Error{Reason::kSchema, "Strings is no list"};
   std::set<std::string_view> distinct;
   for (const auto& text : strings.GetArray()) distinct.insert(Text(text));
   return static_cast<double>(distinct.size());

@@ -13,8 +13,9 @@ namespace ipfs_peer_exporter::ipfs {
 // counters fell. One restart counts once, whichever signs of it are seen.
 class RestartDetector {
  public:
-  void ObserveVersion(const std::string& version);
-  void ObserveCounters(const Families& families);
+  // Both tell whether this was the first sign of a restart.
+  bool ObserveVersion(const std::string& version);
+  bool ObserveCounters(const Families& families);
 
   std::uint64_t count() const { return count_; }
 

@@ -71,10 +71,11 @@ class SwarmReader : public ElementReader {
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
     // Without connections Kubo answers {"Peers":null}.
-    const auto& list = Member(envelope, "Peers");
-    const bool empty = list.IsNull() && envelope.IsObject() &&
-                       envelope.HasMember("Peers") && peers_.empty();
-    if (!list.IsArray() && !empty) return Error{Reason::kSchema, "no Peers"};
+    const bool elsewhere =
+        Member(envelope, "Peers").IsNull() && !peers_.empty();
+    if (!HasList(envelope, "Peers") || elsewhere) {
+      return Error{Reason::kSchema, "no Peers"};
+    }
     KeepDistinctPeers();
     sink.families.Add(kPeers, static_cast<double>(peers_.size()));
     LeaveConnected(sink.daemon);
@@ -100,8 +101,7 @@ class SwarmReader : public ElementReader {
         return Error{Reason::kTooLarge, "too many peers"};
       }
     }
-    peers_.emplace_back(std::hash<std::string_view>{}(peer),
-                        latency.value_or(kUnknown));
+    peers_.emplace_back(ConnectedPeers::Hash(peer), latency.value_or(kUnknown));
     return Ok();
   }
 

@@ -95,6 +95,18 @@ TEST_CASE("json: values of all kinds") {
   CHECK(Member(*document, "l").Size() == 2);
 }
 
+TEST_CASE("json: a list that Go has nothing in is null, and is a list") {
+  std::string bytes = R"({"full":[1],"empty":[],"null":null,"text":"a"})";
+  const auto document = ParseJson(bytes);
+  REQUIRE(document);
+  CHECK(HasList(*document, "full"));
+  CHECK(HasList(*document, "empty"));
+  CHECK(HasList(*document, "null"));
+  CHECK_FALSE(HasList(*document, "text"));
+  CHECK_FALSE(HasList(*document, "none"));
+  CHECK_FALSE(HasList(Member(*document, "full"), "full"));
+}
+
 TEST_CASE("json: a member is looked for by a name that need not end in NUL") {
   std::string bytes = R"({"a":1,"ab":2})";
   const auto document = ParseJson(bytes);
