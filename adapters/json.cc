@@ -4,7 +4,10 @@
 #include <rapidjson/reader.h>
 
 #include <charconv>
+#include <cmath>
 #include <cstring>
+
+#include "adapters/number.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -94,10 +97,8 @@ class LimitingHandler
     if (std::uint64_t v = 0; Reads(text, v)) return document_.Uint64(v);
     if (std::int64_t v = 0; Reads(text, v)) return document_.Int64(v);
     if (double v = 0; Reads(text, v)) return document_.Double(v);
-    // Out of range: next to 0, or too large, which only an exponent can make.
-    const auto e = text.find_first_of("eE");
-    const bool tiny = e == std::string_view::npos || text[e + 1] == '-';
-    return tiny && document_.Double(0);
+    // Beyond a double: next to 0, or too large.
+    return ReadNumber(text) == 0 && document_.Double(0);
   }
 
   rapidjson::Document& document_;
@@ -194,15 +195,8 @@ bool HasList(const rapidjson::Value& object, std::string_view name) {
 
 std::optional<double> Number(const rapidjson::Value& value) {
   if (value.IsNumber()) return value.GetDouble();
-  const std::string_view text = Text(value);
-  double number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc{} ||
-      end != text.data() + text.size() || !(number - number == 0)) {
-    return std::nullopt;
-  }
-  return number;
+  const auto number = ReadNumber(Text(value));
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 std::optional<double> Count(const rapidjson::Value& object,

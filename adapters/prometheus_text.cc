@@ -1,13 +1,13 @@
 #include "adapters/prometheus_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "adapters/json.h"
+#include "adapters/number.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -95,18 +95,13 @@ std::optional<double> ParseValue(std::string_view text) {
   if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
   if (text == "Inf" || text == "+Inf") return INFINITY;
   if (text == "-Inf") return -INFINITY;
-  // from_chars() takes no plus, but nan(1) and infinity.
+  // ReadNumber() takes no plus, but other words.
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   if (text.find_first_not_of("+-.eE0123456789") != text.npos) {
     return std::nullopt;
   }
-  double value = 0;
-  const auto end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ec != std::errc() || parsed.ptr != end) {
-    return std::nullopt;
-  }
-  return value;
+  const auto value = ReadNumber(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 // {a="b",c="d"}, after the opening brace. A comma may end it.

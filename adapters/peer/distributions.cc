@@ -1,20 +1,15 @@
 #include "adapters/peer/distributions.h"
 
-#include <charconv>
 #include <cmath>
+
+#include "adapters/number.h"
 
 namespace ipfs_peer_exporter::peer {
 
 std::optional<double> ParseBound(std::string_view text) {
   if (text == "+Inf" || text == "Inf") return INFINITY;
-  double bound = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), bound);
-  if (error != std::errc{} || end != text.data() + text.size() ||
-      !std::isfinite(bound)) {
-    return std::nullopt;
-  }
-  return bound;
+  const auto bound = ReadNumber(text);
+  return bound && std::isfinite(*bound) ? bound : std::nullopt;
 }
 
 std::optional<std::uint64_t> Whole(double number) {

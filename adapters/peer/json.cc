@@ -1,9 +1,11 @@
 #include "adapters/peer/json.h"
 
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "adapters/json.h"
+#include "adapters/number.h"
 #include "adapters/peer/plain.h"
 
 namespace ipfs_peer_exporter::peer {
@@ -91,16 +93,11 @@ class Mender {
     const auto text =
         rest().substr(0, rest().find_first_not_of("0123456789+-.eE"));
     at_ += text.size();
-    const auto e = text.find_first_of("eE");
-    if (text.size() <= kMostDigits && e == text.npos) return;
-    double number = 0;
-    const auto read =
-        std::from_chars(text.data(), text.data() + text.size(), number);
-    // Next to 0 is out of range too: JSON's reader takes it for 0.
-    const bool tiny = e != text.npos && text.substr(e + 1).starts_with('-');
-    if (read.ec == std::errc::result_out_of_range && !tiny) {
-      Replace(from, "NaN");
+    if (text.size() <= kMostDigits && text.find_first_of("eE") == text.npos) {
+      return;
     }
+    const auto number = ReadNumber(text);
+    if (number && std::isinf(*number)) Replace(from, "NaN");
   }
 
   // Puts `text` in the place of what was read since `from`.

@@ -1,10 +1,9 @@
 #include "adapters/peer/key_value.h"
 
-#include <charconv>
-#include <cmath>
 #include <optional>
 
 #include "adapters/json.h"
+#include "adapters/number.h"
 #include "adapters/peer/plain.h"
 #include "adapters/peer/text_lines.h"
 
@@ -17,16 +16,7 @@ std::optional<double> ParseValue(std::string_view text) {
   if (text == "false") return 0;
   if (text.starts_with("+-")) return std::nullopt;
   if (text.starts_with('+')) text.remove_prefix(1);
-  double value = 0;
-  const auto end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, value);
-  if (read.ec == std::errc::invalid_argument || read.ptr != end) {
-    return std::nullopt;
-  }
-  if (read.ec == std::errc{}) return value;
-  const bool tiny =
-      text.find("e-") != text.npos || text.find("E-") != text.npos;
-  return tiny ? 0 : INFINITY;
+  return ReadNumber(text);
 }
 
 }  // namespace

@@ -143,6 +143,14 @@ TEST_CASE("json: numbers read back as they were written") {
   }
 }
 
+TEST_CASE("json: a number beyond a double is none") {
+  const std::string numbers[] = {"1e999", "-1e999", std::string(400, '9')};
+  for (auto bytes : numbers) {
+    CAPTURE(bytes);
+    CHECK_FALSE(ParseJson(bytes));
+  }
+}
+
 TEST_CASE("json: decimal strings are numbers, other strings are none") {
   CHECK(NumberIn(R"("12")") == 12);
   CHECK(NumberIn(R"("-3.5e2")") == -350);

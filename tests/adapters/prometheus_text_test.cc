@@ -212,6 +212,7 @@ TEST_CASE("prometheus text: a sample's value") {
   CHECK(ValueOf(".5") == 0.5);
   CHECK(ValueOf("5.") == 5);
   CHECK(ValueOf("5e-324") == 5e-324);
+  CHECK(ValueOf("1e-400") == 0);
   CHECK(ValueOf("1.7976931348623157E+308") == 1.7976931348623157e308);
   CHECK(ValueOf("+Inf") == INFINITY);
   CHECK(ValueOf("Inf") == INFINITY);

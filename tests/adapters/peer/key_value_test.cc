@@ -61,6 +61,7 @@ TEST_CASE("key value: a bad line is dropped alone") {
       {"bad=-inf", "1 non_finite"},
       {"bad=Infinity", "1 non_finite"},
       {"bad=1e999", "1 non_finite"},
+      {"bad=" + std::string(400, '9') + "e-5", "1 non_finite"},
       {"bad_total=-1", "1 negative_counter"},
       {"good=2", "1 duplicate"},
       {"Good=2", "1 duplicate"},

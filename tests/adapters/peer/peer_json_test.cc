@@ -180,6 +180,10 @@ TEST_CASE("peer json: a number beyond a double is one bad value") {
 TEST_CASE("peer json: a number next to nothing is nothing") {
   CHECK(Translate(R"({"a":1e-999,"b":-1e-999})").lines ==
         "peer_a 0\npeer_b 0\n");
+  const auto zeros = std::string(400, '0');
+  CHECK(
+      Translate(R"({"a":0.)" + zeros + R"(1,"b":0.)" + zeros + "1e9}").lines ==
+      "peer_a 0\npeer_b 0\n");
 }
 
 TEST_CASE("peer json: a text that is none is dropped alone") {

@@ -1,0 +1,23 @@
+#include "adapters/number.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <string>
+
+namespace ipfs_peer_exporter {
+
+std::optional<double> ReadNumber(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec == std::errc::invalid_argument || read.ptr != end) {
+    return std::nullopt;
+  }
+  // from_chars() does not say at which end it left the range.
+  if (read.ec == std::errc::result_out_of_range) {
+    return std::strtod(std::string(text).c_str(), nullptr);
+  }
+  return number;
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,57 @@
+#include "adapters/number.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+TEST_CASE("number: what a double can hold") {
+  CHECK(ReadNumber("0") == 0);
+  CHECK(ReadNumber("-12.5e2") == -1250);
+  CHECK(ReadNumber(".5") == 0.5);
+  CHECK(ReadNumber("5e-324") == 5e-324);
+  CHECK(ReadNumber("1.7976931348623157E+308") == 1.7976931348623157e308);
+  CHECK(ReadNumber("18446744073709551615") == 18446744073709551615.0);
+}
+
+TEST_CASE("number: what is too near to 0 is 0, what is too large infinite") {
+  const std::string zeros(400, '0');
+  const std::string tinies[] = {"1e-400", "0." + zeros + "1",
+                                "0." + zeros + "1e50", "1E-999999999999"};
+  for (const auto& tiny : tinies) {
+    CAPTURE(tiny);
+    CHECK(ReadNumber(tiny) == 0);
+    CHECK(ReadNumber("-" + tiny) == 0);
+  }
+  const std::string huges[] = {"1e400", "1" + zeros, "1" + zeros + "e-50",
+                               "1E+999999999999"};
+  for (const auto& huge : huges) {
+    CAPTURE(huge);
+    CHECK(ReadNumber(huge) == INFINITY);
+    CHECK(ReadNumber("-" + huge) == -INFINITY);
+  }
+  CHECK(ReadNumber("1" + zeros + "e-400") == 1);
+  CHECK(ReadNumber("0." + zeros + "1e401") == 1);
+}
+
+TEST_CASE("number: infinities and NaN in any case") {
+  CHECK(ReadNumber("inf") == INFINITY);
+  CHECK(ReadNumber("-Infinity") == -INFINITY);
+  const auto nan = ReadNumber("NaN");
+  REQUIRE(nan);
+  CHECK(std::isnan(*nan));
+}
+
+TEST_CASE("number: all of the text, or none") {
+  for (const auto* text : {"", " 1", "1 ", "+1", "1,5", "0x10", "1x", "e5",
+                           "1e", "-", ".", "--1", "1e400x", "ten"}) {
+    CAPTURE(text);
+    CHECK_FALSE(ReadNumber(text));
+  }
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter
