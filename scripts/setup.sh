@@ -1,6 +1,9 @@
 # What ./run and ./check share: installing, building. Sourced from the top of the source tree.
 # shellcheck shell=bash
 
+# Go and npm want one; without the variable, ~ is the user's as the system knows it.
+export HOME=~
+
 build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates curl python3
   libcurl4-openssl-dev prometheus-cpp-dev rapidjson-dev libcli11-dev doctest-dev
@@ -149,7 +152,8 @@ install_image_tools() {
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Codename: bookworm' |
     awk 'NR == 1')
   root=$(mktemp -d)
-  as_root timeout 300 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"}
+  as_root timeout 300 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} |
+    sed "/^I: /d"
   mkdir -p build
   as_root tar -C "$root" -c . >$made.part
   as_root rm -rf "$root"

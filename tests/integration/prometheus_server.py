@@ -54,11 +54,14 @@ class Prometheus:
         self._process.stderr.close()
 
     def _read_log(self):
+        ready = False
         with contextlib.suppress(ValueError):  # closed while reading
             for line in self._process.stderr:
                 self._log.append(line)
+                # Either may come first.
                 if match := re.search(r'msg="Listening on" address=(\S+)', line):
                     self._address = match[1]
-                if "Server is ready to receive web requests" in line:
+                ready = ready or "Server is ready to receive web requests" in line
+                if ready and self._address:
                     self._ready.set()
         self._ready.set()
