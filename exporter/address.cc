@@ -8,10 +8,10 @@
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <vector>
+
+#include "exporter/small_file.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -76,9 +76,8 @@ bool IsLoopback(std::string_view base) {
   base.remove_prefix(base.find("://") + 3);
   const auto host = base.substr(0, base.find_first_of(":/"));
   return (host.starts_with("127.") && IsIp(AF_INET, host)) ||
-         base.starts_with("[::1]") ||
-         base == "localhost" || base.starts_with("localhost:") ||
-         base.starts_with("localhost/");
+         base.starts_with("[::1]") || base == "localhost" ||
+         base.starts_with("localhost:") || base.starts_with("localhost/");
 }
 
 // /PROTOCOL/HOST/tcp/PORT with an optional /http, /https or /tls/http
@@ -171,20 +170,6 @@ Result<SplitUrl> ParseUrl(std::string_view text) {
                   std::string(path)};
 }
 
-// The text of a regular file without the white space at its end; empty when
-// there is none. What is not a file could block.
-std::string ReadSmallFile(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return {};
-  std::ifstream file(path);
-  std::string content(kMaxApiFile + 1, '\0');
-  file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<std::size_t>(file.gcount()));
-  if (content.size() > kMaxApiFile) return {};
-  content.resize(content.find_last_not_of(" \t\r\n") + 1);
-  return content;
-}
-
 Result<SocketAddress> UnixSocket(std::string_view text, std::string_view path) {
   const auto checked = SocketPath(text, path);
   if (!checked) return checked.error();
@@ -264,7 +249,8 @@ Result<HttpAddress> ParseRpcAddress(std::string_view text) {
 
 HttpAddress DiscoverRpcAddress() {
   if (const auto repository = RepositoryPath(); !repository.empty()) {
-    const auto address = ParseRpcAddress(ReadSmallFile(repository + "/api"));
+    const auto text = ReadSmallFile(repository + "/api", kMaxApiFile);
+    const auto address = ParseRpcAddress(text ? *text : "");
     if (address) return *address;
   }
   return *ParseRpcAddress(kDefaultRpc);

@@ -1,9 +1,8 @@
 #include "exporter/auth_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <string_view>
+
+#include "exporter/small_file.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -18,13 +17,9 @@ Result<Credentials> ReadAuthFile(const std::string& path) {
   const auto bad = [&](std::string_view what) {
     return Error{Reason::kAuth, path + ": " + std::string(what)};
   };
-  std::ifstream file(path);
-  if (!file) return bad(std::strerror(errno));
-  std::string text(kMaxSize + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > kMaxSize) return bad("more than 4 KiB");
-  text.resize(text.find_last_not_of(" \t\r\n") + 1);
+  const auto read = ReadSmallFile(path, kMaxSize);
+  if (!read) return Error{Reason::kAuth, read.error().message};
+  const auto& text = *read;
 
   constexpr std::string_view kForm =
       "has to hold bearer:TOKEN or basic:USER:PASSWORD on one line";

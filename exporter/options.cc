@@ -2,9 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <set>
@@ -16,6 +14,7 @@
 #include "exporter/authorizations.h"
 #include "exporter/config_file.h"
 #include "exporter/mapping_file.h"
+#include "exporter/small_file.h"
 #include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
@@ -27,8 +26,9 @@ constexpr const char* kAbout =
     "and serves what they say as Prometheus metrics.";
 constexpr const char* kFooter =
     "--no-collector.NAME turns a collector off.\n"
-    "Every flag is also an environment variable: --ipfs.api is "
-    "IPFS_PEER_EXPORTER_IPFS_API; repeated values are separated by spaces.\n"
+    "Every flag with a dot in its name is also an environment variable: "
+    "--ipfs.api is IPFS_PEER_EXPORTER_IPFS_API; repeated values are separated "
+    "by spaces.\n"
     "Durations are written as 200ms, 10s, 1m30s or 2h, sizes as 4096, 64KiB or "
     "1MiB.";
 
@@ -135,9 +135,8 @@ class Help : public CLI::Formatter {
 };
 
 void RequireReadable(const std::string& flag, const std::string& path) {
-  if (!path.empty() && !std::ifstream(path)) {
-    Refuse(flag, path + ": " + std::strerror(errno));
-  }
+  constexpr std::size_t kMaxSize = 16 << 20;
+  if (!path.empty()) Require(flag, ReadSmallFile(path, kMaxSize));
 }
 
 std::string FormatNames() {
@@ -169,6 +168,7 @@ class CommandLine {
   // Throws CLI::ParseError.
   Options Parse(int argc, const char* const* argv) {
     app_.parse(argc, argv);
+    ReadEnvironment();
     if (!flags_.config_file.empty()) ReadConfig();
     Options options;
     options.ipfs = Ipfs();
@@ -209,17 +209,14 @@ class CommandLine {
   template <typename T>
   CLI::Option* Add(const std::string& flag, T& value, const std::string& type,
                    const std::string& help) {
-    return app_.add_option(flag, value, help)
-        ->envname(EnvironmentName(flag))
-        ->type_name(type)
-        ->group(group_);
+    return settings_[flag] = app_.add_option(flag, value, help)
+                                 ->type_name(type)
+                                 ->group(group_);
   }
 
   CLI::Option* AddSwitch(const std::string& flag, bool& value,
                          const std::string& help) {
-    return app_.add_flag(flag, value, help)
-        ->envname(EnvironmentName(flag))
-        ->group(group_);
+    return settings_[flag] = app_.add_flag(flag, value, help)->group(group_);
   }
 
   void AddCommands() {
@@ -240,24 +237,52 @@ class CommandLine {
         "variables win over it");
   }
 
-  // Gives flags their values from the file, unless they have one already.
+  // A collector's flag and the one that turns it off are one setting.
+  static std::string SettingOf(const std::string& flag) {
+    return flag.starts_with("--no-") ? "--" + flag.substr(5) : flag;
+  }
+
+  // What the sources before have said, which weigh more.
+  std::set<std::string> Settled() const {
+    std::set<std::string> settled;
+    for (const auto& [flag, option] : settings_) {
+      if (option->count() > 0) settled.insert(SettingOf(flag));
+    }
+    return settled;
+  }
+
+  static void Give(CLI::Option& option, const std::vector<std::string>& values,
+                   const std::string& where) {
+    try {
+      for (const auto& value : values) option.add_result(value);
+      option.run_callback();
+    } catch (const CLI::Error& error) {
+      Refuse(where, error.what());
+    }
+  }
+
+  void ReadEnvironment() {
+    const auto settled = Settled();
+    for (const auto& [flag, option] : settings_) {
+      const auto name = EnvironmentName(flag);
+      const char* const value = std::getenv(name.c_str());
+      if (value == nullptr || *value == '\0') continue;
+      if (!settled.contains(SettingOf(flag))) Give(*option, {value}, name);
+    }
+  }
+
   void ReadConfig() {
     const auto entries =
         Require("--config.file", ReadConfigFile(flags_.config_file));
+    const auto settled = Settled();
     for (const auto& entry : entries) {
-      auto* option = app_.get_option_no_throw("--" + entry.key);
-      if (option == nullptr || option->get_envname().empty() ||
-          entry.key == "config.file") {
-        Refuse("--config.file",
-               entry.where + ": there is no flag --" + entry.key);
+      const auto flag = "--" + entry.key;
+      const auto option = settings_.find(flag);
+      if (option == settings_.end() || entry.key == "config.file") {
+        Refuse("--config.file", entry.where + ": there is no flag " + flag);
       }
-      if (option->count() > 0) continue;
-      try {
-        for (const auto& value : entry.values) option->add_result(value);
-        option->run_callback();
-      } catch (const CLI::Error& error) {
-        Refuse("--config.file", entry.where + ": " + error.what());
-      }
+      if (settled.contains(SettingOf(flag))) continue;
+      Give(*option->second, entry.values, "--config.file: " + entry.where);
     }
   }
 
@@ -298,7 +323,6 @@ class CommandLine {
         "Scopes of the resource manager besides system and transient: service, "
         "protocol [none]")
         ->delimiter(',')
-        ->check(CLI::IsMember({"service", "protocol"}))
         ->expected(1, 2);
     Add("--ipfs.native-keep", flags_.native_keep, "PREFIX,…",
         "What the names of the daemon's own metrics begin with that "
@@ -329,6 +353,17 @@ class CommandLine {
       }
     }
     return topics;
+  }
+
+  static std::vector<std::string> Scopes(
+      const std::vector<std::string>& scopes) {
+    for (const auto& scope : scopes) {
+      if (scope != "service" && scope != "protocol") {
+        Refuse("--ipfs.resource-scopes",
+               "\"" + scope + "\" is neither service nor protocol");
+      }
+    }
+    return scopes;
   }
 
   void AddCollectors() {
@@ -426,7 +461,8 @@ class CommandLine {
     options.settings.top = flags_.ipfs_top;
     options.settings.pubsub_topics =
         Topics(Distinct("--ipfs.pubsub-topics", flags_.pubsub_topics));
-    options.settings.resource_scopes = Words(flags_.resource_scopes);
+    options.settings.resource_scopes =
+        Scopes(Distinct("--ipfs.resource-scopes", flags_.resource_scopes));
     options.settings.native_keep = Words(flags_.native_keep);
     for (const auto* collector : ipfs::Collectors()) {
       const bool named = flags_.on.at(collector->name)->count() > 0;
@@ -521,15 +557,24 @@ class CommandLine {
     if (options.peer_request.size() > 4096) {
       Refuse("--peer.request", "more than 4 KiB");
     }
+    const bool heard = std::ranges::any_of(options.peers, [](const auto& peer) {
+      return peer.address.kind == StatsAddress::Kind::kSocket;
+    });
+    if (!options.peer_request.empty() && !options.peers.empty() && !heard) {
+      Refuse("--peer.request", "is for unix: and tcp: sockets");
+    }
   }
 
   void Web(Options& options) const {
     options.listen_addresses = Words(flags_.listen_addresses);
+    if (options.listen_addresses.empty()) {
+      Refuse("--web.listen-address", "names none");
+    }
     options.telemetry_path = flags_.telemetry_path;
     options.exporter_metrics = !flags_.disable_exporter_metrics;
     const auto& path = options.telemetry_path;
     if (path.size() < 2 || path.front() != '/' || path.ends_with('/') ||
-        path.starts_with("/-/")) {
+        path.starts_with("/-/") || path.find_first_of("?#%") != path.npos) {
       Refuse("--web.telemetry-path",
              "\"" + path + "\" has to be a path such as /metrics");
     }
@@ -542,6 +587,8 @@ class CommandLine {
       {"error", LogLevel::kError}};
   Flags flags_;
   CLI::App app_;
+  // By flag, what environment and file may set too.
+  std::map<std::string, CLI::Option*> settings_;
   std::string group_;
 };
 

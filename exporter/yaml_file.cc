@@ -1,11 +1,11 @@
 #include "exporter/yaml_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include "exporter/small_file.h"
 
 namespace ipfs_peer_exporter {
 namespace {
+
+constexpr std::size_t kMaxSize = 1 << 20;
 
 std::string Where(const std::string& path, const YAML::Mark& mark) {
   if (mark.is_null()) return path;
@@ -17,10 +17,10 @@ std::string Where(const std::string& path, const YAML::Mark& mark) {
 
 Status ReadYamlFile(const std::string& path,
                     const std::function<void(const YAML::Node& root)>& read) {
-  std::ifstream file(path);
-  if (!file) return Error{Reason::kParse, path + ": " + std::strerror(errno)};
+  const auto text = ReadSmallFile(path, kMaxSize);
+  if (!text) return text.error();
   try {
-    const auto root = YAML::Load(file);
+    const auto root = YAML::Load(*text);
     if (!root.IsNull()) read(root);
   } catch (const YAML::Exception& error) {
     return Error{Reason::kParse, Where(path, error.mark) + ": " + error.msg};

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "tests/exporter/scoped.h"
 
@@ -65,15 +66,15 @@ TEST_CASE("options: the defaults") {
 }
 
 TEST_CASE("options: each flag") {
-  const auto options = Good(
-      {"--ipfs.api=/ip4/192.0.2.1/tcp/5001", "--ipfs.timeout=7s",
-       "--ipfs.budget=0.5", "--peer.stats=unix:/run/stats.sock",
-       "--peer.namespace=trainer", "--peer.format=key-value",
-       "--peer.interval=200ms", "--peer.timeout=1s",
-       "--peer.max-bytes=64KiB", "--peer.max-series=10",
-       "--web.listen-address=:0", "--web.listen-address=[::1]:9",
-       "--web.telemetry-path=/m", "--web.disable-exporter-metrics",
-       "--log.level=debug", "--log.format=json"});
+  const auto options =
+      Good({"--ipfs.api=/ip4/192.0.2.1/tcp/5001", "--ipfs.timeout=7s",
+            "--ipfs.budget=0.5", "--peer.stats=unix:/run/stats.sock",
+            "--peer.namespace=trainer", "--peer.format=key-value",
+            "--peer.interval=200ms", "--peer.timeout=1s",
+            "--peer.max-bytes=64KiB", "--peer.max-series=10",
+            "--web.listen-address=:0", "--web.listen-address=[::1]:9",
+            "--web.telemetry-path=/m", "--web.disable-exporter-metrics",
+            "--log.level=debug", "--log.format=json"});
   REQUIRE(options.ipfs.api.has_value());
   CHECK(options.ipfs.api->base == "http://192.0.2.1:5001");
   CHECK((options.ipfs.timeout == seconds(7)));
@@ -126,13 +127,43 @@ TEST_CASE("options: a flag goes before the environment") {
   CHECK((options.listen_addresses == Arguments{":2"}));
 }
 
+TEST_CASE("options: a flag goes before what the environment says against it") {
+  const ScopedEnv repo("IPFS_PEER_EXPORTER_NO_COLLECTOR_IPFS_REPO", "true");
+  const ScopedEnv swarm("IPFS_PEER_EXPORTER_COLLECTOR_IPFS_SWARM", "3s");
+  const auto collectors =
+      Collectors({"--collector.ipfs.repo=1m", "--no-collector.ipfs.swarm"});
+  CHECK(collectors.find("repo=1m ") != std::string::npos);
+  CHECK(collectors.find("swarm=") == std::string::npos);
+}
+
+TEST_CASE("options: the file goes behind what flags and environment say") {
+  const ScopedFolder folder;
+  const auto file = folder.File("config.yml");
+  std::ofstream(file) << "no-collector.ipfs.repo: true\n"
+                         "no-collector.ipfs.swarm: true\n"
+                         "collector.ipfs.bitswap: 3s\n"
+                         "no-collector.ipfs.bitswap: true\n"
+                         "collector.ipfs.identity: 4s\n";
+  const ScopedEnv swarm("IPFS_PEER_EXPORTER_COLLECTOR_IPFS_SWARM", "7s");
+  const auto collectors =
+      Collectors({"--config.file=" + file, "--collector.ipfs.repo=1m"});
+  CHECK(collectors.find("repo=1m ") != std::string::npos);
+  CHECK(collectors.find("swarm=7s ") != std::string::npos);
+  CHECK(collectors.find("bitswap=") == std::string::npos);
+  CHECK(collectors.find("identity=4s ") != std::string::npos);
+}
+
 TEST_CASE("options: a variable holds repeated values between spaces") {
+  const ScopedEnv scopes("IPFS_PEER_EXPORTER_IPFS_RESOURCE_SCOPES",
+                         "service protocol");
   const ScopedEnv listen("IPFS_PEER_EXPORTER_WEB_LISTEN_ADDRESS",
                          " 127.0.0.1:1  [::1]:2\n");
   const ScopedEnv stats("IPFS_PEER_EXPORTER_PEER_STATS",
                         "left=unix:/a right=unix:/b");
   const auto options = Good({});
   CHECK((options.listen_addresses == Arguments{"127.0.0.1:1", "[::1]:2"}));
+  CHECK((options.ipfs.settings.resource_scopes ==
+         Arguments{"service", "protocol"}));
   REQUIRE(options.peers.size() == 2);
   CHECK(options.peers[0].collector() == "peer.left");
   CHECK(options.peers[1].collector() == "peer.right");
@@ -195,6 +226,18 @@ TEST_CASE("options: mistakes are one line on stderr and exit code 2") {
       {{"--peer.max-series=0"}, "--peer.max-series"},
       {{"--peer.max-series=-5"}, "--peer.max-series"},
       {{"--peer.max-series=many"}, "--peer.max-series"},
+      {{"--config.file=/"}, "/: not a file"},
+      {{"--peer.mapping=/"}, "/: not a file"},
+      {{"--ipfs.auth-file=/"}, "/: not a file"},
+      {{"--ipfs.ca-file=/"}, "--ipfs.ca-file: /: not a file"},
+      {{"--ipfs.resource-scopes=peer"}, "--ipfs.resource-scopes"},
+      {{"--ipfs.resource-scopes=service,service"}, "twice"},
+      {{"--peer.request=x", "--peer.stats=http://127.0.0.1:1/"},
+       "--peer.request"},
+      {{"--web.listen-address="}, "--web.listen-address"},
+      {{"--web.telemetry-path=/metrics?a"}, "--web.telemetry-path"},
+      {{"--web.telemetry-path=/m%20x"}, "--web.telemetry-path"},
+      {{"--web.telemetry-path=/metrics#a"}, "--web.telemetry-path"},
       {{"--web.telemetry-path=metrics"}, "--web.telemetry-path"},
       {{"--web.telemetry-path=/"}, "--web.telemetry-path"},
       {{"--web.telemetry-path=/m/"}, "--web.telemetry-path"},
