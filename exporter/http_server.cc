@@ -63,7 +63,6 @@ HttpRequest ReadRequest(MHD_Connection* connection, const char* path,
   HttpRequest request;
   request.path = path;
   request.query = ParseQuery(exchange.query);
-  request.accept = Header(connection, MHD_HTTP_HEADER_ACCEPT);
   request.accepts_gzip =
       AcceptsGzip(Header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
   return request;

@@ -19,7 +19,6 @@ namespace ipfs_peer_exporter {
 struct HttpRequest {
   std::string_view path;  // decoded
   HttpQuery query;
-  std::string accept;  // of several Accept headers, joined with ", "
   bool accepts_gzip = false;
 };
 

@@ -14,13 +14,6 @@ using ipfs::Outcome;
 constexpr Duration kFirstRetry = std::chrono::milliseconds(500);
 constexpr std::string_view kSource = "ipfs";
 
-Block RenderBlock(const Families& families,
-                  const std::vector<RenderedFamily>& relayed = {}) {
-  auto block = Render(families.list());
-  block.insert(block.end(), relayed.begin(), relayed.end());
-  return std::make_shared<std::vector<RenderedFamily>>(std::move(block));
-}
-
 }  // namespace
 
 IpfsPoller::IpfsPoller(const IpfsOptions& options, EventLoop& loop,

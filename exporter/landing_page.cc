@@ -102,6 +102,11 @@ std::string LandingPage(const Snapshot& snapshot,
   html += Link(telemetry_path, "all metrics");
   html += Link(telemetry_path + "/ipfs", "those of the IPFS daemon");
   html += Link(telemetry_path + "/peer", "those of the peer");
+  for (const auto& entry : snapshot.entries) {
+    if (entry.page.empty()) continue;
+    html +=
+        Link(telemetry_path + "/" + entry.page, "those of " + entry.collector);
+  }
   html += Link("/-/healthy", "whether the exporter runs");
   html += Link("/-/ready", "whether it answers scrapes");
   html +=

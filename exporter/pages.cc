@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,10 +21,37 @@ HttpResponse Text(int status, std::string text) {
   return response;
 }
 
+using FamilyList = std::vector<const RenderedFamily*>;
+
+bool IsOneValue(const RenderedFamily& family) {
+  return family.type != prometheus::MetricType::Histogram &&
+         family.type != prometheus::MetricType::Summary;
+}
+
+// Families of one name. Where peers disagree about its type it is untyped;
+// where one says a histogram or summary, those of the first one's type remain.
+void AppendFamily(std::string& page,
+                  std::span<const RenderedFamily* const> of) {
+  const auto& first = *of.front();
+  const auto agrees = [&](const auto* other) {
+    return other->type == first.type;
+  };
+  const bool joinable = std::ranges::all_of(
+      of, [](const auto* family) { return IsOneValue(*family); });
+  page += first.header;
+  if (joinable && !std::ranges::all_of(of, agrees)) {
+    page.resize(page.rfind(' ') + 1);  // behind it stands the type
+    page += "untyped\n";
+  }
+  for (const auto* family : of) {
+    if (joinable || agrees(family)) page += family->samples;
+  }
+}
+
 // The families of several blocks on one page: each stands once, with the
 // samples of all blocks behind its header.
 std::string Join(const std::vector<Block>& blocks) {
-  std::vector<const RenderedFamily*> families;
+  FamilyList families;
   std::size_t size = 0;
   for (const auto& block : blocks) {
     for (const auto& family : *block) {
@@ -34,7 +62,6 @@ std::string Join(const std::vector<Block>& blocks) {
   std::stable_sort(
       families.begin(), families.end(),
       [](const auto* a, const auto* b) { return a->name < b->name; });
-  // Where two peers disagree, the first has the name.
   const auto type_of =
       [&](std::string_view name) -> std::optional<prometheus::MetricType> {
     const auto found =
@@ -47,14 +74,13 @@ std::string Join(const std::vector<Block>& blocks) {
   };
   std::string page;
   page.reserve(size);
-  const RenderedFamily* last = nullptr;
-  for (const auto* family : families) {
-    const bool is_new = last == nullptr || family->name != last->name;
-    if (!is_new && family->type != last->type) continue;
-    if (IsPartOfFamily(family->name, type_of)) continue;
-    if (is_new) page += family->header;
-    last = family;
-    page += family->samples;
+  for (auto at = families.begin(); at != families.end();) {
+    const auto* const first = *at;
+    const auto end = std::find_if(at, families.end(), [&](const auto* family) {
+      return family->name != first->name;
+    });
+    if (!IsPartOfFamily(first->name, type_of)) AppendFamily(page, {at, end});
+    at = end;
   }
   return page;
 }
@@ -100,8 +126,14 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
   if (path == telemetry_path_) return Metrics("metrics", request);
   if (path.starts_with(telemetry_path_ + "/")) {
     const std::string page(path.substr(telemetry_path_.size() + 1));
-    if (page == "ipfs" || page == "peer" || snapshot_->own_pages.contains(page))
+    const auto is_its_own = [&](const auto& entry) {
+      return entry.page == page;
+    };
+    if (page == "ipfs" || page == "peer" ||
+        (!page.empty() &&
+         std::ranges::any_of(snapshot_->entries, is_its_own))) {
       return Metrics(page, request);
+    }
   }
   if (path == "/-/healthy")
     return Text(200, "ipfs_peer_exporter is healthy.\n");
@@ -165,18 +197,18 @@ HttpResponse Pages::Metrics(const std::string& page,
 
 std::vector<Block> Pages::Select(const std::string& page,
                                  const Selection& selection) const {
-  const auto own = snapshot_->own_pages.find(page);
-  if (own != snapshot_->own_pages.end()) return own->second;
-
   // The families of the process stand on one page besides /metrics.
   const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
   std::vector<Block> blocks;
   for (const auto& entry : snapshot_->entries) {
+    if (!selection.Holds(entry)) continue;
     const auto& belongs_to =
         entry.collector.empty() ? with_process : entry.source;
-    if (page != "metrics" && belongs_to != page) continue;
-    if (!selection.Holds(entry)) continue;
-    blocks.insert(blocks.end(), entry.blocks.begin(), entry.blocks.end());
+    if (page == "metrics" || page == belongs_to) {
+      blocks.insert(blocks.end(), entry.blocks.begin(), entry.blocks.end());
+    } else if (page == entry.page) {
+      blocks.insert(blocks.end(), entry.on_page.begin(), entry.on_page.end());
+    }
   }
   return blocks;
 }

@@ -111,9 +111,7 @@ Status PeerPoller::Translate(std::string bytes) {
   for (const auto& [reason, count] : samples.skipped()) {
     state_.skipped[reason] += count;
   }
-  state_.parts[kStatsPart] = {std::make_shared<std::vector<RenderedFamily>>(
-                                  Render(samples.families().list())),
-                              Clock::now()};
+  state_.parts[kStatsPart] = {RenderBlock(samples.families()), Clock::now()};
   return Ok();
 }
 
@@ -134,9 +132,7 @@ void PeerPoller::SetUp(const Status& status) {
   Families families;
   families.Add(kUp, up,
                peer_.name.empty() ? Labels{} : Labels{{"peer", peer_.name}});
-  state_.parts[kUpPart] = {
-      std::make_shared<std::vector<RenderedFamily>>(Render(families.list())),
-      Clock::now(), true};
+  state_.parts[kUpPart] = {RenderBlock(families), Clock::now(), true};
   if (up == up_) return;
   up_ = up;
   if (up) {

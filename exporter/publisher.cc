@@ -27,8 +27,7 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
 void Publisher::Publish() {
   Families exporter;
   if (exporter_metrics_) exporter = ExporterMetrics(scrapes_);
-  store_.Publish(Clock::now(), std::make_shared<std::vector<RenderedFamily>>(
-                                   Render(exporter.list())));
+  store_.Publish(Clock::now(), RenderBlock(exporter));
 }
 
 void Publisher::Publish(const CollectorState& state, const PollResult& result) {

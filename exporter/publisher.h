@@ -9,13 +9,13 @@
 
 namespace ipfs_peer_exporter {
 
-// What every poller does with the end of a poll: state, log line, snapshot.
 struct PollResult {
   bool supported = true;
   std::optional<Error> error;  // the first
   Duration took{};
 };
 
+// What every poller does with the end of a poll: state, log line, snapshot.
 class Publisher {
  public:
   Publisher(Store& store, const ScrapeCounter& scrapes, bool exporter_metrics)

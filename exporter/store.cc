@@ -49,10 +49,10 @@ void Store::Publish(Clock::time_point now, Block exporter) {
       if (IsCurrent(collector, part, now)) entry.blocks.push_back(part.block);
     }
     if (!collector.page.empty()) {
-      snapshot->own_pages[collector.page] = std::exchange(entry.blocks, {});
+      entry.page = collector.page;
+      entry.on_page = std::exchange(entry.blocks, {});
     }
-    entry.blocks.push_back(std::make_shared<std::vector<RenderedFamily>>(
-        Render(CollectorMetrics(collector).list())));
+    entry.blocks.push_back(RenderBlock(CollectorMetrics(collector)));
     snapshot->entries.push_back(std::move(entry));
   }
   snapshot->entries.emplace_back().blocks.push_back(std::move(exporter));

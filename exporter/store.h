@@ -16,9 +16,6 @@
 
 namespace ipfs_peer_exporter {
 
-// Rendered families that came together; immutable and shared.
-using Block = std::shared_ptr<const std::vector<RenderedFamily>>;
-
 // What one request of a collector last gave.
 struct Part {
   Block block;
@@ -37,9 +34,9 @@ struct CollectorState {
   std::optional<bool> success;    // unknown, too, while unsupported
   Duration last_duration{};
   Duration total_duration{};
-  double last_success = 0;  // seconds since 1970; 0: never
-  double last_ended = 0;    // the same, of any poll
-  std::string last_error;   // for a person; empty: never
+  double last_success = 0;         // seconds since 1970; 0: never
+  double last_ended = 0;           // the same, of any poll
+  std::string last_error;          // for a person; empty: never
   std::vector<std::string> notes;  // on the last poll, for --once
   std::uint64_t polls = 0;
   std::map<Reason, std::uint64_t> errors;
@@ -63,10 +60,11 @@ struct Snapshot {
     std::string collector;  // empty: the exporter itself
     std::string source;
     std::vector<Block> blocks;
+    std::string page;            // of the collector's own, if it has one
+    std::vector<Block> on_page;  // what stands there and nowhere else
     PollSummary poll;
   };
   std::vector<Entry> entries;
-  std::map<std::string, std::vector<Block>> own_pages;  // by their names
 };
 
 // Keeps what the collectors gave and hands out snapshots of it.

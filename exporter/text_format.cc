@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -34,7 +35,7 @@ void AppendLabel(std::string& out, char before, std::string_view name,
   out += '"';
 }
 
-// `extra` is the label that the format itself adds: le or quantile.
+// A label that the format itself adds: le or quantile.
 struct ExtraLabel {
   std::string_view name;
   std::string value;
@@ -148,6 +149,13 @@ std::vector<RenderedFamily> Render(
     rendered.push_back(std::move(out));
   }
   return rendered;
+}
+
+Block RenderBlock(const Families& families,
+                  const std::vector<RenderedFamily>& relayed) {
+  auto block = Render(families.list());
+  block.insert(block.end(), relayed.begin(), relayed.end());
+  return std::make_shared<std::vector<RenderedFamily>>(std::move(block));
 }
 
 }  // namespace ipfs_peer_exporter

@@ -2,10 +2,12 @@
 
 #include <prometheus/metric_family.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/families.h"
 #include "adapters/rendered_family.h"
 
 namespace ipfs_peer_exporter {
@@ -15,6 +17,13 @@ inline constexpr std::string_view kTextFormat =
 
 std::vector<RenderedFamily> Render(
     const std::vector<prometheus::MetricFamily>& families);
+
+// Rendered families that came together; immutable and shared.
+using Block = std::shared_ptr<const std::vector<RenderedFamily>>;
+
+// `families`, and behind them `relayed`, which came rendered.
+Block RenderBlock(const Families& families,
+                  const std::vector<RenderedFamily>& relayed = {});
 
 // The shortest text that reads back as `value`, whole numbers without exponent
 // below 2^53.

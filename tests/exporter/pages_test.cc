@@ -18,7 +18,7 @@ constexpr Family kProcess{"process_threads", kGauge, "Threads."};
 Block MakeBlock(const Family& family, double value, Labels labels = {}) {
   Families families;
   families.Add(family, value, std::move(labels));
-  return std::make_shared<std::vector<RenderedFamily>>(Render(families.list()));
+  return RenderBlock(families);
 }
 
 // A store with two collectors of the daemon and two peers, and its pages.
@@ -89,15 +89,47 @@ TEST_CASE("pages: a family of two peers has one header, that of the first") {
   CHECK(page.find("X of the other") == std::string::npos);
 }
 
-TEST_CASE("pages: of two peers that disagree about a type the first has it") {
+TEST_CASE("pages: a type that peers disagree about is told of none") {
   Site site;
   site.Add("peer.third", "peer", {"peer_x", kCounter, "X."}, 6,
            {{"peer", "third"}});
   site.Publish();
   const auto page = site.Body("/metrics");
+  CHECK(page.find("# HELP peer_x X.\n"
+                  "# TYPE peer_x untyped\n"
+                  "peer_x{peer=\"left\"} 4\n"
+                  "peer_x{peer=\"right\"} 5\n"
+                  "peer_x{peer=\"third\"} 6\n") != std::string::npos);
+}
+
+TEST_CASE("pages: of a histogram and one value the first has the name") {
+  Site site;
+  auto& state = site.Add("peer.third", "peer", {"peer_y", kGauge, "Y."}, 6);
+  Families families;
+  families.Add({"peer_x", kHistogram, "X."}, {.sample_count = 7, .bucket = {}},
+               {{"peer", "third"}});
+  state.parts.push_back({RenderBlock(families), kStart});
+  site.Publish();
+  const auto page = site.Body("/metrics");
   CHECK(Has(page, "peer_x{peer=\"left\"} 4"));
-  CHECK(page.find("third\"} 6") == std::string::npos);
-  CHECK(page.find("# TYPE peer_x counter") == std::string::npos);
+  CHECK(Has(page, "# TYPE peer_x gauge"));
+  CHECK(page.find("peer_x_count") == std::string::npos);
+}
+
+TEST_CASE("pages: a collector with a page of its own") {
+  Site site;
+  auto& state = site.Add("ipfs.native", "ipfs", {"native_x", kGauge, "N."}, 7);
+  state.page = "native";
+  site.Publish();
+  CHECK(Has(site.Body("/metrics/native"), "native_x 7"));
+  CHECK(site.Body("/metrics").find("native_x") == std::string::npos);
+  CHECK(site.Body("/metrics/ipfs").find("native_x") == std::string::npos);
+  CHECK(Has(site.Body("/metrics/native", {{"collect[]", "ipfs.native"}}),
+            "native_x 7"));
+  CHECK(site.Body("/metrics/native", {{"exclude[]", "ipfs"}}) == "");
+  CHECK(site.Get("/metrics/").status == 404);
+  CHECK(site.Get("/metrics/nativ").status == 404);
+  CHECK(site.Body("/").find("href=\"/metrics/native\"") != std::string::npos);
 }
 
 TEST_CASE("pages: of two peers one has a family, the other a part of it") {
@@ -114,9 +146,7 @@ TEST_CASE("pages: of two peers one has a family, the other a part of it") {
     } else {
       families.Add(family, {.sample_count = 7, .quantile = {}}, labels);
     }
-    state.parts.push_back(
-        {std::make_shared<std::vector<RenderedFamily>>(Render(families.list())),
-         kStart});
+    state.parts.push_back({RenderBlock(families), kStart});
     site.Publish();
     const auto page = site.Body("/metrics");
     CHECK(Has(page, "peer_h_count{peer=\"fourth\"} 7"));
