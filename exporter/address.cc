@@ -32,13 +32,7 @@ bool IsPrintable(std::string_view text) {
                       [](char c) { return (c >= 0 && c <= ' ') || c == 0x7F; });
 }
 
-bool IsPort(std::string_view text) {
-  unsigned port = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc{} && end == text.data() + text.size() && port > 0 &&
-         port < 65536;
-}
+bool IsPort(std::string_view text) { return ParsePort(text).value_or(0) > 0; }
 
 // A host as it may stand in a URL: no separators, no white space.
 bool IsHost(std::string_view text) {
@@ -191,8 +185,7 @@ Result<SocketAddress> TcpSocket(std::string_view text, std::string_view where) {
   const auto port = colon == std::string_view::npos ? std::string_view()
                                                     : where.substr(colon + 1);
   if (!IsPort(port)) return Bad(text, "the port has to be 1 to 65535");
-  unsigned short number = 0;
-  std::from_chars(port.data(), port.data() + port.size(), number);
+  const auto number = *ParsePort(port);
   if (host == "localhost") host = "127.0.0.1";
 
   SocketAddress address;
@@ -228,6 +221,14 @@ std::string RepositoryPath() {
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> ParsePort(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, port);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return port;
+}
 
 Result<HttpAddress> ParseRpcAddress(std::string_view text) {
   if (!IsPrintable(text)) return Bad(text, kNotPrintable);

@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +11,9 @@
 
 // Where neighbours are, as people write it.
 namespace ipfs_peer_exporter {
+
+// 0 to 65535, and nothing else in `text`.
+std::optional<std::uint16_t> ParsePort(std::string_view text);
 
 // An HTTP server: what libcurl needs to reach it.
 struct HttpAddress {

@@ -55,6 +55,11 @@ void IpfsPoller::PollAt(Job& job, Clock::time_point when) {
   job.timer = loop_.At(when, [this, &job] { Poll(job); });
 }
 
+// At once, unless that is more often than the budget allows.
+void IpfsPoller::PollSoon(Job& job) {
+  PollAt(job, std::max(Clock::now(), job.started + job.schedule.affordable()));
+}
+
 void IpfsPoller::Poll(Job& job) {
   // At each connect, the `api` file may name another address.
   if (IsHealth(job) && up_ != true) {
@@ -145,12 +150,16 @@ Result<Credentials> IpfsPoller::CredentialsFor(
 
 void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
   daemon_.now = Clock::now();
-  const auto outcome =
-      reply.error ? ipfs::Failed(*reply.error)
-                  : job.reader->Finish(reply.status, reply.stream_error);
+  auto outcome = reply.error
+                     ? ipfs::Failed(*reply.error)
+                     : job.reader->Finish(reply.status, reply.stream_error);
+  const bool is_version = IsHealth(job) && job.request == 0;
+  if (is_version && outcome.state == Outcome::State::kUnsupported) {
+    outcome = ipfs::Failed({Reason::kHttpStatus, "not an RPC API"});
+  }
   Keep(job, outcome);
   if (IsHealth(job)) {
-    if (job.request == 0) SetUp(outcome);
+    if (is_version) SetUp(outcome);
     if (job.requests[job.request].at_start) BeginAnew();
   }
   job.reader.reset();
@@ -159,7 +168,10 @@ void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
   const bool silent =
       outcome.error && (outcome.error->reason == Reason::kConnect ||
                         outcome.error->reason == Reason::kTimeout);
-  if (silent) return FinishPoll(job);
+  if (silent) {
+    job.result.error = outcome.error;
+    return FinishPoll(job);
+  }
   ++job.request;
   AskNext(job);
 }
@@ -208,7 +220,8 @@ void IpfsPoller::ScheduleNext(Job& job) {
     return;  // until ipfs.health says otherwise
   }
   if (job.fresh && job.started < up_since_) {
-    return PollAt(job, Clock::now());  // what it asked was the daemon before
+    if (was_away_) job.schedule.Forget();
+    return PollSoon(job);  // what it asked was the daemon before
   }
   if (job.fresh) {
     // All polled at once: from here on they spread.
@@ -237,8 +250,7 @@ void IpfsPoller::SetUp(const Outcome& version) {
     if (up_ != true) GoUp();
     return;
   }
-  const auto error =
-      version.error.value_or(Error{Reason::kHttpStatus, "not an RPC API"});
+  const auto& error = *version.error;
   if (error.reason != Reason::kConnect) {
     retry_ = {};
   } else if (retry_ == Duration::zero()) {
@@ -261,21 +273,19 @@ void IpfsPoller::BeginAnew() {
   for (auto& job : jobs_) {
     if (IsHealth(job)) continue;
     job.fresh = true;
-    job.schedule.Forget();
+    if (was_away_) job.schedule.Forget();
   }
   for (auto& job : jobs_) PollIfFresh(job);
 }
 
-// The first poll after the daemon came up: at once, unless what it reads is yet
-// to be learned.
+// The first poll after the daemon came up: soon, unless what it reads is yet to
+// be learned.
 void IpfsPoller::PollIfFresh(Job& job) {
   const bool waits =
       std::any_of(jobs_.begin(), jobs_.end(), [&job](const Job& other) {
         return other.collector == job.collector->after && other.fresh;
       });
-  if (job.fresh && !job.polling && !waits && !IsHealth(job)) {
-    PollAt(job, Clock::now());
-  }
+  if (job.fresh && !job.polling && !waits && !IsHealth(job)) PollSoon(job);
 }
 
 void IpfsPoller::GoDown(const Error& error) {
@@ -284,7 +294,9 @@ void IpfsPoller::GoDown(const Error& error) {
        {"reason", std::string(Name(error.reason))},
        {"error", error.message}});
   up_ = false;
+  restarts_.ObserveOutage();
   Renew();
+  was_away_ = true;
   store_.SetOutage(std::string(kSource), Clock::now());
   for (auto& job : jobs_) {
     job.failures = 0;
@@ -306,6 +318,7 @@ void IpfsPoller::Observe(const Families& counters) {
 
 // The daemon is another process, maybe of another version.
 void IpfsPoller::Renew() {
+  if (!is_new_) was_away_ = false;
   daemon_ = {.version = daemon_.version, .agents = daemon_.agents};
   is_new_ = true;
 }
@@ -331,7 +344,7 @@ void IpfsPoller::PublishHealth() {
 // works again. What an outage of the daemon breaks is told by "daemon down".
 void IpfsPoller::LogChange(Job& job) const {
   constexpr int kWorthALine = 2;
-  if (IsHealth(job) || up_ != true) return;
+  if (up_ != true) return;
   const auto& error = job.result.error;
   if (error && ++job.failures == kWorthALine) {
     Log(LogLevel::kWarn, "collector fails",

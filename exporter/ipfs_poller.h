@@ -60,6 +60,7 @@ class IpfsPoller {
 
   bool IsHealth(const Job& job) const;
   void PollAt(Job& job, Clock::time_point when);
+  void PollSoon(Job& job);
   void PollIfFresh(Job& job);
   void ScheduleNext(Job& job);
   void Poll(Job& job);
@@ -92,7 +93,8 @@ class IpfsPoller {
   std::minstd_rand random_{std::random_device{}()};
 
   std::optional<bool> up_;  // unknown before the first answer
-  bool is_new_ = true;  // the daemon: it is yet to be asked for its commands
+  bool is_new_ = true;     // the daemon: it is yet to be asked for its commands
+  bool was_away_ = false;  // the daemon, before it was learned
   Clock::time_point up_since_;
   Duration retry_{};  // time to the next attempt while refused
 };

@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
-#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include "exporter/address.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -25,18 +25,12 @@ struct Endpoint {
   std::string port;
 };
 
-bool IsPort(std::string_view text) {
-  std::uint16_t port = 0;  // getaddrinfo would cut 70000 down to 16 bits
-  const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, port);
-  return result.ec == std::errc() && result.ptr == end;
-}
-
 std::optional<Endpoint> Split(const std::string& address) {
   const auto colon = address.rfind(':');
   if (colon == std::string::npos) return std::nullopt;
   Endpoint endpoint{address.substr(0, colon), address.substr(colon + 1)};
-  if (!IsPort(endpoint.port)) return std::nullopt;
+  // getaddrinfo would cut 70000 down to 16 bits.
+  if (!ParsePort(endpoint.port)) return std::nullopt;
 
   std::string& host = endpoint.host;
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') {

@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "adapters/json.h"
@@ -40,22 +41,29 @@ std::string_view Name(LogLevel level) {
   return "";
 }
 
-// A neighbour's text reaches the log: nothing of it may end the line or reach a
-// terminal as a command.
+// Controls of both sets, and bytes that are no UTF-8, are escaped; `also` too.
+void AppendEscaped(std::string& line, std::string_view text,
+                   std::string_view also) {
+  while (!text.empty()) {
+    const auto size = Utf8Size(text);
+    const auto byte = static_cast<unsigned char>(text[0]);
+    const bool c1 =
+        size == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
+    if (size == 0 || byte < 0x20 || byte == 0x7F) {
+      line += fmt::format("\\u{:04x}", byte);
+    } else if (c1) {
+      line += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[1]));
+    } else {
+      if (also.find(text[0]) != also.npos) line += '\\';
+      line += text.substr(0, size);
+    }
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+}
+
 void AppendQuoted(std::string& line, std::string_view text) {
   line += '"';
-  const bool clean = IsCleanUtf8(text);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      line += '\\';
-      line += c;
-    } else if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !clean)) {
-      line += fmt::format("\\u{:04x}", byte);
-    } else {
-      line += c;
-    }
-  }
+  AppendEscaped(line, text, "\"\\");
   line += '"';
 }
 
@@ -84,6 +92,12 @@ void AppendField(std::string& line, std::string_view key,
 }
 
 }  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  AppendEscaped(printable, text, "");
+  return printable;
+}
 
 void SetUpLog(LogLevel level, LogFormat format) {
   g_format = format;

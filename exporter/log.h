@@ -13,6 +13,10 @@ namespace ipfs_peer_exporter {
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kLogfmt, kJson };
 
+// A neighbour's text for a person: what could end a line or command a terminal
+// is written as \u001b.
+std::string Printable(std::string_view text);
+
 void SetUpLog(LogLevel level, LogFormat format);
 
 using LogField = std::pair<std::string_view, std::string>;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exporter/exporter.h"
+#include "exporter/log.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -50,11 +51,13 @@ int RunOnce(const Options& options) {
   std::fputs(exporter.pages.Answer(request).body->c_str(), stdout);
   for (const auto& state : collectors) {
     for (const auto& note : state.notes) {
-      std::fprintf(stderr, "%s: %s\n", state.name.c_str(), note.c_str());
+      std::fprintf(stderr, "%s: %s\n", state.name.c_str(),
+                   Printable(note).c_str());
     }
     const auto text = Explain(state);
     if (text.empty()) continue;
-    std::fprintf(stderr, "%s: %s\n", state.name.c_str(), text.c_str());
+    std::fprintf(stderr, "%s: %s\n", state.name.c_str(),
+                 Printable(text).c_str());
   }
   return std::any_of(collectors.begin(), collectors.end(), Failed) ? 1 : 0;
 }

@@ -20,9 +20,13 @@ class Schedule {
 
   Duration effective() const { return effective_; }
 
+  // The shortest time from the last poll to another that the budget allows.
+  Duration affordable() const { return affordable_; }
+
   // The neighbour is a new one: how slow it was says nothing.
   void Forget() {
     timeouts_ = 0;
+    affordable_ = {};
     effective_ = interval_;
   }
 
@@ -33,15 +37,16 @@ class Schedule {
     const std::chrono::duration<double> wanted =
         std::chrono::duration<double>(took) * weight / budget_;
     const auto longest = std::max(kMaxStretched, interval_);
-    effective_ =
-        wanted < longest
-            ? std::max(interval_, std::chrono::duration_cast<Duration>(wanted))
-            : longest;
+    affordable_ = wanted < longest
+                      ? std::chrono::duration_cast<Duration>(wanted)
+                      : longest;
+    effective_ = std::max(interval_, affordable_);
   }
 
  private:
   const Duration interval_;
   const double budget_;
+  Duration affordable_{};
   Duration effective_;
   int timeouts_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "adapters/ipfs/restarts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ipfs_peer_exporter::ipfs {
 
@@ -9,6 +10,11 @@ void RestartDetector::Restarted() {
   ++count_;
   version_.clear();
   counters_.clear();
+  before_outage_.clear();
+}
+
+void RestartDetector::ObserveOutage() {
+  before_outage_.merge(std::exchange(counters_, {}));
 }
 
 bool RestartDetector::ObserveVersion(const std::string& version) {
@@ -25,15 +31,24 @@ bool RestartDetector::ObserveCounters(const Families& families) {
   const auto is_plain_counter = [](const prometheus::MetricFamily& family) {
     return family.type == kCounter && family.metric.front().label.empty();
   };
-  const bool restarted =
-      std::ranges::any_of(families.list(), [&](const auto& family) {
-        if (!is_plain_counter(family)) return false;
-        const auto before = counters_.find(family.name);
-        return before != counters_.end() && value_of(family) < before->second;
-      });
-  if (restarted) Restarted();
+  const auto fell_since = [&](const Counters& counters) {
+    return std::ranges::any_of(families.list(), [&](const auto& family) {
+      if (!is_plain_counter(family)) return false;
+      const auto before = counters.find(family.name);
+      return before != counters.end() && value_of(family) < before->second;
+    });
+  };
+  const bool restarted = fell_since(counters_);
+  if (restarted) {
+    Restarted();
+  } else if (fell_since(before_outage_)) {
+    ++count_;
+    before_outage_.clear();
+  }
   for (const auto& family : families.list()) {
-    if (is_plain_counter(family)) counters_[family.name] = value_of(family);
+    if (!is_plain_counter(family)) continue;
+    counters_[family.name] = value_of(family);
+    before_outage_.erase(family.name);
   }
   return restarted;
 }

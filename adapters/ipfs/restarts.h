@@ -13,9 +13,13 @@ namespace ipfs_peer_exporter::ipfs {
 // counters fell. One restart counts once, whichever signs of it are seen.
 class RestartDetector {
  public:
-  // Both tell whether this was the first sign of a restart.
+  // Both tell whether this was the first sign of a restart: not of one during
+  // an outage, which was a sign itself.
   bool ObserveVersion(const std::string& version);
   bool ObserveCounters(const Families& families);
+
+  // The daemon does not answer. It may be another process when it does.
+  void ObserveOutage();
 
   std::uint64_t count() const { return count_; }
 
@@ -24,7 +28,9 @@ class RestartDetector {
 
   std::uint64_t count_ = 0;
   std::string version_;
-  std::map<std::string, double> counters_;  // those without labels
+  using Counters = std::map<std::string, double>;  // those without labels
+  Counters counters_;
+  Counters before_outage_;
 };
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -67,9 +67,9 @@ TEST_CASE("log: values are quoted where they have to be") {
 }
 
 TEST_CASE("log: a neighbour's text neither ends a line nor moves a cursor") {
-  const std::string values[] = {"a\nlevel=error", "a\r",
-                                "\x1b[2J",        "\x7f",
-                                "\xff",           std::string("a\0b", 3)};
+  const std::string values[] = {
+      "a\nlevel=error",       "a\r",      "\x1b[2J",      "\x7f", "\xff",
+      std::string("a\0b", 3), "\u009b2J", "caf\u00e9\xff"};
   for (const auto& value : values) {
     for (const auto format : {LogFormat::kLogfmt, LogFormat::kJson}) {
       auto line = Line(format, value);
@@ -78,6 +78,7 @@ TEST_CASE("log: a neighbour's text neither ends a line nor moves a cursor") {
       CAPTURE(line);
       CHECK(line.find_first_of(std::string("\n\r\x1b\x7f\xff\0", 6)) ==
             std::string::npos);
+      CHECK(line.find("\u009b") == std::string::npos);
       CHECK(line.find("\\u00") != std::string::npos);
     }
   }

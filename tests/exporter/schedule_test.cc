@@ -46,6 +46,17 @@ TEST_CASE("schedule: a slow call takes at most its share of the time") {
   }
 }
 
+TEST_CASE("schedule: what the budget allows may be sooner than the interval") {
+  Schedule schedule(seconds(10), kBudget);
+  CHECK((schedule.affordable() == Duration::zero()));
+  schedule.Finished(milliseconds(50), false);
+  CHECK(Seconds(schedule.affordable()) == doctest::Approx(5));
+  schedule.Finished(seconds(1), false);
+  CHECK(Seconds(schedule.affordable()) == doctest::Approx(100));
+  schedule.Forget();
+  CHECK((schedule.affordable() == Duration::zero()));
+}
+
 TEST_CASE("schedule: slow calls that succeed do not add up") {
   Schedule schedule(seconds(10), kBudget);
   for (int i = 0; i < 5; ++i) schedule.Finished(milliseconds(200), false);

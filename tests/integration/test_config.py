@@ -4,6 +4,7 @@ import subprocess
 import unittest
 
 from harness import BINARY, IntegrationTest, Page, clean_environment, says
+from fake_daemon import answers
 
 
 class CommandTest(IntegrationTest):
@@ -87,6 +88,14 @@ class OnceTest(CommandTest):
         self.assertIn("ipfs.bandwidth: unsupported", error)
         self.assertIn("peer.stats: 1 values skipped: type", error)
         self.assertEqual(Page(page).value("peer_good"), 1)
+
+    def test_an_error_of_a_neighbour_commands_no_terminal(self):
+        fake = self.daemon()
+        fake.script("stats/bw", answers(
+            r'{"Message":"\u001b[2J\nipfs.swarm: fine\u009b1m","Type":"error"}', 500))
+        _, _, error = self.run_with("--once", "--log.level=error", f"--ipfs.api={fake.url}")
+        told, = (line for line in error.splitlines() if line.startswith("ipfs.bandwidth:"))
+        self.assertIn(r"\u001b[2J\u000aipfs.swarm: fine\u009b1m", told)
 
     def test_a_daemon_that_is_down(self):
         code, page, error = self.run_with(

@@ -78,7 +78,7 @@ class DaemonLifeTest(IntegrationTest):
     def test_a_poll_that_was_under_way_at_a_restart_is_made_again(self):
         fake = self.daemon(OLD)
         fake.script("repo/stat", delayed(1.5))
-        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(
+        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.budget=1", *flags(
             ["health", "repo"], health="200ms", repo="1h"))
         fake.wait_for_call("repo/stat")
         at = fake.wait_for_call("version", len(fake.calls))

@@ -1,5 +1,6 @@
 """A daemon that answers nonsense: the right reason is counted, and nothing else suffers."""
 
+import itertools
 import unittest
 
 from harness import LARGE_REPLY, IntegrationTest
@@ -97,6 +98,32 @@ class HostileDaemonTest(IntegrationTest):
 
     def test_the_reply_that_says_up(self):
         self.check_all("health", EVERYWHERE | SMALL)
+
+    def test_what_serves_http_but_no_rpc_api_is_said_to_be_none(self):
+        self.check("health", answers("404 page not found", 404, "text/plain"), "http_status")
+
+    def test_no_answer_counts_more_than_an_error_before_it(self):
+        """The rest is not asked, and the collector is asked less and less."""
+        daemon = self.daemon()
+        calls = itertools.count()
+        daemon.script("stats/bw", lambda exchange: (
+            hangs if next(calls) % 2 else answers("", 500, "text/plain"))(exchange))
+        exporter = self.exporter(
+            f"--ipfs.api={daemon.url}", "--ipfs.timeout=200ms", "--collector.disable-defaults",
+            "--collector.ipfs.bandwidth_protocols=200ms")
+        exporter.wait_poll("ipfs.bandwidth_protocols", result="failed", reason="timeout")
+        self.assertEqual(exporter.page().value(
+            "ipfs_peer_exporter_collector_errors_total",
+            collector="ipfs.bandwidth_protocols", reason="http_status"), 1)
+
+    def test_what_fails_in_ipfs_health_is_logged(self):
+        daemon = self.daemon("v0.44.0-dev/online")
+        daemon.script("diag/healthy", answers(DENIED, 403, "text/plain"))
+        exporter = self.exporter(f"--ipfs.api={daemon.url}", "--collector.ipfs.health=200ms")
+        exporter.wait_log({"msg": "collector fails", "collector": "ipfs.health",
+                           "reason": "auth"})
+        daemon.script("diag/healthy", None)
+        exporter.wait_log({"msg": "collector works again", "collector": "ipfs.health"})
 
     def test_many_connections_are_only_a_large_node(self):
         piece = (CONNECTION + ",").encode() * 1000

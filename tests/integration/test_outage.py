@@ -174,6 +174,40 @@ class RestartTest(IntegrationTest):
         self.assertLessEqual(asked, 1 + (time.monotonic() - began) / 1)
 
 
+    def test_counters_that_always_fall_leave_slow_calls_their_budget(self):
+        fake = self.daemon()
+        received = itertools.count(10**9, -1)
+        fake.script("stats/bw", lambda exchange: answers(
+            f'{{"TotalIn":{next(received)},"TotalOut":1}}')(exchange))
+        fake.script("repo/stat", delayed(0.3))
+        running = self.exporter(
+            f"--ipfs.api={fake.url}", "--ipfs.budget=0.1", "--collector.disable-defaults",
+            "--collector.ipfs.health=200ms", "--collector.ipfs.bandwidth=200ms",
+            "--collector.ipfs.repo=1h")
+        called = fake.wait_for_call("repo/stat")
+        began = time.monotonic()
+        fake.wait_for_call("repo/stat", called)
+        self.assertGreater(time.monotonic() - began, 2)
+        self.assertGreater(running.page().value("ipfs_daemon_restarts_total"), 2)
+
+    def test_an_outage_that_was_seen_is_one_restart_and_learned_once(self):
+        fake = self.daemon()
+        running = self.exporter(f"--ipfs.api={fake.url}", "--collector.disable-defaults",
+                                "--collector.ipfs.health=200ms", "--collector.ipfs.bandwidth=200ms")
+        running.wait_poll("ipfs.bandwidth", result="ok")
+        fake.stop()
+        running.wait_log({"msg": "daemon down"})
+        fake = self.daemon(listen=fake.address)
+        fake.script("stats/bw", answers('{"TotalIn":1,"TotalOut":1,"RateIn":0,"RateOut":0}'))
+        called = fake.wait_for_call("stats/bw")
+        called = fake.wait_for_call("stats/bw", called)
+        # Were it learned anew, it would be by the second call of `version` from here.
+        for _ in range(3):
+            called = fake.wait_for_call("version", called)
+        self.assertEqual([target for _, target in fake.calls].count("/api/v0/commands"), 1)
+        self.assertEqual(running.page().value("ipfs_daemon_restarts_total"), 1)
+
+
 class SlowCallTest(IntegrationTest):
     """The second law of politeness: a slow call is made less often, health is not."""
 

@@ -98,6 +98,40 @@ TEST_CASE("restarts: a gauge may fall, and so may a counter with labels") {
   CHECK(detector.count() == 0);
 }
 
+TEST_CASE("restarts: during an outage, one counts and is no news") {
+  RestartDetector detector;
+  CHECK_FALSE(detector.ObserveCounters(Counters(5, 5)));
+  detector.ObserveOutage();
+  CHECK_FALSE(detector.ObserveCounters(With(kReceived, 1)));
+  CHECK(detector.count() == 1);
+  CHECK_FALSE(detector.ObserveCounters(With(kSent, 1)));
+  CHECK(detector.count() == 1);
+  CHECK(detector.ObserveCounters(With(kSent, 0)));
+  CHECK(detector.count() == 2);
+}
+
+TEST_CASE("restarts: an outage alone is none, and neither are two") {
+  RestartDetector detector;
+  detector.ObserveCounters(Counters(5, 5));
+  detector.ObserveOutage();
+  detector.ObserveCounters(With(kReceived, 6));
+  detector.ObserveOutage();
+  CHECK_FALSE(detector.ObserveCounters(Counters(6, 5)));
+  CHECK(detector.count() == 0);
+  CHECK(detector.ObserveCounters(Counters(6, 4)));
+  CHECK(detector.count() == 1);
+}
+
+TEST_CASE("restarts: a new version after an outage is one") {
+  RestartDetector detector;
+  detector.ObserveVersion("0.42.0");
+  detector.ObserveCounters(With(kReceived, 5));
+  detector.ObserveOutage();
+  detector.ObserveVersion("0.43.0");
+  CHECK_FALSE(detector.ObserveCounters(With(kReceived, 1)));
+  CHECK(detector.count() == 1);
+}
+
 TEST_CASE("restarts: a counter that is missing for a while is compared later") {
   RestartDetector detector;
   detector.ObserveCounters(Counters(5, 5));
