@@ -1,5 +1,5 @@
-# The image holds the program, the libraries it needs, CA certificates and nothing else: no shell,
-# no package manager. It runs as a user that exists nowhere, on a read-only root file system.
+# The image holds the program, the libraries it needs, CA certificates, licences and nothing else: no
+# shell, no package manager. It runs as a user that exists nowhere, on a read-only root file system.
 FROM docker.io/library/debian:bookworm-slim AS build
 
 RUN apt-get update && \
@@ -12,7 +12,7 @@ RUN apt-get update && \
 # What build_info tells: docker build --build-arg REVISION=$(git rev-parse --short=12 HEAD) .
 ARG REVISION=unknown
 WORKDIR /source
-COPY CMakeLists.txt CMakePresets.json ./
+COPY CMakeLists.txt CMakePresets.json LICENSE ./
 COPY adapters adapters
 COPY exporter exporter
 RUN cmake --preset release -DBUILD_TESTING=OFF -DIPE_REVISION="$REVISION" && \
@@ -24,6 +24,13 @@ RUN program=build/release/ipfs_peer_exporter && \
     cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ && \
     ldd "$program" | grep -o '/[^ ]*' | xargs -I{} cp -L --parents {} /image && \
     install -s -m 0755 "$program" /image/ipfs_peer_exporter
+
+# What all of this may be passed on under.
+RUN cp LICENSE /image/ && \
+    ldd build/release/ipfs_peer_exporter | grep -o '/[^ ]*' | sed 's|.*/|*/|' | \
+        xargs dpkg -S | sed 's|:.*||; s|.*|/usr/share/doc/&/copyright|' | sort -u | \
+        xargs -I{} cp -L --parents {} /image && \
+    cp -rL --parents /usr/share/common-licenses /image
 
 FROM scratch
 COPY --from=build /image /

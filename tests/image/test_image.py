@@ -31,8 +31,10 @@ USER = 10055
 SECONDS = 330  # for all of it; most goes into the build
 MAX_BYTES = 32 << 20
 
-# The program, what it loads, and whom it trusts. Whatever else is found is one thing too many.
-CONTENT = re.compile(r"ipfs_peer_exporter|etc/ssl/certs/ca-certificates\.crt|"
+# The program, what it loads, whom it trusts, and under which licences all of this is. Whatever else
+# is found is one thing too many.
+CONTENT = re.compile(r"ipfs_peer_exporter|etc/ssl/certs/ca-certificates\.crt|LICENSE|"
+                     r"usr/share/(doc/[\w.+-]+/copyright|common-licenses/[\w.-]+)|"
                      r"(usr/)?lib(64)?/([\w-]+/)?(lib|ld-linux-)[\w.+-]+\.so[\d.]*")
 
 
@@ -108,6 +110,9 @@ class ImageTest(unittest.TestCase):
         names = {entry.name for entry in files}
         self.assertIn("ipfs_peer_exporter", names)
         self.assertEqual([name for name in names if not CONTENT.fullmatch(name)], [])
+        for licence in ("LICENSE", "usr/share/doc/libmicrohttpd12/copyright",
+                        "usr/share/doc/libc6/copyright", "usr/share/common-licenses/LGPL-2.1"):
+            self.assertIn(licence, names)
         # What is a link or a device, or runs as somebody else, or anybody may change.
         self.assertEqual([entry.name for entry in files
                           if not entry.isfile() or entry.mode & 0o7022], [])
