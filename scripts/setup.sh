@@ -49,6 +49,12 @@ install_build_tools() {
   install_packages "${build_packages[@]}"
 }
 
+# Runs install_$1, which some tests want: where it cannot be had, they say so and are skipped.
+# In a shell of its own, for in this one || would switch set -e off.
+try_install() {
+  bash -euo pipefail -c ". scripts/setup.sh; install_$1" "$0" || say "no $1 here"
+}
+
 # Node from elsewhere than Debian is as good, hence commands instead of packages.
 install_node() {
   local packages=()
@@ -58,6 +64,7 @@ install_node() {
 }
 
 # Makes a folder of build/ from an npm kit of tests/; npm is asked only when its lock file changed.
+# What it installed is whole if installed-lock.json is there.
 install_kit() {
   local kit=$1 made=$2
   install_node
@@ -65,6 +72,7 @@ install_kit() {
   cp "$kit"/* "$made"/
   cmp -s "$kit/package-lock.json" "$made/installed-lock.json" && return
   say "installing $kit from npm into $made"
+  rm -f "$made/installed-lock.json"
   cp "$kit/.npmrc" "$made"/
   (cd "$made" && npm ci)
   cp "$kit/package-lock.json" "$made/installed-lock.json"
@@ -75,8 +83,7 @@ install_js_ipfs() { install_kit tests/js-ipfs build/js-ipfs; }
 # Grafana's types, which the dashboards are held to.
 install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
 
-# Makes build/prometheus-client, unless what is there was made from the same requirements. Where
-# there is no registry to have it from, the test that wants it says so and is skipped.
+# Makes build/prometheus-client, unless what is there was made from the same requirements.
 install_prometheus_client() {
   local wanted=tests/prometheus-client/requirements.txt made=build/prometheus-client
   ! cmp -s $wanted $made/requirements.txt || return 0
@@ -84,7 +91,8 @@ install_prometheus_client() {
   say "installing prometheus_client into $made"
   rm -rf $made
   python3 -m pip install --quiet --no-deps --only-binary :all: --require-hashes \
-    --target $made --requirement $wanted && cp $wanted $made/
+    --target $made --requirement $wanted
+  cp $wanted $made/
 }
 
 # Debian's Prometheus. Unpacked instead of installed, for the package would start a service.
@@ -116,47 +124,40 @@ find_prometheus() {
   command -v prometheus >/dev/null
 }
 
-# What tests/k8s wants, in build/k8s-tools. kustomize is built by Go, which Debian 12 has too old; where
-# there is none, those tests say so and are skipped.
+# What tests/k8s wants, in build/k8s-tools. kustomize is built by Go, which Debian 12 has too old.
 install_k8s_tools() {
   local made=$PWD/build/k8s-tools kustomize=v5.8.1 validate=1.37.0 candidate
   [ "$(cat "$made/versions" 2>/dev/null)" != "$kustomize $validate" ] || return 0
   if ! command -v go >/dev/null; then
-    candidate=$(apt-cache policy golang-go | awk '/Candidate:/ { print $2 }')
-    if ! dpkg --compare-versions "$candidate" ge 2:1.24; then
-      say "no Go here to build kustomize with"
-      return 0
-    fi
+    candidate=$(LC_ALL=C apt-cache policy golang-go | awk '/Candidate:/ { print $2 }')
+    dpkg --compare-versions "$candidate" ge 2:1.24 || die "no Go to build kustomize with"
     install_packages golang-go
   fi
   python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
   say "installing kustomize and kubernetes-validate into build/k8s-tools"
   rm -rf "$made"
-  if GOBIN=$made/bin go install "sigs.k8s.io/kustomize/kustomize/v5@$kustomize" &&
-    python3 -m pip install -q --target "$made/python" "kubernetes-validate==$validate"; then
-    echo "$kustomize $validate" >"$made/versions"
-  else
-    say "no kustomize or kubernetes-validate here"
-  fi
+  GOBIN=$made/bin go install "sigs.k8s.io/kustomize/kustomize/v5@$kustomize"
+  python3 -m pip install -q --target "$made/python" "kubernetes-validate==$validate"
+  echo "$kustomize $validate" >"$made/versions"
 }
 
 # What tests/image wants: podman, and the Dockerfile's base image, made without a registry, in
 # build/base-image.tar.
 install_image_tools() {
   install_packages podman buildah runc catatonit iptables debootstrap debian-archive-keyring
-  local made=build/base-image.tar mirror root
+  local made=build/base-image.tar mirror
   [ ! -e $made ] || return 0
   say "making $made"
   # The mirror that this machine uses; where it is no Debian, debootstrap knows one.
   # shellcheck disable=SC2016 # a variable of apt
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Codename: bookworm' |
     awk 'NR == 1')
-  root=$(mktemp -d)
+  root=$(mktemp -d) # not local, for the trap comes after this function
+  trap 'as_root rm -rf "$root"' EXIT
   as_root timeout 300 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} |
     sed "/^I: /d"
   mkdir -p build
   as_root tar -C "$root" -c . >$made.part
-  as_root rm -rf "$root"
   mv $made.part $made
 }
 

@@ -46,7 +46,7 @@ def missing():
         return "needs root"
     if not shutil.which("podman") or not shutil.which("runc"):
         return "podman or runc is not installed: .ci/run does that"
-    for path in (BASE, test_js_ipfs.KIT / "node_modules"):
+    for path in (BASE, test_js_ipfs.INSTALLED):
         if not path.exists():
             return f"{path.relative_to(REPOSITORY)} is not there: .ci/run makes it"
     return ""

@@ -16,6 +16,7 @@ import urllib.parse
 from harness import JS_COLLECTORS, REPOSITORY, IntegrationTest
 
 KIT = REPOSITORY / "build" / "js-ipfs"
+INSTALLED = KIT / "installed-lock.json"  # its last file
 TTL = 300  # seconds after which a node ends by itself
 MEGABYTE = 1 << 20
 
@@ -90,7 +91,7 @@ class Node:
         return Node(self.repo, urllib.parse.urlsplit(self.api).port)
 
 
-@unittest.skipUnless((KIT / "node_modules").exists() and shutil.which("node"),
+@unittest.skipUnless(INSTALLED.exists() and shutil.which("node"),
                      "build/js-ipfs is not installed: ./check does that")
 class JsIpfsTest(IntegrationTest):
     def node(self, name):

@@ -31,7 +31,7 @@ def name(uid):
     return uid.replace("-", "_")
 
 
-@unittest.skipUnless(COMPILER.exists() and shutil.which("node"),
+@unittest.skipUnless((KIT / "installed-lock.json").exists() and shutil.which("node"),
                      "build/dashboards-types is not installed: ./check does that")
 class TypesTest(unittest.TestCase):
     def compile(self, made):
