@@ -63,8 +63,11 @@ class Exporter:
     """The exporter as a child: its log, its pages, its memory."""
 
     def __init__(self, *flags, env=None, user=None, binary=BINARY):
+        # setpriv, so that it ends even if this process is killed; then the kernel does it when
+        # the thread ends that is here now.
         self._process = subprocess.Popen(
-            [binary, "--web.listen-address=127.0.0.1:0", "--log.level=debug", *flags],
+            ["setpriv", "--pdeathsig", "KILL", binary, "--web.listen-address=127.0.0.1:0",
+             "--log.level=debug", *flags],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True, env=clean_environment(env), user=user)
         self._lines = []
@@ -72,7 +75,11 @@ class Exporter:
         self._ended = False
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
-        self.address = self.wait_log({"msg": "listening"})["address"]
+        try:
+            self.address = self.wait_log({"msg": "listening"})["address"]
+        except AssertionError:
+            self._kill()
+            raise
 
     @property
     def pid(self):
@@ -142,17 +149,21 @@ class Exporter:
         return code
 
     def close(self):
-        """Ends it, for leaks are found at the end; what a sanitizer found is an error."""
+        """Ends it, for leaks are found at the end; an error if it ends badly or with a report."""
         self._process.terminate()
         try:
-            self._process.wait(10)
+            code = self._process.wait(10)
         finally:
-            self._process.kill()
-            self._process.wait()
-            self._reader.join()
-            self._process.stderr.close()
-        if any(SANITIZER_REPORT.search(line["text"]) for line in self.log):
-            raise AssertionError("".join(line["text"] for line in self.log))
+            self._kill()
+        if code or any(SANITIZER_REPORT.search(line["text"]) for line in self.log):
+            raise AssertionError(f"exit code {code}:\n" + "".join(
+                line["text"] for line in self.log))
+
+    def _kill(self):
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        self._process.stderr.close()
 
     def _read_log(self):
         for text in self._process.stderr:
