@@ -9,6 +9,8 @@ from harness import BINARY, clean_environment, recording
 from expected import expected
 from expected_swarm import PUBSUB_TOPIC
 
+OURS = "ipfs_peer_exporter_"
+
 ALL = range(100)
 # In which releases (the number after 0.) a collector finds nothing in a scenario.
 UNSUPPORTED = {
@@ -94,6 +96,13 @@ class Cell:
         if self.result != "ok":
             return self.result
         return f"{len(self.wanted) - len(self.different())}/{len(self.wanted)}"
+
+
+def unwanted(page, cells):
+    """The series of the daemon on /metrics that none of these cells wants."""
+    wanted = {key for cell in cells if cell.collector != "native" for key in cell.wanted}
+    return {key for key in page.samples()
+            if key[0].startswith("ipfs_") and not key[0].startswith(OURS)} - wanted
 
 
 def last_result(exporter, collector):

@@ -3,7 +3,7 @@
 import unittest
 
 from harness import IntegrationTest, recording
-from cells import Cell, built_in, flags, settle
+from cells import Cell, built_in, flags, settle, unwanted
 from exposition import labels_key
 from fake_daemon import delayed, hangs
 
@@ -26,13 +26,15 @@ class DaemonLifeTest(IntegrationTest):
     def check(self, exporter, name, restarts, after=0):
         """Whether all is as this daemon says, going by what was logged after so many lines."""
         settle(exporter, self.collectors, after)
-        for collector in self.collectors:
-            cell = Cell(name, collector, exporter)
-            if collector == "health":
+        cells = [Cell(name, collector, exporter) for collector in self.collectors]
+        for cell in cells:
+            if cell.collector == "health":
                 cell.wanted[RESTARTS, labels_key({})] = restarts
-            with self.subTest(name, collector=collector):
+            with self.subTest(name, collector=cell.collector):
                 self.assertEqual(cell.result, cell.wanted_result)
                 self.assertEqual(cell.different(), {})
+        with self.subTest(name):
+            self.assertEqual(unwanted(exporter.page(), cells), set())
 
     def check_changes(self, *names):
         """One daemon after another on the same port, each gone before the next comes."""

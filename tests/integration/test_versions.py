@@ -9,12 +9,11 @@ import unittest
 from harness import VERSIONS, IntegrationTest
 from fake_daemon import FakeDaemon
 from catalogue import foreign
-from cells import DENIED, Cell, built_in, calls_of, flags, release, settle
+from cells import DENIED, Cell, built_in, calls_of, flags, release, settle, unwanted
 from expected import TRANSLATORS
 from test_access import BEARER
 
-OURS = "ipfs_peer_exporter_"
-SELF_METRIC = f"{OURS}collector_"
+SELF_METRIC = "ipfs_peer_exporter_collector_"
 
 # Where daemons differ, and since which they had a scenario.
 SCENARIOS = {"online": 0, "offline": 0, "minimal": 0, "accelerated": 9, "altprovide": 38,
@@ -74,10 +73,7 @@ class VersionsTest(RecordedTest):
 
     def check_page(self, page, cells):
         """No series but the wanted, and the exporter says of itself what became of each."""
-        wanted = {key for cell in cells if cell.collector != "native" for key in cell.wanted}
-        ipfs = {key for key in page.samples()
-                if key[0].startswith("ipfs_") and not key[0].startswith(OURS)}
-        self.assertEqual(ipfs - wanted, set())
+        self.assertEqual(unwanted(page, cells), set())
         denied = set()
         for cell in cells:
             labels = {"collector": f"ipfs.{cell.collector}"}
