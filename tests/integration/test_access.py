@@ -35,10 +35,9 @@ class CredentialsTest(IntegrationTest):
         exporter = self.start("bearer:not-the-secret", f"--ipfs.api={self.fake.url}")
         exporter.wait_log({"msg": "daemon down", "reason": "auth"})
         self.file.write_text(BEARER)
-        exporter.wait_log({"msg": "daemon up"})
+        up = exporter.wait_log({"msg": "daemon up"})
         self.file.unlink()
-        exporter.wait_log({"msg": "daemon down", "reason": "auth"},
-                          after=len(exporter.log) - 1)
+        exporter.wait_log({"msg": "daemon down", "reason": "auth"}, up["at"])
         self.assertNotIn("secret", "".join(line["text"] for line in exporter.log))
 
     def test_an_api_file_gets_them_only_for_this_machine(self):
