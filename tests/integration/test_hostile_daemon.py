@@ -61,13 +61,11 @@ class HostileDaemonTest(IntegrationTest):
     def start(self, collector, behaviour, timeout="1s"):
         daemon = self.daemon()
         daemon.script(CALLS[collector], behaviour)
-        exporter = self.exporter(
+        return self.exporter(
             f"--ipfs.api={daemon.url}", f"--ipfs.timeout={timeout}",
             # These share a path with bandwidth and swarm.
             "--no-collector.ipfs.bandwidth_protocols", "--no-collector.ipfs.agents",
             f"--collector.ipfs.{collector}=200ms")
-        self.addCleanup(daemon.script_all, None)
-        return exporter
 
     def check(self, collector, behaviour, reason):
         exporter = self.start(collector, behaviour)

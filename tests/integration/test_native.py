@@ -56,7 +56,6 @@ class NativeTest(IntegrationTest):
     def start(self, behaviour):
         fake = self.daemon(DAEMON)
         fake.script(PATH, behaviour)
-        self.addCleanup(fake.script_all, None)
         exporter = self.exporter(
             f"--ipfs.api={fake.url}", "--ipfs.timeout=1s",
             *flags((*OTHERS, "native"), native="200ms"))

@@ -31,7 +31,6 @@ class LearningPeer(IntegrationTest):
         return exporter
 
 
-@unittest.skipUnless(LEARNING_PEER.exists(), "examples/learning-peer is not there")
 @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
 class PromtoolTest(LearningPeer):
     def test_promtool_has_nothing_to_say(self):
@@ -51,7 +50,6 @@ class PromtoolTest(LearningPeer):
         self.assertNotEqual(checked.returncode, 0)
 
 
-@unittest.skipUnless(LEARNING_PEER.exists(), "examples/learning-peer is not there")
 @unittest.skipUnless(shutil.which("prometheus"), "Prometheus is not installed")
 class PrometheusTest(LearningPeer):
     def setUp(self):

@@ -4,7 +4,6 @@ import json
 import unittest
 
 from harness import IntegrationTest, recording
-from cells import built_in
 from expected import Answers
 from fake_daemon import answers
 from large_node import PROTOCOLS, has_connections
@@ -66,14 +65,14 @@ class SeriesBudgetTest(IntegrationTest):
     def test_a_busy_public_node(self):
         exporter = self.exporter(
             f"--ipfs.api={self.busy_node().url}", "--ipfs.budget=0",
-            *["--collector.ipfs.agents=500ms"] * ("agents" in built_in()))
+            "--collector.ipfs.agents=500ms")
         exporter.wait_collectors()
         on = {dict(labels)["collector"].removeprefix("ipfs.") for labels in exporter.page().series(
             "ipfs_peer_exporter_collector_interval_seconds")}
         for name in on:
             exporter.wait_poll(f"ipfs.{name}", result="ok")
         after = 0
-        for _ in range(3 * ("agents" in on)):
+        for _ in range(3):
             after = exporter.wait_poll("ipfs.agents", after)["at"]
         page = exporter.page()
         for family, count in FULL.items():
