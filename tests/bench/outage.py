@@ -4,7 +4,7 @@
     python3 outage.py [--scrapes 20000] [--pairs 5] [--limit 1.2]
 
 Two exporters stand before two daemons that answered once; then one daemon stops answering.
-Both are scraped in turns over one connection each, and the 99th percentiles are compared.
+Both are scraped in turns, over one connection at a time, and the 99th percentiles are compared.
 """
 
 import argparse
@@ -18,14 +18,18 @@ from harness import Exporter, FakeDaemon, recording
 from fake_daemon import hangs
 
 
-def p99(connection, scrapes):
-    """The 99th percentile in milliseconds, and the size of the last page."""
+def p99(exporter, scrapes):
+    """The 99th percentile in milliseconds, and the size of the last page.
+
+    Over a connection of its own: one that waits for its turn would be closed.
+    """
     times = []
-    for _ in range(scrapes):
-        began = time.perf_counter()
-        page = connection.get()
-        times.append(time.perf_counter() - began)
-    return statistics.quantiles(times, n=100)[98] * 1000, len(page)
+    with contextlib.closing(Connection(exporter.address)) as connection:
+        for _ in range(scrapes):
+            began = time.perf_counter()
+            page = connection.get()
+            times.append(time.perf_counter() - began)
+        return statistics.quantiles(times, n=100)[98] * 1000, len(page)
 
 
 def start(stack):
@@ -49,13 +53,12 @@ def main():
         daemon, hanging = start(stack)
         daemon.script_all(hangs)
         hanging.wait_poll("ipfs.health", result="failed", reason="timeout")
-        connections = [stack.enter_context(contextlib.closing(Connection(exporter.address)))
-                       for exporter in (healthy, hanging)]
+        exporters = [healthy, hanging]
         for pair in range(1, args.pairs + 1):
             # Who goes first changes, so that the order says nothing.
-            turns = connections if pair % 2 else connections[::-1]
+            turns = exporters if pair % 2 else exporters[::-1]
             results = {turn: p99(turn, args.scrapes) for turn in turns}
-            (base, base_size), (loaded, loaded_size) = (results[c] for c in connections)
+            (base, base_size), (loaded, loaded_size) = (results[e] for e in exporters)
             ratios.append(loaded / base)
             print(f"pair {pair}: p99 healthy {base:.3f} ms ({base_size} bytes), "
                   f"hanging {loaded:.3f} ms ({loaded_size} bytes), ratio {ratios[-1]:.2f}",

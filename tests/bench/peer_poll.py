@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from bench import Connection, cpu_seconds, polls
+from bench import cpu_seconds, polls
 from harness import Exporter, StatsSocket, says
 from outage import p99
 
@@ -56,12 +56,6 @@ def cpu_share(exporter, seconds):
     return share, statistics.median(took)
 
 
-def scrape(exporter, scrapes):
-    """Over a connection of its own: one that waits for its turn would be closed."""
-    with contextlib.closing(Connection(exporter.address)) as connection:
-        return p99(connection, scrapes)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=30)
@@ -80,7 +74,7 @@ def main():
         for pair in range(1, args.pairs + 1):
             # Who goes first changes, so that the order says nothing.
             turns = exporters if pair % 2 else exporters[::-1]
-            results = {turn: scrape(turn, args.scrapes) for turn in turns}
+            results = {turn: p99(turn, args.scrapes) for turn in turns}
             (base, base_size), (polled, polled_size) = (results[e] for e in exporters)
             ratios.append(polled / base)
             print(f"pair {pair}: p99 polled once {base:.3f} ms ({base_size} bytes), "
