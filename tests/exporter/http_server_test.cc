@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "exporter/listen_socket.h"
+#include "tests/exporter/ipv6.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -279,7 +280,8 @@ TEST_CASE("a connection is kept for the next request") {
   CHECK(client.IsClosed());
 }
 
-TEST_CASE("one thread serves several listeners of both families") {
+TEST_CASE("one thread serves several listeners of both families" *
+          doctest::skip(!HasIpv6())) {
   const TestServer server(&Echo, {}, {"127.0.0.1", "[::1]", "127.0.0.1"});
   for (const std::string& address : server.addresses) {
     CAPTURE(address);

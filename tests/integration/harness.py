@@ -8,6 +8,7 @@ import http.client
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
 
 __all__ = ["BINARY", "COLLECTORS", "JS_COLLECTORS", "LARGE_REPLY", "REPOSITORY", "VERSIONS",
            "Exporter", "FakeDaemon", "IntegrationTest", "Page", "StatsSocket",
-           "clean_environment", "recording", "says", "slow"]
+           "clean_environment", "needs_ipv6", "recording", "says", "slow"]
 
 BINARY = os.environ.get(
     "EXPORTER", REPOSITORY / "build" / "release" / "ipfs_peer_exporter")
@@ -51,6 +52,15 @@ VERSIONS = sorted(
     key=lambda name: [int(number) for number in re.findall(r"\d+", name)[:3]])
 
 slow = unittest.skipUnless(os.environ.get("SLOW"), "slow: runs with SLOW=1")
+
+
+def has_ipv6():
+    with contextlib.suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
+
+
+needs_ipv6 = unittest.skipUnless(has_ipv6(), "this machine has no ::1")
 
 
 def read_logfmt(line):

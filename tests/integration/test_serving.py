@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY, IntegrationTest, clean_environment, says
+from harness import BINARY, IntegrationTest, clean_environment, needs_ipv6, says
 from fake_daemon import hangs
 
 PROGRAM = "ipfs_peer_exporter"
@@ -110,6 +110,7 @@ class PagesTest(IntegrationTest):
 
 
 class ListeningTest(IntegrationTest):
+    @needs_ipv6
     def test_both_families_of_addresses(self):
         exporter = self.exporter(*NOBODY, "--web.listen-address=[::1]:0")
         first = exporter.wait_log({"msg": "listening"})
