@@ -240,5 +240,6 @@ class IntegrationTest(unittest.TestCase):
     def stats_socket(self, behaviour):
         return self.enterContext(StatsSocket(self.temporary() / "stats.sock", behaviour))
 
-    def temporary(self):
-        return pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+    def temporary(self, parent=None):
+        """A folder that goes with the test; in `parent` instead of where all such folders are."""
+        return pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(dir=parent)))

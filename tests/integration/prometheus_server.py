@@ -21,6 +21,8 @@ class Prometheus:
              "--web.listen-address=127.0.0.1:0"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True)
+        # A proxy of the environment would not know this machine.
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self._address = None
         self._ready = threading.Event()
         self._log = []
@@ -32,7 +34,7 @@ class Prometheus:
     def api(self, path, **arguments):
         query = urllib.parse.urlencode(arguments)
         url = f"http://{self._address}/api/v1/{path}?{query}"
-        with urllib.request.urlopen(url, timeout=10) as response:
+        with self._opener.open(url, timeout=10) as response:
             return json.load(response)["data"]
 
     def query(self, expression):

@@ -1,12 +1,14 @@
 """Peers in four languages, and one with Prometheus' own client library."""
 
+import pathlib
 import shutil
 import subprocess
 import sys
 import unittest
 
-from harness import REPOSITORY, IntegrationTest
+from harness import BINARY, REPOSITORY, IntegrationTest
 
+BUILD = pathlib.Path(BINARY).parent
 EXAMPLES = REPOSITORY / "examples" / "stats-socket"
 CLIENT = REPOSITORY / "build" / "prometheus-client"  # scripts/setup.sh makes it
 
@@ -47,7 +49,7 @@ class StatsExamplesTest(IntegrationTest):
 
     def built(self, *command):
         """What a compiler makes of a peer."""
-        program = self.temporary() / "peer"
+        program = self.temporary(BUILD) / "peer"  # for nothing else need be executable
         subprocess.run([*command[:-1], "-o", program, command[-1]], check=True, timeout=240)
         return program
 
