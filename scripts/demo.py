@@ -29,6 +29,7 @@ RECORDING = "v0.42.0/online"
 EXPORTER_PORT = 10055
 PROMETHEUS_PORT = 9090
 START_TIMEOUT = 60
+ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 SAMPLE = (
     "ipfs_up",
     "ipfs_daemon_info",
@@ -244,7 +245,7 @@ def run(demo, args):
 
 
 def end(*_):
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDINGS:
         signal.signal(number, signal.SIG_IGN)  # so that nothing disturbs the clean-up
     sys.exit(0)
 
@@ -256,7 +257,7 @@ def main():
     parser.add_argument("--prometheus", metavar="FILE", help="the program to scrape with")
     parser.add_argument("--for", dest="seconds", type=float, metavar="SECONDS")
     args = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDINGS:
         signal.signal(number, end)
     with tempfile.TemporaryDirectory(prefix="ipfs-peer-exporter-") as directory:
         with Demo(pathlib.Path(directory)) as demo:
