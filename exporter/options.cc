@@ -300,7 +300,7 @@ class CommandLine {
     Add("--ipfs.key-file", flags_.tls.key, "FILE",
         "Key (PEM) of the client certificate");
     Add("--ipfs.timeout", flags_.ipfs_timeout, "DURATION",
-        "Time for one RPC call")
+        "Time for one RPC call; ipfs.objects and ipfs.pins take at least 5m")
         ->capture_default_str();
     Add("--ipfs.budget", flags_.ipfs_budget, "SHARE",
         "Share of the time that one collector's calls may take before it polls "
