@@ -186,6 +186,12 @@ std::optional<double> Value(const rapidjson::Value& value) {
 
 void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
               Sink& sink) {
+  // Once shut down it answers this, with zeros beside it (Stats() of kad-dht's
+  // provider).
+  if (Value(Member(sweep, "closed")) == 1) {
+    sink.families.Add(FamilyOf("ipfs_provide_closed"), 1, {{"dht", dht}});
+    return;
+  }
   const auto status = Text(Find(sweep, "connectivity/status"));
   const bool was_online =
       GoTimeSeconds(Text(Find(sweep, "connectivity/since"))).has_value();

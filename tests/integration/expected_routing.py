@@ -94,6 +94,9 @@ def provide(answers):
 
 
 def sweep_half(labels, sweep):
+    if sweep["closed"]:
+        yield "ipfs_provide_closed", labels, True
+        return
     status, since = sweep["connectivity"]["status"], sweep["connectivity"]["since"]
     if status == "online" or since != NEVER:
         yield "ipfs_provide_connected", labels, status == "online"

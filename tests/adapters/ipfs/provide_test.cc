@@ -220,9 +220,14 @@ TEST_CASE("provide: when it started, by the daemon's own clock") {
             .lines == "ipfs_provide_start_timestamp_seconds{dht=\"wan\"} 60\n");
 }
 
-TEST_CASE("provide: a sweep that is done for") {
-  CHECK(Provide(R"({"Sweep":{"closed":true}})").lines ==
-        "ipfs_provide_closed{dht=\"wan\"} 1\n");
+TEST_CASE("provide: of a sweep that was shut down nothing else is known") {
+  CHECK(Provide(R"({"Sweep":{"closed":true,
+            "connectivity":{"status":"","since":"0001-01-01T00:00:00Z"},
+            "queues":{"pending_key_provides":0},"schedule":{"keys":0},
+            "timing":{"uptime":0,"cycle_start":"0001-01-01T00:00:00Z"},
+            "operations":{"past":{"keys_provided":0}},
+            "network":{"peers":0,"complete_keyspace_coverage":false}}})")
+            .lines == "ipfs_provide_closed{dht=\"wan\"} 1\n");
 }
 
 TEST_CASE("provide: both halves are asked, the old call if there is no new") {
