@@ -68,8 +68,9 @@ constexpr Family kFamilies[] = {
      "Time in which all keys are provided again (provide/stat: "
      "timing.reprovides_interval; stats/provide: ReprovideInterval)."},
     {"ipfs_provide_last_reprovide_duration_seconds", kGauge,
-     "How long the last reprovide took (provide/stat: "
-     "operations.past.reprovide_duration; stats/provide: "
+     "How long it took to reprovide the keys of one region, on average in the "
+     "last cycle (provide/stat: operations.past.reprovide_duration), or, with "
+     "an older provide system, all keys (stats/provide: "
      "LastReprovideDuration)."},
     {"ipfs_provide_start_timestamp_seconds", kGauge,
      "When the provide system started (provide/stat: timing.uptime)."},
@@ -102,6 +103,7 @@ struct Field {
   const Family& family;
   const char* kind = nullptr;  // label
   double divisor = 1;
+  bool is_average = false;
 };
 
 // kad-dht's provider/stats, since Kubo 0.39.
@@ -141,12 +143,13 @@ constexpr Field kSweep[] = {
     {"operations/past/keys_failed", FamilyOf("ipfs_provide_keys_failed_total")},
     {"operations/past/reprovide_duration",
      FamilyOf("ipfs_provide_last_reprovide_duration_seconds"), nullptr,
-     kNanoseconds},
+     kNanoseconds, true},
     {"network/peers", FamilyOf("ipfs_provide_network_peers")},
     {"network/reachable", FamilyOf("ipfs_provide_reachable_peers")},
     {"network/complete_keyspace_coverage",
      FamilyOf("ipfs_provide_keyspace_covered")},
-    {"network/avg_holders", FamilyOf("ipfs_provide_average_holders")},
+    {"network/avg_holders", FamilyOf("ipfs_provide_average_holders"), nullptr,
+     1, true},
     {"network/replication_factor", FamilyOf("ipfs_provide_replication_factor")},
     {"timing/reprovides_interval",
      FamilyOf("ipfs_provide_reprovide_interval_seconds"), nullptr,
@@ -201,7 +204,8 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
   }
   for (const auto& field : kSweep) {
     const auto value = Value(Find(sweep, field.path));
-    if (!value) continue;
+    // The average of nothing is 0 to kad-dht.
+    if (!value || (field.is_average && *value == 0)) continue;
     Labels labels{{"dht", dht}};
     if (field.kind != nullptr) labels.push_back({"kind", field.kind});
     sink.families.Add(field.family, *value / field.divisor, std::move(labels));

@@ -36,6 +36,7 @@ SWEEP = (
     ("replication_factor", {}, "network.replication_factor"),
     ("closed", {}, "closed"),
 )
+SWEEP_AVERAGES = ("network.avg_holders", "operations.past.reprovide_duration")  # 0: of nothing
 SWEEP_NANOSECONDS = (
     ("reprovide_interval_seconds", "timing.reprovides_interval"),
     ("last_reprovide_duration_seconds", "operations.past.reprovide_duration"),
@@ -101,10 +102,11 @@ def sweep_half(labels, sweep):
     if status == "online" or since != NEVER:
         yield "ipfs_provide_connected", labels, status == "online"
     for name, more, path in SWEEP:
-        if at(sweep, path) != -1:
+        if is_known(sweep, path):
             yield f"ipfs_provide_{name}", labels | more, at(sweep, path)
     for name, path in SWEEP_NANOSECONDS:
-        yield f"ipfs_provide_{name}", labels, at(sweep, path) / 1e9
+        if is_known(sweep, path):
+            yield f"ipfs_provide_{name}", labels, at(sweep, path) / 1e9
     if (due := sweep["schedule"]["next_reprovide_at"]) != NEVER:
         yield "ipfs_provide_next_reprovide_timestamp_seconds", labels, timestamp(due)
     # The cycle's start and how far it is are now; the provider is up since `uptime`.
@@ -112,6 +114,10 @@ def sweep_half(labels, sweep):
     up = (timing["uptime"] - timing["current_time_offset"]) / 1e9
     yield ("ipfs_provide_start_timestamp_seconds", labels,
            timestamp(timing["cycle_start"]) - up)
+
+
+def is_known(sweep, path):
+    return at(sweep, path) != (0 if path in SWEEP_AVERAGES else -1)
 
 
 def flat(stats):

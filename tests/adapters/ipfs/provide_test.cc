@@ -187,6 +187,19 @@ TEST_CASE("provide: a sweep in which nothing is known") {
   }
 }
 
+TEST_CASE("provide: averages of nothing are absent") {
+  const auto lines = [](const std::string& average) {
+    return Provide(R"({"Sweep":{"network":{"avg_holders":)" + average +
+                   R"(},"operations":{"past":{"reprovide_duration":)" +
+                   average + "}}}}")
+        .lines;
+  };
+  CHECK(lines("0") == "");
+  CHECK(lines("2") ==
+        "ipfs_provide_last_reprovide_duration_seconds{dht=\"wan\"} 2e-09\n"
+        "ipfs_provide_average_holders{dht=\"wan\"} 2\n");
+}
+
 TEST_CASE("provide: whether the DHT can be reached") {
   struct Row {
     std::string connectivity;
