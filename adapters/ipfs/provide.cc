@@ -210,19 +210,20 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
     if (field.kind != nullptr) labels.push_back({"kind", field.kind});
     sink.families.Add(field.family, *value / field.divisor, std::move(labels));
   }
-  // The daemon's own clock, less what has passed since; it tells the parts at
-  // slightly different times, which milliseconds do not show.
+  // The daemon's own clock, less what has passed since. It reads the clock,
+  // counts its keys, and then takes the uptime: the start moves back by the
+  // time between, which whole seconds hide.
   const auto cycle = Value(Find(sweep, "timing/cycle_start"));
   const auto offset = Value(Find(sweep, "timing/current_time_offset"));
   const auto uptime = Value(Find(sweep, "timing/uptime"));
   if (cycle && offset && uptime) {
     const double start = *cycle + (*offset - *uptime) / kNanoseconds;
     sink.families.Add(FamilyOf("ipfs_provide_start_timestamp_seconds"),
-                      std::round(start * 1000) / 1000, {{"dht", dht}});
+                      std::round(start), {{"dht", dht}});
   }
 }
 
-bool IsOlder(const rapidjson::Value& flat) {
+bool HasOlderShape(const rapidjson::Value& flat) {
   return flat.IsObject() && flat.HasMember("LastReprovideBatchSize");
 }
 
@@ -242,9 +243,9 @@ Status Provide(const rapidjson::Value& reply, Sink& sink) {
   const auto& legacy = Member(reply, "Legacy");
   if (sweep.IsObject()) {
     AddSweep("wan", sweep, sink);
-  } else if (IsOlder(legacy)) {
+  } else if (HasOlderShape(legacy)) {
     AddOlder(legacy, sink);
-  } else if (IsOlder(reply)) {
+  } else if (HasOlderShape(reply)) {
     AddOlder(reply, sink);
   } else {
     return Error{Reason::kSchema, "neither Sweep, Legacy nor its fields"};

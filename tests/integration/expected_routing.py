@@ -113,7 +113,7 @@ def sweep_half(labels, sweep):
     timing = sweep["timing"]
     up = (timing["uptime"] - timing["current_time_offset"]) / 1e9
     yield ("ipfs_provide_start_timestamp_seconds", labels,
-           timestamp(timing["cycle_start"]) - up)
+           round(timestamp(timing["cycle_start"]) - up))
 
 
 def is_known(sweep, path):

@@ -148,7 +148,7 @@ TEST_CASE("provide: the sweep of a private network is in the lan half") {
         "ipfs_provide_reprovide_interval_seconds{dht=\"lan\"} 79200\n"
         "ipfs_provide_closed{dht=\"lan\"} 0\n"
         "ipfs_provide_start_timestamp_seconds{dht=\"lan\"} "
-        "1795361135.377\n");
+        "1795361135\n");
 }
 
 TEST_CASE(
@@ -231,6 +231,18 @@ TEST_CASE("provide: when it started, by the daemon's own clock") {
                     "cycle_start":"1970-01-01T00:02:00Z",
                     "current_time_offset":30000000000}}})")
             .lines == "ipfs_provide_start_timestamp_seconds{dht=\"wan\"} 60\n");
+}
+
+TEST_CASE("provide: the start does not move with the time an answer takes") {
+  for (const std::string uptime :
+       {"89999000000", "90000000000", "90002500000", "90400000000"}) {
+    CAPTURE(uptime);
+    CHECK(Provide(R"({"Sweep":{"timing":{"uptime":)" + uptime +
+                  R"(,"cycle_start":"1970-01-01T00:02:00Z",
+                      "current_time_offset":30000000000}}})")
+              .lines ==
+          "ipfs_provide_start_timestamp_seconds{dht=\"wan\"} 60\n");
+  }
 }
 
 TEST_CASE("provide: of a sweep that was shut down nothing else is known") {
