@@ -23,19 +23,19 @@ bool IsBracket(char c) { return c == '{' || c == '}' || c == '[' || c == ']'; }
 
 Error Malformed(const char* what) { return {Reason::kParse, what}; }
 
-Error TooLarge() { return {Reason::kTooLarge, "an element is over 64 KiB"}; }
-
 }  // namespace
 
-JsonSplitter::JsonSplitter(int depth, OnElement on_element)
-    : depth_(depth), on_element_(std::move(on_element)) {}
+JsonSplitter::JsonSplitter(int depth, OnElement on_element,
+                           OnBeginning on_beginning)
+    : depth_(depth),
+      on_element_(std::move(on_element)),
+      on_beginning_(std::move(on_beginning)) {}
 
 Status JsonSplitter::Feed(std::string_view bytes) {
   while (!bytes.empty()) {
     if (in_element_ && static_cast<int>(open_.size()) > depth_) {
       const auto size = Skim(bytes);
-      element_.append(bytes.substr(0, size));
-      if (element_.size() > kMaxElement) return TooLarge();
+      if (auto kept = Keep(bytes.substr(0, size)); !kept) return kept;
       bytes.remove_prefix(size);
       if (bytes.empty()) break;
     }
@@ -81,10 +81,7 @@ Status JsonSplitter::TakeInElement(char c) {
     if (auto status = EndElement(); !status) return status;
     return TakeBetween(c);
   }
-  element_ += c;
-  if (element_.size() > kMaxElement) {
-    return TooLarge();
-  }
+  if (auto kept = Keep({&c, 1}); !kept) return kept;
   if (in_string_) {
     TakeInString(c);
     return in_string_ || inner > 0 ? Ok() : EndElement();
@@ -94,14 +91,29 @@ Status JsonSplitter::TakeInElement(char c) {
   } else if (c == '{' || c == '[') {
     if (inner >= kMaxJsonDepth) return Malformed("nested too deep");
     open_ += c;
+    whole_ = element_.size();
   } else if (c == '}' || c == ']') {
     if (open_.back() != (c == '}' ? '{' : '[')) {
       return Malformed("brackets do not match");
     }
     open_.pop_back();
+    whole_ = element_.size();
     if (inner == 1) return EndElement();
   }
   return Ok();
+}
+
+Status JsonSplitter::Keep(std::string_view bytes) {
+  if (too_large_) return Ok();
+  element_ += bytes;
+  if (element_.size() <= kMaxElement) return Ok();
+  too_large_ = true;
+  element_.resize(whole_);
+  for (auto i = open_.size(); i > static_cast<std::size_t>(depth_); --i) {
+    element_ += open_[i - 1] == '{' ? '}' : ']';
+  }
+  if (whole_ > 0 && on_beginning_ && on_beginning_(element_)) return Ok();
+  return Error{Reason::kTooLarge, "an element is over 64 KiB"};
 }
 
 void JsonSplitter::TakeInString(char c) {
@@ -113,8 +125,10 @@ Status JsonSplitter::EndElement() {
   in_element_ = false;
   ++count_;
   expect_ = Expect::kSeparator;
-  auto status = on_element_(element_);
+  auto status = too_large_ ? Ok() : on_element_(element_);
+  too_large_ = false;
   element_.clear();
+  whole_ = 0;
   return status;
 }
 

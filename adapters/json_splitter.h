@@ -30,7 +30,14 @@ class JsonSplitter {
   // May change the element, to read it in place. An error ends the splitting.
   using OnElement = std::function<Status(std::string& element)>;
 
-  JsonSplitter(int depth, OnElement on_element);
+  // Takes the beginning of a list or object that is too large, as soon as it
+  // is: up to the last bracket that is not too far, and then the brackets that
+  // are missing. May change it. The rest is passed over, and the element
+  // counts; false, for who cannot do with that, is an error.
+  using OnBeginning = std::function<bool(std::string& beginning)>;
+
+  JsonSplitter(int depth, OnElement on_element,
+               OnBeginning on_beginning = nullptr);
 
   Status Feed(std::string_view bytes);
   // To be called when the input is complete.
@@ -46,17 +53,21 @@ class JsonSplitter {
   Status TakeInElement(char c);
   Status TakeBetween(char c);
   void TakeInString(char c);
+  Status Keep(std::string_view bytes);
   Status EndElement();
 
   const int depth_;
   const OnElement on_element_;
+  const OnBeginning on_beginning_;
 
   std::string envelope_;
   std::string element_;    // what has arrived of the element at hand
+  std::size_t whole_ = 0;  // up to and with its last bracket
   std::string open_;       // the brackets that are open, outermost first
   std::size_t count_ = 0;  // of the elements of the array at hand
   Expect expect_ = Expect::kValueOrEnd;
   bool in_element_ = false;
+  bool too_large_ = false;  // the element, whose beginning was taken
   bool in_string_ = false;
   bool escaped_ = false;
 };

@@ -40,20 +40,11 @@ class AgentReader : public ElementReader {
  public:
   explicit AgentReader(std::size_t top) : top_(top) {}
 
-  Status Element(std::string& json) override {
-    const auto connection = ParseJson(json);
-    if (!connection) return connection.error();
-    const auto peer = Text(Member(*connection, "Peer"));
-    const auto& identify = Member(*connection, "Identify");
-    if (peer.empty()) return Error{Reason::kSchema, "a connection has no Peer"};
-    has_identify_ = has_identify_ || identify.IsObject();
-    // A peer with several connections counts once.
-    if (!seen_.insert(std::hash<std::string_view>{}(peer)).second) return Ok();
-    if (seen_.size() > kMaxPeers) {
-      return Error{Reason::kTooLarge, "too many peers"};
-    }
-    ++peers_[AgentName(Text(Member(identify, "AgentVersion")))];
-    return Ok();
+  Status Element(std::string& json) override { return Read(json, true); }
+
+  // What a peer announces has no limit of ours, and comes before its agent.
+  bool Beginning(std::string& json) override {
+    return Read(json, false).has_value();
   }
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
@@ -76,6 +67,23 @@ class AgentReader : public ElementReader {
   }
 
  private:
+  Status Read(std::string& json, bool is_whole) {
+    const auto connection = ParseJson(json);
+    if (!connection) return connection.error();
+    const auto peer = Text(Member(*connection, "Peer"));
+    const auto& identify = Member(*connection, "Identify");
+    if (peer.empty()) return Error{Reason::kSchema, "a connection has no Peer"};
+    has_identify_ = has_identify_ || identify.IsObject();
+    // A peer with several connections counts once.
+    if (!seen_.insert(std::hash<std::string_view>{}(peer)).second) return Ok();
+    if (seen_.size() > kMaxPeers) {
+      return Error{Reason::kTooLarge, "too many peers"};
+    }
+    const auto agent = Text(Member(identify, "AgentVersion"));
+    ++peers_[is_whole ? AgentName(agent) : kOther];
+    return Ok();
+  }
+
   const std::size_t top_;
   std::unordered_set<std::size_t> seen_;  // hashes of peer IDs
   AgentNames::Peers peers_;

@@ -63,6 +63,8 @@ class ElementReader {
   virtual ~ElementReader() = default;
   // May change the element, to read it in place.
   virtual Status Element(std::string& element) = 0;
+  // The beginning of an element that is too large (JsonSplitter::OnBeginning).
+  virtual bool Beginning(std::string& /*element*/) { return false; }
   // The reply is complete; `envelope` is what stood around the elements (null
   // for a stream, which has nothing around them).
   virtual Status End(const rapidjson::Value& envelope, Sink& sink) = 0;

@@ -26,9 +26,10 @@ ReplyReader::ReplyReader(const Request& request, DaemonState& daemon)
   if (request.elements == nullptr) return;
   elements_ = request.elements(daemon);
   if (is_lines()) return;
-  splitter_.emplace(request.depth, [this](std::string& element) {
-    return elements_->Element(element);
-  });
+  splitter_.emplace(
+      request.depth,
+      [this](std::string& element) { return elements_->Element(element); },
+      [this](std::string& element) { return elements_->Beginning(element); });
 }
 
 std::size_t ReplyReader::max_bytes() const {

@@ -69,6 +69,12 @@ class SwarmReader : public ElementReader {
     return Ok();
   }
 
+  // Many streams: they come last.
+  bool Beginning(std::string& json) override {
+    all_streams_ = false;
+    return Element(json).has_value();
+  }
+
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
     // Without connections Kubo answers {"Peers":null}.
     const bool elsewhere =
@@ -84,6 +90,7 @@ class SwarmReader : public ElementReader {
                         {{"direction", std::string(key.first)},
                          {"transport", std::string(key.second)}});
     }
+    if (!all_streams_) streams_.clear();
     for (const auto& [protocol, count] : streams_) {
       sink.families.Add(kStreams, count, {{"protocol", protocol}});
     }
@@ -155,6 +162,7 @@ class SwarmReader : public ElementReader {
   std::vector<std::pair<std::size_t, double>> peers_;  // hash, latency
   std::map<std::pair<std::string_view, std::string_view>, int> connections_;
   std::map<std::string, int, std::less<>> streams_;
+  bool all_streams_ = true;
 };
 
 std::vector<Request> Requests(const Settings& settings) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <utility>
 #include <vector>
 
 namespace ipfs_peer_exporter {
@@ -17,13 +18,8 @@ struct Cut {
   bool operator==(const Cut&) const = default;
 };
 
-Cut Split(int depth, std::string_view text,
-          std::size_t piece = std::string::npos) {
+Cut Feed(JsonSplitter& splitter, std::string_view text, std::size_t piece) {
   Cut cut;
-  JsonSplitter splitter(depth, [&cut](std::string_view element) {
-    cut.elements.emplace_back(element);
-    return Ok();
-  });
   auto status = Ok();
   while (status && !text.empty()) {
     status = splitter.Feed(text.substr(0, piece));
@@ -32,6 +28,18 @@ Cut Split(int depth, std::string_view text,
   if (status) status = splitter.Finish();
   if (!status) cut.error = Name(status.error().reason);
   cut.envelope = splitter.envelope();
+  return cut;
+}
+
+Cut Split(int depth, std::string_view text,
+          std::size_t piece = std::string::npos) {
+  std::vector<std::string> elements;
+  JsonSplitter splitter(depth, [&](std::string_view element) {
+    elements.emplace_back(element);
+    return Ok();
+  });
+  auto cut = Feed(splitter, text, piece);
+  cut.elements = std::move(elements);
   return cut;
 }
 
@@ -197,6 +205,77 @@ TEST_CASE("json_splitter: an element has at most 64 KiB") {
     CHECK(Split(1, "[" + std::string(64 * 1024 + 1, '1') + "]", piece).error ==
           "too_large");
   }
+}
+
+// The beginnings of elements that are too large, and what follows them.
+Cut SplitLarge(std::string_view text, std::size_t piece) {
+  std::vector<std::string> elements;
+  JsonSplitter splitter(
+      2,
+      [&](std::string& element) {
+        elements.push_back(element);
+        return Ok();
+      },
+      [&](std::string& beginning) {
+        elements.push_back("beginning: " + std::exchange(beginning, "!"));
+        return true;
+      });
+  auto cut = Feed(splitter, text, piece);
+  cut.elements = std::move(elements);
+  return cut;
+}
+
+TEST_CASE("json_splitter: of a larger element the beginning can be taken") {
+  const std::string x(64 * 1024, 'x');
+  struct LargeRow {
+    std::string element;
+    std::string beginning;
+  };
+  const LargeRow rows[] = {
+      {R"({"a":"b","c":[")" + x + R"("],"d":1})", R"({"a":"b","c":[]})"},
+      {R"({"a":{"b":[{"c":1},{"d":"]"},{"e":")" + x + R"(","f":[]}]}})",
+       R"({"a":{"b":[{"c":1},{"d":"]"},{}]}})"},
+      {R"({"a":{"b":[]},"c":"\"}\\)" + x + R"("})", R"({"a":{"b":[]}})"},
+      {R"({"a":")" + x + R"("})", "{}"},
+      {R"([[1],")" + x + R"("])", "[[1]]"},
+  };
+  for (const std::size_t piece :
+       {std::string::npos, std::size_t{1}, std::size_t{1000}}) {
+    CAPTURE(piece);
+    for (const auto& row : rows) {
+      CAPTURE(row.beginning);
+      CHECK(SplitLarge(R"({"p":[{"a":1},)" + row.element + R"(,{"b":[]}]})",
+                       piece) ==
+            Cut{{R"({"a":1})", "beginning: " + row.beginning, R"({"b":[]})"},
+                R"({"p":[3]})",
+                ""});
+    }
+  }
+}
+
+TEST_CASE("json_splitter: what follows the beginning is structure yet") {
+  const auto large = R"({"p":[{"a":[")" + std::string(64 * 1024, 'x');
+  for (const std::string rest :
+       {"", "\"", "\"]", "\"]}", "\"]}]", "\"}]", "\"]]}"}) {
+    CAPTURE(rest);
+    CHECK(SplitLarge(large + rest, std::string::npos).error == "parse");
+  }
+  CHECK(SplitLarge(large + '"' + std::string(16, '['), 100).error == "parse");
+  CHECK(SplitLarge(large + "\"]}]}", 100).error == "");
+}
+
+TEST_CASE("json_splitter: who cannot do with a beginning ends the splitting") {
+  JsonSplitter splitter(
+      1, [](std::string&) { return Ok(); }, [](std::string&) { return false; });
+  REQUIRE(splitter.Feed("[{"));
+  CHECK_FALSE(splitter.Feed(std::string(64 * 1024, ' ')));
+}
+
+TEST_CASE("json_splitter: a text or number has no beginning") {
+  CHECK(SplitLarge("[[\"" + std::string(64 * 1024, 'x') + "\"]]", 1000).error ==
+        "too_large");
+  CHECK(SplitLarge("[[" + std::string(64 * 1024 + 1, '1') + "]]", 1000).error ==
+        "too_large");
 }
 
 TEST_CASE("json_splitter: an element without end is not collected") {

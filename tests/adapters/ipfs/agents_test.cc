@@ -240,6 +240,22 @@ TEST_CASE("agents: a peer with two connections is one, some say nothing") {
         "ipfs_swarm_agent_peers{agent=\"unknown\"} 4\n");
 }
 
+TEST_CASE("agents: one that announces more than is read is another") {
+  std::string addresses = R"("/ip4/192.0.2.1/tcp/4001")";
+  while (addresses.size() <= 64 * 1024) addresses += "," + addresses;
+  const auto large =
+      R"({"Addr":"/ip4/192.0.2.1/tcp/4001","Peer":"A","Identify":{"ID":"A",)"
+      R"("PublicKey":"CAES","Addresses":[)" +
+      addresses + R"(],"AgentVersion":"kubo/0.42.0/","Protocols":null}})";
+  CHECK(Agents(R"({"Peers":[)" + large + "," + large +
+               R"(,{"Peer":"B","Identify":{"AgentVersion":"kubo/0.42.1"}}]})")
+            .lines ==
+        "ipfs_swarm_agent_peers{agent=\"kubo/0.42\"} 1\n"
+        "ipfs_swarm_agent_peers{agent=\"other\"} 1\n");
+  CHECK(Agents(R"({"Peers":[{"Addresses":[)" + addresses + R"(],"Peer":"A"}]})")
+            .verdict == "too_large");
+}
+
 TEST_CASE("agents: the names are kept from poll to poll, as many as wanted") {
   Settings settings;
   settings.top = 1;

@@ -242,7 +242,7 @@ TEST_CASE("swarm: the latency histogram is cumulative and ends at +Inf") {
         "ipfs_swarm_peer_latency_seconds_count 3\n");
 }
 
-TEST_CASE("swarm: ten thousand connections are read, one of 64 KiB is not") {
+TEST_CASE("swarm: ten thousand connections are read, a peer of 64 KiB is not") {
   std::string body = R"({"Peers":[)";
   for (int i = 0; i < 10'000; ++i) {
     body += R"({"Peer":"Qm)" + std::to_string(i) + R"("},)";
@@ -251,6 +251,26 @@ TEST_CASE("swarm: ten thousand connections are read, one of 64 KiB is not") {
   CHECK(Of(Swarm(body + R"({"Peer":"last"}]})").lines, "ipfs_swarm_peers") ==
         "ipfs_swarm_peers 10001\n");
   CHECK(Swarm(body + R"({"Peer":")" + huge + R"("}]})").verdict == "too_large");
+}
+
+TEST_CASE(
+    "swarm: a connection with too many streams is one, they are unknown") {
+  std::string streams = R"({"Protocol":"/x/1.0.0"})";
+  while (streams.size() <= 64 * 1024) streams += "," + streams;
+  const auto lines =
+      Swarm(R"({"Peers":[{"Addr":"/ip4/192.0.2.1/tcp/4001","Peer":"A",)"
+            R"("Latency":"2s","Direction":1,"Streams":[)" +
+            streams +
+            R"(]},{"Peer":"B","Streams":[{"Protocol":"/x/1.0.0"}]}]})")
+          .lines;
+  CHECK(Of(lines, "ipfs_swarm_peers") == "ipfs_swarm_peers 2\n");
+  CHECK(Of(lines, "ipfs_swarm_connections") ==
+        "ipfs_swarm_connections{direction=\"inbound\",transport=\"tcp\"} 1\n"
+        "ipfs_swarm_connections{direction=\"unknown\",transport=\"other\"} "
+        "1\n");
+  CHECK(Of(lines, "ipfs_swarm_streams") == "");
+  CHECK(Of(lines, "ipfs_swarm_peer_latency_seconds_count") ==
+        "ipfs_swarm_peer_latency_seconds_count 1\n");
 }
 
 }  // namespace
