@@ -45,6 +45,9 @@ struct DaemonState {
   AgentNames agents = {};                        // `swarm/peers?identify=true`
   // When the reply was complete.
   std::chrono::steady_clock::time_point now = {};
+
+  // `connected`, unless it is over ten minutes old: null.
+  const ConnectedPeers* ConnectedNow() const;
 };
 
 // Where a translator puts what it found in one reply.

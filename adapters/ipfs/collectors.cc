@@ -22,6 +22,11 @@ bool ConnectedPeers::Contains(std::string_view peer_id) const {
   return std::binary_search(hashes.begin(), hashes.end(), Hash(peer_id));
 }
 
+const ConnectedPeers* DaemonState::ConnectedNow() const {
+  constexpr std::chrono::minutes kMaxAge(10);
+  return connected && now - connected->at <= kMaxAge ? &*connected : nullptr;
+}
+
 std::span<const Collector* const> Collectors() { return kTable; }
 
 const Collector& Health() { return health_collector; }

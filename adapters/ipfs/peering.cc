@@ -10,14 +10,11 @@ constexpr Family kFamilies[] = {
      "(swarm/peering/ls: Peers, with swarm/peers as ipfs.swarm last saw it)."},
 };
 
-// Who was connected before is no answer.
-constexpr std::chrono::minutes kMaxAge(10);
-
 Status Peering(const rapidjson::Value& reply, Sink& sink) {
   const auto& peers = Member(reply, "Peers");
   if (!HasList(reply, "Peers")) return Error{Reason::kSchema, "no Peers"};
-  const auto& connected = sink.daemon.connected;
-  if (!connected || sink.daemon.now - connected->at > kMaxAge) {
+  const auto* connected = sink.daemon.ConnectedNow();
+  if (connected == nullptr) {
     sink.unsupported = true;  // ipfs.swarm is off, or fails
     return Ok();
   }

@@ -59,14 +59,14 @@ void Add(std::size_t family, const char* direction, const std::string& scope,
   sink.families.Add(kFamilies[family], value, std::move(labels));
 }
 
-// How the fields of a scope's usage are named, and whether its limits stand
-// beside them.
+// How the fields of a scope's usage are named. Since Kubo 0.19 its limits stand
+// beside them, and a manager that is switched off is an error of the daemon.
 struct Generation {
   const char* prefix;
   const char* suffix;
-  bool has_limits;
+  bool since_0_19;
 };
-constexpr Generation kResources{"", "Usage", true};  // since Kubo 0.19
+constexpr Generation kResources{"", "Usage", true};
 constexpr Generation kStats{"Num", "", false};  // Kubo 0.13; later without Num
 
 // Gives false when nothing is in use.
@@ -133,13 +133,14 @@ Status Resources(const Generation& generation, const Kinds& kinds,
   bool system_used = false;
   const auto add = [&](const std::string& scope, const rapidjson::Value& of) {
     const bool used = AddUsage(scope, of, generation, sink);
-    if (generation.has_limits) AddLimits(scope, of, std::nullopt, sink);
+    if (generation.since_0_19) AddLimits(scope, of, std::nullopt, sink);
     if (scope == "system") system_used = used;
   };
-  // A manager that is switched off may still answer, with zeros.
-  const auto& connected = sink.daemon.connected;
   const auto status = ForEachScope(reply, kinds, add);
-  sink.unsupported = !system_used && connected && !connected->hashes.empty();
+  // A manager that is switched off may have answered, with zeros.
+  const auto* connected = sink.daemon.ConnectedNow();
+  sink.unsupported = !generation.since_0_19 && !system_used &&
+                     connected != nullptr && !connected->hashes.empty();
   return status;
 }
 
