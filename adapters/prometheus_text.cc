@@ -220,7 +220,10 @@ Result<TextLine> ParseComment(std::string_view line) {
 
 Result<TextLine> ParseTextLine(std::string_view line) {
   if (!IsCleanUtf8(line)) return Malformed("not UTF-8");
-  if (line.find_first_not_of(" \t") == line.npos) return TextLine{};
+  Scanner scanner(line);
+  scanner.SkipBlanks();
+  line = scanner.rest();
+  if (line.empty()) return TextLine{};
   return line.starts_with('#') ? ParseComment(line) : ParseSample(line);
 }
 

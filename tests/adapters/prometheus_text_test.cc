@@ -45,7 +45,6 @@ TEST_CASE("prometheus text: lines that are none") {
       "{a=\"b\"} 1",
       "1x 1",
       " x",
-      " x 1",
       "-x 1",
       "x-y 1",
       "x=1",
@@ -113,6 +112,14 @@ TEST_CASE("prometheus text: lines that say nothing") {
     CAPTURE(line);
     CHECK(Good(line).kind == Kind::kNothing);
   }
+}
+
+TEST_CASE("prometheus text: blanks before a line say nothing") {
+  CHECK(Good(" x 1").name == "x");
+  CHECK(Good("\t x{a=\"b\"} 1").labels.size() == 1);
+  CHECK(Good(" \t# TYPE x counter").kind == Kind::kType);
+  CHECK(Good(" # HELP x Some help.").text == "Some help.");
+  CHECK(Good(" # a remark").kind == Kind::kNothing);
 }
 
 TEST_CASE("prometheus text: the end of OpenMetrics") {

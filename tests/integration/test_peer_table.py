@@ -124,6 +124,8 @@ TABLE = {
     "text: labels without an end": (text('a{b="c} 1'), {}, {"type": 1}),
     "text: label twice": (text('a{b="c",b="d"} 1'), {}, {"type": 1}),
     "text: invalid UTF-8": (text('a{b="').encode()[:-1] + b'\xff"} 1\n', {}, {"encoding": 1}),
+    "text: blanks before a line": (
+        text(" a 1", "\t # TYPE b counter", "\tb 2"), {"a": 1, "b": 2}, {}),
     "text: NUL": (text("a \0001"), {}, {"encoding": 1}),
     "text: NaN and infinities": (text("a NaN", "b +Inf", "c -Inf"), {}, {"non_finite": 3}),
     "text: beyond a double": (text("a 1e999"), {}, {"type": 1}),
