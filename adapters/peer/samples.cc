@@ -165,10 +165,10 @@ void Samples::Add(Sample sample) {
   }
   if (series_.contains(series)) return Skip(SkipReason::kDuplicate);
   const std::size_t lines = LinesOf(sample);
-  // Each line repeats name and labels.
+  // Each line repeats name and labels; the first of a family comes with HELP.
   constexpr std::size_t kValueBytes = 32;
-  const std::size_t bytes =
-      lines * (series.size() + kValueBytes) + sample.help.size();
+  const std::size_t bytes = lines * (series.size() + kValueBytes) +
+                            (types_.contains(name) ? 0 : sample.help.size());
   if (lines_ + lines > options_.max_series ||
       bytes_ + bytes > options_.max_bytes) {
     return Skip(SkipReason::kSeriesLimit);

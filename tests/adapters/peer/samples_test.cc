@@ -364,6 +364,20 @@ TEST_CASE("peer samples: what is printed has at most so many bytes") {
   CHECK(Skipped(samples, SkipReason::kSeriesLimit) > 0);
 }
 
+TEST_CASE("peer samples: a HELP takes room once, as it is printed once") {
+  const Options options{.peer = "", .max_bytes = 10'000};
+  Samples samples(options);
+  const auto add = [&](Sample sample) {
+    sample.help = std::string(kMaxHelp, 'h');
+    samples.Add(std::move(sample));
+  };
+  for (int i = 0; i < 100; ++i) add(Labelled({{"a", std::to_string(i)}}));
+  CHECK(samples.series() == 100);
+  for (int i = 0; i < 100; ++i) add(Gauge("y" + std::to_string(i)));
+  CHECK(samples.series() < 110);
+  CHECK(Skipped(samples, SkipReason::kSeriesLimit) > 90);
+}
+
 TEST_CASE("peer samples: a HELP that is missing or too long is replaced") {
   struct Row {
     std::string help;
