@@ -150,6 +150,9 @@ void Samples::Add(Sample sample) {
   if (sample.type == kCounter && sample.value < 0) {
     return Skip(SkipReason::kNegativeCounter);
   }
+  // To Prometheus they are none.
+  std::erase_if(sample.labels,
+                [](const auto& label) { return label.value.empty(); });
   if (sample.labels.size() > kMaxLabels) return Skip(SkipReason::kLabel);
   for (const auto& label : sample.labels) {
     if (!AcceptLabel(label)) return;

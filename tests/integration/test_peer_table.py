@@ -99,6 +99,9 @@ TABLE = {
         labelled({f"l{i}": "x" for i in range(5000)}), {}, {"label": 1}),
     "described: labels that are none": (labelled({"a": 1}), {}, {"label": 1}),
     "described: label with a bad name": (labelled({"a-b": "x"}), {}, {"label": 1}),
+    "described: label without a value": (
+        '{"metrics":[{"name":"a","value":1,"labels":{"b":""}},{"name":"a","value":2}],"good":1}',
+        {"a": 1}, {"duplicate": 1}),
     "described: label of Prometheus": (labelled({"__name__": "x"}), {}, {"reserved": 1}),
     "described: quotes and line feeds in a label": (
         labelled({"a": '"\n\\'}), {r'a{a="\"\n\\"}': 1}, {}),

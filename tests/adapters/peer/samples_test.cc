@@ -272,6 +272,17 @@ TEST_CASE("peer samples: the order of labels makes no other series") {
   CHECK(Skipped(samples, SkipReason::kDuplicate) == 1);
 }
 
+TEST_CASE("peer samples: a label without a value is none") {
+  const Options options;
+  Samples samples(options);
+  samples.Add(Labelled({{"a", "1"}, {"b", ""}}));
+  samples.Add(Labelled({{"a", "1"}}));
+  samples.Add(Labelled({{"c", ""}}));
+  samples.Add(Labelled({}));
+  CHECK(Lines(samples.families()) == "peer_x{a=\"1\"} 1\npeer_x 1\n");
+  CHECK(Skipped(samples, SkipReason::kDuplicate) == 2);
+}
+
 TEST_CASE("peer samples: a name keeps the type of its first sample") {
   const Options options;
   Samples samples(options);
