@@ -36,6 +36,17 @@ bool HasPartsAmong(std::string_view name, prometheus::MetricType type,
   });
 }
 
+std::string SeriesKey(std::string_view name, const Labels& labels) {
+  std::string key(name);
+  for (const auto& label : labels) {
+    key += '\0';
+    key += label.name;
+    key += '\0';
+    key += label.value;
+  }
+  return key;
+}
+
 prometheus::ClientMetric& Families::NewMetric(const Family& family,
                                               Labels labels) {
   auto found = index_.find(family.name);

@@ -40,6 +40,9 @@ bool HasPartsAmong(std::string_view name, prometheus::MetricType type,
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
+// What tells a series from others; the labels are in order.
+std::string SeriesKey(std::string_view name, const Labels& labels);
+
 // Collects samples into families, in the order of their first sample.
 class Families {
  public:

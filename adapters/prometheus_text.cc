@@ -165,6 +165,9 @@ Result<TextLine> ParseSample(std::string_view line) {
     auto labels = ParseLabels(scanner);
     if (!labels) return labels.error();
     sample.labels = std::move(*labels);
+    std::erase_if(sample.labels,
+                  [](const auto& label) { return label.value.empty(); });
+    std::sort(sample.labels.begin(), sample.labels.end());
   } else if (scanner.rest().data() == line.data() + sample.name.size()) {
     return Malformed("a name that is none");
   }

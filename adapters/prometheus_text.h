@@ -17,7 +17,7 @@ struct TextLine {
   Kind kind = Kind::kNothing;  // nothing: empty, a comment, # UNIT
   std::string name;            // of the family or the sample
   std::string text;            // of # HELP, or the word of # TYPE
-  Labels labels;
+  Labels labels;  // in order, without those of no value: they are none
   double value = 0;
 };
 

@@ -62,8 +62,8 @@ class NativeReader : public ElementReader {
     if (!IsSampleOf(line.name, family_.name, family_.type)) {
       if (auto status = Begin(line.name); !status) return status;
     }
-    const auto series = text.substr(0, text.find_last_of("} ") + 1);
-    if (!series_.insert(std::hash<std::string_view>{}(series)).second) {
+    const auto series = SeriesKey(line.name, line.labels);
+    if (!series_.insert(std::hash<std::string>{}(series)).second) {
       return Error{Reason::kParse, line.name + ": a series stands there twice"};
     }
     if (!IsWanted(line)) return Ok();

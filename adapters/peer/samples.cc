@@ -158,14 +158,10 @@ void Samples::Add(Sample sample) {
     if (!AcceptLabel(label)) return;
   }
   std::sort(sample.labels.begin(), sample.labels.end());
-  std::string series = name;
-  for (std::size_t i = 0; i < sample.labels.size(); ++i) {
-    const auto& label = sample.labels[i];
-    if (i > 0 && label.name == sample.labels[i - 1].name) {
-      return Skip(SkipReason::kLabel);
-    }
-    series += '\0' + label.name + '\0' + label.value;
-  }
+  const auto twice = std::ranges::adjacent_find(
+      sample.labels, {}, &prometheus::ClientMetric::Label::name);
+  if (twice != sample.labels.end()) return Skip(SkipReason::kLabel);
+  auto series = SeriesKey(name, sample.labels);
   if (series_.contains(series)) return Skip(SkipReason::kDuplicate);
   const std::size_t lines = LinesOf(sample);
   // Each line repeats name and labels; the first of a family comes with HELP.

@@ -122,6 +122,15 @@ TEST_CASE("prometheus text: blanks before a line say nothing") {
   CHECK(Good(" # a remark").kind == Kind::kNothing);
 }
 
+TEST_CASE("prometheus text: labels in order, without those of no value") {
+  const Labels labels{{"a", "3"}, {"b", "1"}, {"c", "2"}};
+  for (const auto* line :
+       {"x{a=\"3\",b=\"1\",c=\"2\"} 1", "x{c=\"2\",a=\"3\",b=\"1\"} 1",
+        "x{d=\"\",b=\"1\",c=\"2\",a=\"3\"} 1"}) {
+    CHECK(Good(line).labels == labels);
+  }
+}
+
 TEST_CASE("prometheus text: the end of OpenMetrics") {
   CHECK(Good("# EOF").kind == Kind::kEnd);
 }
@@ -196,7 +205,7 @@ TEST_CASE("prometheus text: a sample's name and labels") {
       {"x { } 1", "x", {}},
       {"x{a=\"b\"} 1", "x", {{"a", "b"}}},
       {"x{a=\"b\",} 1", "x", {{"a", "b"}}},
-      {"x{a=\"\",_2=\"c d\"} 1", "x", {{"a", ""}, {"_2", "c d"}}},
+      {"x{a=\"\",_2=\"c d\"} 1", "x", {{"_2", "c d"}}},
       {"x { a = \"b\" , c = \"d\" } 1", "x", {{"a", "b"}, {"c", "d"}}},
       {R"(x{a="\\\"\n"} 1)", "x", {{"a", "\\\"\n"}}},
       {"x{a=\"}{,=\"} 1", "x", {{"a", "}{,="}}},

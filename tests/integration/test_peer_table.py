@@ -151,6 +151,11 @@ TABLE = {
     "text: label bomb": (
         text("a{" + ",".join(f'l{i}="x"' for i in range(1000)) + "} 1"), {}, {"type": 1}),
     "text: histogram": (text(*H), H_SERIES, {}),
+    "text: histogram with its labels in any order": (
+        text(H[0], 'h_bucket{le="1",a="b",c="d"} 1', 'h_bucket{c="d",a="b",le="+Inf"} 3',
+             'h_sum{c="d",a="b"} 2', 'h_count{a="b",c="d",e=""} 3'),
+        {'h_bucket{a="b",c="d",le="1"}': 1, 'h_bucket{a="b",c="d",le="+Inf"}': 3,
+         'h_sum{a="b",c="d"}': 2, 'h_count{a="b",c="d"}': 3}, {}),
     "text: name of a histogram's part": (
         text(*H, "# TYPE h_sum gauge", "h_sum 9"), H_SERIES, {"duplicate": 1}),
     "text: histogram without a sum": (text(*H[:3], "h_count 3"), {}, {"type": 1}),

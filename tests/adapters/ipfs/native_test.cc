@@ -49,6 +49,9 @@ TEST_CASE("native: a page with anything wrong is none") {
       {good + "x 1\n", "parse"},
       {good + "y 1\n" + good, "parse"},
       {good + "x2{a=\"b\"} 1\nx2{a=\"b\"} 2\n", "parse"},
+      {good + "x2{a=\"b\",c=\"d\"} 1\nx2{c=\"d\", a=\"b\"} 1\n", "parse"},
+      {good + "x2 1\nx2\t2\n", "parse"},
+      {good + "x2 1 1000\nx2 2 2000\n", "parse"},
       {good + "x2{a=\"\xff\"} 1\n", "parse"},
       {"# TYPE x gouge\nx 1\n", "parse"},
       {good + std::string(64 * 1024 + 1, 'x'), "too_large"},
@@ -69,6 +72,13 @@ TEST_CASE("native: what is kept is passed on as it is") {
   CHECK(Relay(page).text == page);
   CHECK(Relay(page, {"x_"}, 1).text == page);
   CHECK(Relay("# a remark\n\n" + page + "y 1\n").text == page);
+}
+
+TEST_CASE("native: a tab may stand before a value") {
+  const std::string page =
+      "# TYPE x summary\nx_sum\t1\nx_count\t2\nx{quantile=\"0.5\"}\t3\n"
+      "x_y{a=\"} \"}\t4\nx_y{a=\"} 1\"}\t4 5\n";
+  CHECK(Relay(page).text == page);
 }
 
 TEST_CASE("native: families are chosen by how their names begin") {

@@ -128,6 +128,18 @@ TEST_CASE("peer text: histograms and summaries, lines in any order") {
         "peer_s{quantile=\"0.9\"} 2\npeer_s_sum 4\npeer_s_count 3\n");
 }
 
+TEST_CASE("peer text: the lines of a histogram, labels in any order") {
+  CHECK(Translate("# TYPE h histogram\n"
+                  "h_bucket{a=\"1\",b=\"2\",le=\"1\"} 1\n"
+                  "h_bucket{le=\"+Inf\",b=\"2\",a=\"1\"} 3\n"
+                  "h_sum{b=\"2\",a=\"1\"} 4\n"
+                  "h_count{a=\"1\",c=\"\",b=\"2\"} 3\n")
+            .lines ==
+        "peer_h_bucket{a=\"1\",b=\"2\",le=\"1\"} 1\n"
+        "peer_h_bucket{a=\"1\",b=\"2\",le=\"+Inf\"} 3\n"
+        "peer_h_sum{a=\"1\",b=\"2\"} 4\npeer_h_count{a=\"1\",b=\"2\"} 3\n");
+}
+
 TEST_CASE("peer text: distributions that are none") {
   struct Row {
     std::string lines;  // after # TYPE h histogram and # TYPE s summary
