@@ -41,7 +41,9 @@ Status TranslateKeyValue(std::string_view bytes, Samples& samples) {
       skip(SkipReason::kName);
     } else {
       const auto text = Trim(line.substr(size + 1));
-      const auto number = ParseValue(text);
+      // A version may look like a number, for no quotes tell that it is none.
+      const auto number =
+          PlainValues::IsInfo(key) ? std::nullopt : ParseValue(text);
       number ? values.Number(key, *number) : values.Text(key, text);
       ++good;
     }

@@ -11,8 +11,9 @@ namespace ipfs_peer_exporter::peer {
 //
 //   model.accuracy=0.93
 //   trainings_total: 7
-//   info.arch=x
+//   info.version=1.10
 //
+// What stands below info. is a text, whatever it looks like.
 // Empty lines and those that begin with # say nothing. A line that is none is
 // skipped alone, and so is a last one without line feed.
 //

@@ -17,6 +17,10 @@ std::string Printable(std::string_view path) {
 
 }  // namespace
 
+bool PlainValues::IsInfo(std::string_view path) {
+  return path.starts_with(kInfo);
+}
+
 void PlainValues::Number(std::string_view path, double value) {
   Sample sample;
   sample.name = SnakeCase(path);
@@ -27,7 +31,7 @@ void PlainValues::Number(std::string_view path, double value) {
 }
 
 void PlainValues::Text(std::string_view path, std::string_view text) {
-  if (!path.starts_with(kInfo)) return samples_.Skip(SkipReason::kType);
+  if (!IsInfo(path)) return samples_.Skip(SkipReason::kType);
   prometheus::ClientMetric::Label label{SnakeCase(path.substr(kInfo.size())),
                                         std::string(text)};
   if (!samples_.AcceptLabel(label)) return;

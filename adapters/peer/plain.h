@@ -13,6 +13,9 @@ class PlainValues {
  public:
   explicit PlainValues(Samples& samples) : samples_(samples) {}
 
+  // Whether texts at `path` become labels.
+  static bool IsInfo(std::string_view path);
+
   void Number(std::string_view path, double value);
   void Text(std::string_view path, std::string_view text);
 

@@ -181,6 +181,9 @@ TABLE = {
     "pairs: name of ours": (pairs("up=1"), {}, {"reserved": 1}),
     "pairs: info": (pairs("info.a=x", "info.job=y", "info.b: z"), {'info{a="x",b="z"}': 1},
                     {"reserved": 1}),
+    "pairs: info that looks like a number": (
+        pairs("info.version=1.10", "info.commit=12e5678", "info.dirty=true"),
+        {'info{commit="12e5678",dirty="true",version="1.10"}': 1}, {}),
     "pairs: key too long": (pairs(LONG_NAME + "=1"), {}, {"name": 1}),
     "pairs: cut off within a number": (pairs() + "a=12", {}, {"type": 1}),
 }

@@ -84,15 +84,23 @@ TEST_CASE("key value: both ways to write a line, blanks, remarks") {
   CHECK(translated.lines ==
         "peer_a 1\npeer_b -25\npeer_c 3\npeer_is_ready 1\npeer_busy 0\n"
         "peer_model_loss_ratio 5e-324\npeer_uptime_seconds 0\n"
-        "peer_trainings_total 7\npeer_info_layers 3\n"
-        "peer_info{model_kind=\"logistic regression\",url=\"http://[::1]/\"} 1"
-        "\n");
+        "peer_trainings_total 7\n"
+        "peer_info{layers=\"3\",model_kind=\"logistic regression\","
+        "url=\"http://[::1]/\"} 1\n");
   CHECK(translated.skipped.empty());
-  REQUIRE(translated.families.size() == 10);
+  REQUIRE(translated.families.size() == 9);
   CHECK((translated.families[0].type == kGauge));
   CHECK((translated.families[7].type == kCounter));
   CHECK(translated.families[5].help.find("model.lossRatio") !=
         std::string::npos);
+}
+
+TEST_CASE("key value: what looks like a number below info is a text") {
+  CHECK(Translate("info.version=1.10\ninfo.commit=12e5678\ninfo.dirty=true\n"
+                  "info.build=nan\n")
+            .lines ==
+        "peer_info{build=\"nan\",commit=\"12e5678\",dirty=\"true\","
+        "version=\"1.10\"} 1\n");
 }
 
 TEST_CASE("key value: a last line that does not end may be cut off") {
