@@ -164,16 +164,10 @@ class PlainReader {
   PlainValues values_;
 };
 
-std::optional<std::uint64_t> CountOf(const Value& metric) {
-  const auto& count = Member(metric, "count");
-  if (!count.IsUint64()) return std::nullopt;
-  return count.GetUint64();
-}
-
 std::optional<prometheus::ClientMetric::Histogram> Histogram(
     const Value& metric) {
   const auto buckets = ReadBuckets(Member(metric, "buckets"));
-  const auto count = CountOf(metric);
+  const auto count = ReadCount(Member(metric, "count"));
   const auto sum = Number(Member(metric, "sum"));
   if (!buckets || !count || !sum) return std::nullopt;
   return MakeHistogram(*buckets, *count, *sum);
@@ -182,7 +176,7 @@ std::optional<prometheus::ClientMetric::Histogram> Histogram(
 // Nothing when it is no summary.
 std::optional<prometheus::ClientMetric::Summary> Summary(const Value& metric) {
   const auto& members = Member(metric, "quantiles");
-  const auto count = CountOf(metric);
+  const auto count = ReadCount(Member(metric, "count"));
   const auto sum = Number(Member(metric, "sum"));
   if (!members.IsObject() || !count || !sum) return std::nullopt;
   Quantiles quantiles;
@@ -278,13 +272,18 @@ std::optional<double> NumberOrBool(const Value& value) {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> ReadCount(const Value& value) {
+  if (value.IsUint64()) return value.GetUint64();
+  return value.IsDouble() ? Whole(value.GetDouble()) : std::nullopt;
+}
+
 std::optional<Buckets> ReadBuckets(const Value& value) {
   if (!value.IsObject()) return std::nullopt;
   Buckets buckets;
   for (const auto& member : value.GetObject()) {
     const auto bound = ParseBound(Text(member.name));
-    if (!bound || !member.value.IsUint64() ||
-        !Put(buckets, *bound, member.value.GetUint64())) {
+    const auto below = ReadCount(member.value);
+    if (!bound || !below || !Put(buckets, *bound, *below)) {
       return std::nullopt;
     }
   }

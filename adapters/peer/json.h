@@ -2,6 +2,7 @@
 
 #include <rapidjson/document.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -37,6 +38,9 @@ Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples);
 
 // Numbers, and 0 and 1 for false and true.
 std::optional<double> NumberOrBool(const rapidjson::Value& value);
+
+// 3, or 3.0: some languages have no other numbers.
+std::optional<std::uint64_t> ReadCount(const rapidjson::Value& value);
 
 // {"0.1": 3, "+Inf": 5}
 std::optional<Buckets> ReadBuckets(const rapidjson::Value& value);

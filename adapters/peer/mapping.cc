@@ -40,15 +40,14 @@ std::optional<std::string> TextOf(const Value& value) {
 std::optional<prometheus::ClientMetric::Histogram> ReadHistogram(
     const MappedMetric& metric, const Value& value) {
   const auto buckets = ReadBuckets(At(metric.buckets, value));
-  const auto& count = At(metric.count, value);
+  const auto count = ReadCount(At(metric.count, value));
   const auto sum = Number(At(metric.sum, value));
-  if (!buckets || !count.IsUint64() || !sum) return std::nullopt;
+  if (!buckets || !count || !sum) return std::nullopt;
   Buckets scaled;
   for (const auto& [bound, below] : *buckets) {
     if (!Put(scaled, bound * metric.scale, below)) return std::nullopt;
   }
-  return MakeHistogram(std::move(scaled), count.GetUint64(),
-                       *sum * metric.scale);
+  return MakeHistogram(std::move(scaled), *count, *sum * metric.scale);
 }
 
 class MappingReader {

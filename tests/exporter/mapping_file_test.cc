@@ -216,7 +216,7 @@ TEST_CASE("mapping: numbers, booleans, decimal strings, scale, labels") {
 TEST_CASE("mapping: a histogram, its parts elsewhere, scaled") {
   CHECK(Map("- {path: /h, name: h_seconds, type: histogram, scale: 0.001, "
             "buckets: /le, sum: /s/all, count: /n}",
-            R"({"h":{"le":{"100":1,"+Inf":3},"s":{"all":250},"n":3}})")
+            R"({"h":{"le":{"100":1.0,"+Inf":3},"s":{"all":250},"n":3.0}})")
             .lines ==
         "peer_h_seconds_bucket{le=\"0.1\"} 1\n"
         "peer_h_seconds_bucket{le=\"+Inf\"} 3\n"

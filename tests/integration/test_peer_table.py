@@ -119,6 +119,8 @@ TABLE = {
     "described: bucket above the count": (histogram(buckets={"1": 4}), {}, {"type": 1}),
     "described: bucket of NaN": (histogram(buckets={"NaN": 1}), {}, {"type": 1}),
     "described: buckets that are equal": (histogram(buckets={"1": 1, "1.0": 2}), {}, {"type": 1}),
+    "described: histogram counted in floats": (
+        histogram(buckets={"1": 1.0}, count=3.0), H_SERIES, {}),
     "described: sum beyond a double": (
         '{"metrics":[{"name":"h","type":"histogram","buckets":{},"sum":1e999,"count":1}],"good":1}',
         {}, {"non_finite": 1}),

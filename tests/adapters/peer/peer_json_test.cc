@@ -374,6 +374,21 @@ TEST_CASE("peer json: the buckets of a histogram come in any order") {
         "peer_duration_seconds_count{kind=\"x\"} 4\n");
 }
 
+TEST_CASE("peer json: counts that are whole, however they are written") {
+  for (const std::string three : {"3", "3.0", "3e0", "0.3e1"}) {
+    CAPTURE(three);
+    CHECK(Described(R"({"name":"h","type":"histogram","buckets":{"1":)" +
+                    three + R"(},"sum":2,"count":)" + three + "}")
+              .lines ==
+          "peer_h_bucket{le=\"1\"} 3\npeer_h_bucket{le=\"+Inf\"} 3\n"
+          "peer_h_sum 2\npeer_h_count 3\n");
+    CHECK(Described(R"({"name":"s","type":"summary","quantiles":{},"sum":2,)"
+                    R"("count":)" +
+                    three + "}")
+              .lines == "peer_s_sum 2\npeer_s_count 3\n");
+  }
+}
+
 TEST_CASE("peer json: a histogram without +Inf gets it from its count") {
   CHECK(Described(R"({"name":"h","type":"histogram","buckets":{"1":3},
                       "sum":-2,"count":5})")
@@ -404,6 +419,9 @@ TEST_CASE("peer json: histograms that are none") {
       R"("buckets":{"1":1},"sum":1,"count":-3)",
       R"("buckets":{"1":1},"sum":1,"count":3.5)",
       R"("buckets":{"1":1},"sum":null,"count":3)",
+      R"("buckets":{"1":"1"},"sum":1,"count":3)",
+      R"("buckets":{"1":1},"sum":1,"count":NaN)",
+      R"("buckets":{"1":1},"sum":1,"count":18446744073709551616)",
       R"("value":1)",
   };
   for (const auto& part : parts) {
