@@ -1,7 +1,9 @@
 // Numbers in texts of others.
 #pragma once
 
+#include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ipfs_peer_exporter {
@@ -9,5 +11,12 @@ namespace ipfs_peer_exporter {
 // All of `text`: decimal, inf or nan in any case, no plus before it. What a
 // double cannot hold is 0 or infinite. Linear in the length.
 std::optional<double> ReadNumber(std::string_view text);
+
+// The shortest text that is read as `number` again.
+template <typename T>
+std::string ToText(T number) {
+  char buffer[32];
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
+}
 
 }  // namespace ipfs_peer_exporter

@@ -1,5 +1,6 @@
 #include "adapters/peer/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -40,8 +41,10 @@ std::size_t EscapeSize(std::string_view text) {
 }
 
 // One bad value would lose the whole document. A number beyond a double becomes
-// NaN. In a string, what JSON does not allow becomes the half of a surrogate
-// pair that the parser lets through, and no label takes (kEncoding).
+// NaN, and one that RapidJSON may take for such by its digits or exponent alone
+// (0e309) is written shorter. In a string, what JSON does not allow becomes the
+// half of a surrogate pair that the parser lets through, and no label takes
+// (kEncoding).
 class Mender {
  public:
   explicit Mender(std::string& bytes) : bytes_(bytes) {}
@@ -89,15 +92,16 @@ class Mender {
 
   void Number() {
     constexpr std::size_t kMostDigits = 300;  // a double has more
+    constexpr std::size_t kMostExponent = 3;  // with the letter: e99
     const auto from = at_;
     const auto text =
         rest().substr(0, rest().find_first_not_of("0123456789+-.eE"));
     at_ += text.size();
-    if (text.size() <= kMostDigits && text.find_first_of("eE") == text.npos) {
-      return;
-    }
+    const auto exponent =
+        text.substr(std::min(text.find_first_of("eE"), text.size()));
+    if (text.size() <= kMostDigits && exponent.size() <= kMostExponent) return;
     const auto number = ReadNumber(text);
-    if (number && std::isinf(*number)) Replace(from, "NaN");
+    if (number) Replace(from, std::isinf(*number) ? "NaN" : ToText(*number));
   }
 
   // Puts `text` in the place of what was read since `from`.

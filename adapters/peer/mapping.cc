@@ -1,10 +1,10 @@
 #include "adapters/peer/mapping.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "adapters/json.h"
+#include "adapters/number.h"
 #include "adapters/peer/distributions.h"
 #include "adapters/peer/json.h"
 
@@ -19,12 +19,6 @@ const Value& At(const Pointer& pointer, const Value& value) {
   static const Value kNothing;
   const auto* const found = pointer.Get(value);
   return found == nullptr ? kNothing : *found;
-}
-
-template <typename T>
-std::string ToText(T number) {
-  char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
 }
 
 // A scalar as a label holds it.

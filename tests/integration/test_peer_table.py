@@ -53,6 +53,7 @@ TABLE = {
     "json: infinities": (plain('"a":Infinity,"b":-Infinity'), {}, {"non_finite": 2}),
     "json: huge": (plain('"a":1e400,"b":-1e999999999'), {}, {"non_finite": 2}),
     "json: huge without exponent": (plain('"a":' + "9" * 400), {}, {"non_finite": 1}),
+    "json: zero with a large exponent": (plain('"a":0e309'), {"a": 0}, {}),
     "json: the largest": (plain('"a":1.7976931348623157e308'), {"a": 1.7976931348623157e308}, {}),
     "json: denormal": (plain('"a":5e-324'), {"a": 5e-324}, {}),
     "json: next to nothing": (plain('"a":1e-999'), {"a": 0}, {}),

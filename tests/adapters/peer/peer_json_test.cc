@@ -186,6 +186,30 @@ TEST_CASE("peer json: a number next to nothing is nothing") {
       "peer_a 0\npeer_b 0\n");
 }
 
+TEST_CASE("peer json: a number of many digits that a double can hold is one") {
+  struct Row {
+    std::string number;
+    std::string value;
+  };
+  const std::string zeros(400, '0');
+  const Row rows[] = {
+      {"0e309", "0"},
+      {"-0E+999", "0"},
+      {"0.000e1000", "0"},
+      {"1" + zeros + "e-400", "1"},
+      {"-25" + zeros + "E-401", "-2.5"},
+      {"0." + zeros + "3e401", "3"},
+      {"1e300", "1e+300"},
+      {"2e-0010", "2e-10"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.number);
+    const auto translated = Translate(R"({"a":)" + row.number + R"(,"b":1})");
+    CHECK(translated.error == "");
+    CHECK(translated.lines == "peer_a " + row.value + "\npeer_b 1\n");
+  }
+}
+
 TEST_CASE("peer json: a text that is none is dropped alone") {
   const std::string texts[] = {
       "\xff",
