@@ -9,6 +9,7 @@ namespace ipfs_peer_exporter::ipfs {
 namespace {
 
 constexpr std::size_t kMaxErrorBody = 64 * 1024;
+constexpr std::size_t kMaxErrorText = 1024;
 
 const Outcome kOk{Outcome::State::kOk, {}};
 const Outcome kUnsupported{Outcome::State::kUnsupported, {}};
@@ -16,6 +17,16 @@ const Outcome kUnsupported{Outcome::State::kUnsupported, {}};
 Error TooLarge(std::size_t limit) {
   return {Reason::kTooLarge,
           "the reply is over " + std::to_string(limit) + " bytes"};
+}
+
+// The beginning of `text`, without half a character at its end.
+std::string Shortened(std::string_view text) {
+  const auto is_within_character = [&](std::size_t at) {
+    return at > 0 && at < text.size() && (text[at] & '\xC0') == '\x80';
+  };
+  auto size = kMaxErrorText;
+  while (is_within_character(size)) --size;
+  return std::string(text.substr(0, size));
 }
 
 }  // namespace
@@ -127,7 +138,7 @@ Outcome ReplyReader::ReadError(int status) {
     request_.daemon_error(message, sink_);
     return kOk;
   }
-  return Failed({Reason::kHttpStatus, http + ": " + std::string(message)});
+  return Failed({Reason::kHttpStatus, http + ": " + Shortened(message)});
 }
 
 }  // namespace ipfs_peer_exporter::ipfs

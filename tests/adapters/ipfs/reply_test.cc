@@ -257,6 +257,21 @@ TEST_CASE("reply: a long text behind a status does not change its meaning") {
   CHECK(Judge(kDocument, {500, endless}).verdict == "too_large");
 }
 
+TEST_CASE(
+    "reply: of a daemon's error text 1 KiB is told, in whole characters") {
+  const auto told = [](const std::string& text) {
+    return Judge(kDocument, {500, JsonError(text)}).message;
+  };
+  const std::string most(1024, 'x');
+  CHECK(told(most) == "HTTP 500: " + most);
+  CHECK(told(most + "y") == "HTTP 500: " + most);
+  const std::string three = "\u20ac";
+  CHECK(told(most.substr(3) + three) == "HTTP 500: " + most.substr(3) + three);
+  CHECK(told(most.substr(2) + three) == "HTTP 500: " + most.substr(2));
+  CHECK(told(most.substr(1) + three) == "HTTP 500: " + most.substr(1));
+  CHECK(told(most + three) == "HTTP 500: " + most);
+}
+
 TEST_CASE("reply: a list may be longer than a document, to 256 MiB") {
   DaemonState daemon;
   ReplyReader reader(kStream, daemon);
