@@ -48,7 +48,7 @@ Status Id(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-// js-ipfs knows no System and no Golang; Repo is a text or a number.
+// js-ipfs knows no System and no Golang.
 Status Version(const rapidjson::Value& reply, Sink& sink) {
   if (Label(reply, "Version").empty()) {
     return Error{Reason::kSchema, "no Version"};
