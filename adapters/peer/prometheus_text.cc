@@ -224,10 +224,10 @@ Status TranslatePrometheusText(std::string_view bytes, Samples& samples) {
   constexpr std::string_view kEnd = "# EOF";
   TextReader reader(samples);
   while (const auto line = TakeLine(bytes)) {
-    if (!reader.Read(*line)) return reader.End();
+    if (!reader.Read(Trim(*line))) return reader.End();
   }
-  if (bytes == kEnd) {
-    reader.Read(bytes);
+  if (Trim(bytes) == kEnd) {
+    reader.Read(kEnd);
   } else if (!Trim(bytes).empty()) {
     reader.SkipLine(SkipReason::kType);
   }

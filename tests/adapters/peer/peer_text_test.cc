@@ -30,6 +30,14 @@ TEST_CASE("peer text: what has no line of it is an error") {
   }
 }
 
+TEST_CASE("peer text: lines may end as on Windows") {
+  const auto translated =
+      Translate("# TYPE x counter\r\nx{a=\"b\"} 1\r\n\r\ny 2\r\n# EOF\r\n");
+  CHECK(translated.error == "");
+  CHECK(translated.skipped.empty());
+  CHECK(translated.lines == "peer_x{a=\"b\"} 1\npeer_y 2\n");
+}
+
 TEST_CASE("peer text: a page of nothing is no error") {
   for (const auto* bytes : {"", "\n", "# a remark\n", "# EOF\n", "# EOF"}) {
     CAPTURE(bytes);
