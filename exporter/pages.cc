@@ -21,8 +21,6 @@ HttpResponse Text(int status, std::string text) {
   return response;
 }
 
-using FamilyList = std::vector<const RenderedFamily*>;
-
 bool IsOneValue(const RenderedFamily& family) {
   return family.type != prometheus::MetricType::Histogram &&
          family.type != prometheus::MetricType::Summary;
@@ -51,7 +49,7 @@ void AppendFamily(std::string& page,
 // The families of several blocks on one page: each stands once, with the
 // samples of all blocks behind its header.
 std::string Join(const std::vector<Block>& blocks) {
-  FamilyList families;
+  std::vector<const RenderedFamily*> families;
   std::size_t size = 0;
   for (const auto& block : blocks) {
     for (const auto& family : *block) {

@@ -18,10 +18,13 @@ Result<std::string> ReadSmallFile(const std::string& path,
   if (!std::filesystem::is_regular_file(status)) return bad("not a file");
   std::ifstream file(path);
   if (!file) return bad(std::strerror(errno));
-  std::string text(max_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  char piece[4096];
+  do {
+    file.read(piece, sizeof piece);
+    text.append(piece, static_cast<std::size_t>(file.gcount()));
+  } while (file && text.size() <= max_bytes);
   if (file.bad()) return bad("not readable");
-  text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > max_bytes) {
     return bad("more than " + std::to_string(max_bytes) + " bytes");
   }

@@ -126,6 +126,12 @@ class OutageTest(NeighboursTest):
         self.assertEqual(foreign(self.fake.calls, *built_in()), set())
 
 
+def always_falls():
+    """Answers of bandwidth as behind an address that is several daemons'."""
+    received = itertools.count(10**9, -1)
+    return lambda exchange: answers(f'{{"TotalIn":{next(received)},"TotalOut":1}}')(exchange)
+
+
 class RestartTest(IntegrationTest):
     """A restart is seen by what changed, even when no poll fell into the gap."""
 
@@ -155,13 +161,9 @@ class RestartTest(IntegrationTest):
         higher = answers('{"TotalIn":1e12,"TotalOut":1e12,"RateIn":0,"RateOut":0}')
         self.assertEqual(self.count_after("stats/bw", higher, "bandwidth"), 0)
 
-
     def test_counters_that_always_fall_make_no_more_calls(self):
-        """As behind an address that is several daemons'."""
         fake = self.daemon()
-        received = itertools.count(10**9, -1)
-        fake.script("stats/bw", lambda exchange: answers(
-            f'{{"TotalIn":{next(received)},"TotalOut":1}}')(exchange))
+        fake.script("stats/bw", always_falls())
         began = time.monotonic()
         running = self.exporter(f"--ipfs.api={fake.url}", "--collector.disable-defaults",
                                 "--collector.ipfs.health=1s", "--collector.ipfs.bandwidth=200ms")
@@ -173,12 +175,9 @@ class RestartTest(IntegrationTest):
         self.assertGreater(running.page().value("ipfs_daemon_restarts_total"), 5)
         self.assertLessEqual(asked, 1 + (time.monotonic() - began) / 1)
 
-
     def test_counters_that_always_fall_leave_slow_calls_their_budget(self):
         fake = self.daemon()
-        received = itertools.count(10**9, -1)
-        fake.script("stats/bw", lambda exchange: answers(
-            f'{{"TotalIn":{next(received)},"TotalOut":1}}')(exchange))
+        fake.script("stats/bw", always_falls())
         fake.script("repo/stat", delayed(0.3))
         running = self.exporter(
             f"--ipfs.api={fake.url}", "--ipfs.budget=0.1", "--collector.disable-defaults",
