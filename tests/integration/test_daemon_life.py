@@ -19,7 +19,7 @@ class DaemonLifeTest(IntegrationTest):
     def start(self, name):
         """A daemon, and an exporter that has learned it."""
         fake = self.daemon(name)
-        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(
+        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.budget=0", *flags(
             self.collectors, health="200ms", bandwidth="200ms", bitswap="200ms"))
         self.check(exporter, name, 0)
         return fake, exporter

@@ -42,7 +42,8 @@ class RecordedTest(IntegrationTest):
                       if collector in ONLY.get(scenario, TRANSLATORS)
                       and (collector != "native" or name in NATIVE)]
         exporter = self.exporter(
-            f"--ipfs.api={fake.url}", *flags(collectors), *self.token(scenario))
+            f"--ipfs.api={fake.url}", "--ipfs.budget=0",  # a busy machine is slow, not the daemon
+            *flags(collectors), *self.token(scenario))
         return fake, exporter, collectors
 
 
