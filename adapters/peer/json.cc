@@ -299,7 +299,7 @@ Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples) {
   Mender(bytes).Mend();
   auto document = ParseJson(
       bytes, {.deep = DeepJson::kPrune, .allow_nan = true, .pruned = &pruned});
-  if (document && pruned > 0) samples.Skip(SkipReason::kDepth, pruned);
+  if (document && pruned > 0) samples.Skip(SkipReason::kDepth, {}, pruned);
   return document;
 }
 

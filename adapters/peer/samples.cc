@@ -95,6 +95,17 @@ bool IsName(std::string_view text) {
   });
 }
 
+void Samples::Skip(SkipReason reason, std::string_view name,
+                   std::uint64_t count) {
+  skipped_[reason] += count;
+  if (name.empty()) return;
+  auto& names = skipped_names_[reason];
+  const auto kept = name.substr(0, kMaxName);
+  if (names.size() < kMaxSkippedNames && !std::ranges::count(names, kept)) {
+    names.emplace_back(kept);
+  }
+}
+
 bool Samples::AcceptLabel(const prometheus::ClientMetric::Label& label) {
   if (IsReservedLabel(label.name)) {
     Skip(SkipReason::kReserved);
@@ -146,7 +157,7 @@ void Samples::Add(Sample sample) {
   const auto unknown = std::erase_if(
       sample.summary.quantile,
       [](const auto& quantile) { return !std::isfinite(quantile.value); });
-  if (unknown > 0) Skip(SkipReason::kNonFinite, unknown);
+  if (unknown > 0) Skip(SkipReason::kNonFinite, name, unknown);
   if (sample.type == kCounter && sample.value < 0) {
     return Skip(SkipReason::kNegativeCounter);
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "adapters/families.h"
 #include "adapters/result.h"
@@ -17,6 +18,7 @@ inline constexpr std::size_t kMaxName = 200;
 inline constexpr std::size_t kMaxLabelValue = 256;
 inline constexpr std::size_t kMaxLabels = 16;
 inline constexpr std::size_t kMaxHelp = 1024;
+inline constexpr std::size_t kMaxSkippedNames = 10;  // per reason and reply
 
 struct Options {
   std::string name_space = "peer";  // --peer.namespace
@@ -43,9 +45,9 @@ class Samples {
   explicit Samples(const Options& options) : options_(options) {}
 
   void Add(Sample sample);
-  void Skip(SkipReason reason, std::uint64_t count = 1) {
-    skipped_[reason] += count;
-  }
+  // Counts values that are dropped; `name` says which, as the peer wrote it.
+  void Skip(SkipReason reason, std::string_view name = {},
+            std::uint64_t count = 1);
 
   // A label as a sample may carry it; otherwise skips it under its reason.
   bool AcceptLabel(const prometheus::ClientMetric::Label& label);
@@ -55,6 +57,10 @@ class Samples {
   const std::map<SkipReason, std::uint64_t>& skipped() const {
     return skipped_;
   }
+  // The first kMaxSkippedNames distinct names of what was dropped, for a person.
+  const std::map<SkipReason, std::vector<std::string>>& skipped_names() const {
+    return skipped_names_;
+  }
 
  private:
   bool ClaimName(const std::string& name, prometheus::MetricType type);
@@ -62,6 +68,7 @@ class Samples {
   const Options& options_;
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
+  std::map<SkipReason, std::vector<std::string>> skipped_names_;
   std::map<std::string, prometheus::MetricType, std::less<>> types_;
   std::unordered_set<std::string> series_;
   std::size_t lines_ = 0;  // printed: histograms and summaries are several

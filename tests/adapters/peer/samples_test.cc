@@ -433,12 +433,30 @@ TEST_CASE("peer samples: every name of the catalogue is reserved") {
 TEST_CASE("peer samples: skips are counted by reason") {
   const Options options;
   Samples samples(options);
-  samples.Skip(SkipReason::kDepth, 3);
+  samples.Skip(SkipReason::kDepth, {}, 3);
   samples.Skip(SkipReason::kDepth);
   samples.Skip(SkipReason::kName);
   CHECK(samples.skipped() ==
         std::map<SkipReason, std::uint64_t>{{SkipReason::kDepth, 4},
                                             {SkipReason::kName, 1}});
+}
+
+TEST_CASE("peer samples: the first names of what is skipped are kept") {
+  const Options options;
+  Samples samples(options);
+  samples.Skip(SkipReason::kName);
+  CHECK(samples.skipped_names().empty());
+  for (int i = 0; i < 20; ++i) {
+    samples.Skip(SkipReason::kName, "x" + std::to_string(i / 2));
+    samples.Skip(SkipReason::kName, "last" + std::to_string(i));
+  }
+  const auto& names = samples.skipped_names().at(SkipReason::kName);
+  CHECK(names.size() == kMaxSkippedNames);
+  CHECK(names.front() == "x0");
+  CHECK(names.back() == "last6");
+  samples.Skip(SkipReason::kType, std::string(2 * kMaxName, 'a'));
+  CHECK(samples.skipped_names().at(SkipReason::kType) ==
+        std::vector{std::string(kMaxName, 'a')});
 }
 
 }  // namespace
