@@ -1,6 +1,7 @@
 #include "adapters/number.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 
@@ -18,6 +19,13 @@ std::optional<double> ReadNumber(std::string_view text) {
     return std::strtod(std::string(text).c_str(), nullptr);
   }
   return number;
+}
+
+std::optional<double> ReadPrintedNumber(std::string_view text) {
+  if (text.starts_with("+-")) return std::nullopt;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with("1.#") || text.starts_with("-1.#")) return NAN;
+  return ReadNumber(text);
 }
 
 }  // namespace ipfs_peer_exporter
