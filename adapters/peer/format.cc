@@ -12,24 +12,21 @@ namespace ipfs_peer_exporter::peer {
 namespace {
 
 Status TranslateRecognised(std::string& bytes, Samples& samples) {
-  if (const auto* format = Recognise(bytes)) {
-    return format->translate(bytes, samples);
+  const auto* const format = Recognise(bytes);
+  if (format == nullptr) {
+    return Error{Reason::kParse,
+                 "neither JSON nor Prometheus text nor key=value"};
   }
-  return Error{Reason::kParse,
-               "neither JSON nor Prometheus text nor key=value"};
+  const auto status = format->translate(bytes, samples);
+  if (!status || samples.series() > 0 || format->name != "key-value") {
+    return status;
+  }
+  return Error{Reason::kParse, "looks like key=value, but gave no value"};
 }
 
 bool IsPrometheusLine(std::string_view text) {
   const auto line = ParseTextLine(text);
   return line && line->kind != TextLine::Kind::kNothing;
-}
-
-// key=value, key = value, key: value
-bool IsKeyValueLine(std::string_view line) {
-  const auto key = line.find_first_of(" \t{=:");
-  if (key == line.npos || key == 0) return false;
-  const auto then = Trim(line.substr(key));
-  return then.starts_with('=') || then.starts_with(':');
 }
 
 }  // namespace
@@ -53,6 +50,7 @@ const Format* FindFormat(std::string_view name) {
 }
 
 const Format* Recognise(std::string_view bytes) {
+  bytes = WithoutFrame(bytes);
   while (!bytes.empty()) {
     const auto line = bytes.substr(0, bytes.find('\n'));
     bytes.remove_prefix(std::min(line.size() + 1, bytes.size()));
@@ -60,11 +58,13 @@ const Format* Recognise(std::string_view bytes) {
     if (text.starts_with('{') || text.starts_with('[')) {
       return FindFormat("json");
     }
-    if (IsPrometheusLine(text) && !IsKeyValueLine(text)) {
+    const auto guess = GuessLine(text);
+    if (guess != Guess::kKeyValue && IsPrometheusLine(text)) {
       return FindFormat("prometheus");
     }
     if (text.empty() || text.starts_with('#')) continue;
-    return IsKeyValueLine(text) ? FindFormat("key-value") : nullptr;
+    if (guess == Guess::kKeyValue) return FindFormat("key-value");
+    if (guess == Guess::kOther) return nullptr;
   }
   return nullptr;
 }
