@@ -1,8 +1,8 @@
 #include "adapters/peer/key_value.h"
 
-#include <algorithm>
 #include <charconv>
 #include <optional>
+#include <vector>
 
 #include "adapters/json.h"
 #include "adapters/number.h"
@@ -24,6 +24,13 @@ std::optional<double> ParseValue(std::string_view text) {
   if (text == "true") return 1;
   if (text == "false") return 0;
   return ReadPrintedNumber(text);
+}
+
+void Read(const Pair& pair, PlainValues& values) {
+  // A version may look like a number, for no quotes tell that it is none.
+  const auto number =
+      PlainValues::IsInfo(pair.key) ? std::nullopt : ParseValue(pair.text);
+  number ? values.Number(pair.key, *number) : values.Text(pair.key, pair.text);
 }
 
 // STAT name value, as memcached writes it; in a name may be colons.
@@ -49,19 +56,38 @@ std::optional<Pair> ParsePair(std::string_view line) {
   return Pair{Trim(line.substr(0, size)), Trim(line.substr(size + 1))};
 }
 
+std::string_view TakeWord(std::string_view& text) {
+  const auto word = text.substr(0, text.find_first_of(kBlanks));
+  text = Trim(text.substr(word.size()));
+  return word;
+}
+
+// key: 1 key: 2 in one line, as nginx writes it. Empty if anything else is
+// there.
+std::vector<Pair> ParseRow(std::string_view line) {
+  constexpr std::size_t kMostPairs = 16;
+  std::vector<Pair> pairs;
+  while (!line.empty() && pairs.size() < kMostPairs) {
+    auto key = TakeWord(line);
+    const auto text = TakeWord(line);
+    if (key.size() < 2 || !key.ends_with(':') || !ParseValue(text)) return {};
+    key.remove_suffix(1);
+    if (PlainValues::IsInfo(key)) return {};  // all behind it is a text
+    pairs.push_back({key, text});
+  }
+  return line.empty() ? pairs : std::vector<Pair>();
+}
+
 // One to four words of what keys are made of.
 bool IsLikelyKey(std::string_view key) {
   constexpr std::size_t kMostWords = 4;
   // Of markup, JSON, queries and lists.
   constexpr std::string_view kUnlikely = "<>{}[]\"'`,;&?!=\\";
   if (key.empty() || key.find_first_of(kUnlikely) != key.npos) return false;
-  std::size_t words = 0;
-  while (!key.empty() && words <= kMostWords) {
-    key.remove_prefix(std::min(key.find_first_of(kBlanks), key.size()));
-    key.remove_prefix(std::min(key.find_first_not_of(kBlanks), key.size()));
-    ++words;
+  for (std::size_t words = 0; words < kMostWords && !key.empty(); ++words) {
+    TakeWord(key);
   }
-  return words <= kMostWords;
+  return key.empty();
 }
 
 }  // namespace
@@ -86,12 +112,9 @@ Status TranslateKeyValue(std::string_view bytes, Samples& samples) {
     } else if (pair->key.empty()) {
       skip(SkipReason::kName, line);
     } else {
-      // A version may look like a number, for no quotes tell that it is none.
-      const auto number = PlainValues::IsInfo(pair->key)
-                              ? std::nullopt
-                              : ParseValue(pair->text);
-      number ? values.Number(pair->key, *number)
-             : values.Text(pair->key, pair->text);
+      const auto row = ParseRow(line);
+      for (const auto& each : row) Read(each, values);
+      if (row.empty()) Read(*pair, values);
       ++good;
     }
   }

@@ -13,6 +13,7 @@ namespace ipfs_peer_exporter::peer {
 //   trainings_total: 7
 //   info.version=1.10
 //   Active connections: 3
+//   Reading: 0 Writing: 1 Waiting: 2
 //   STAT curr_items 3
 //
 // What stands below info. is a text, whatever it looks like.

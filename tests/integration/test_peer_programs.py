@@ -76,7 +76,9 @@ class PeerProgramsTest(IntegrationTest):
         server.script("/stub", answers("Active connections: 291 \n"
                                        "server accepts handled requests\n 1 1 3 \n"
                                        "Reading: 6 Writing: 179 Waiting: 106 \n"))
-        self.check(f"{server.url}/stub", "", {"peer_active_connections": 291}, skipped=3)
+        self.check(f"{server.url}/stub", "",
+                   {"peer_active_connections": 291, "peer_reading": 6, "peer_writing": 179,
+                    "peer_waiting": 106}, skipped=2)
         server.script("/auto", answers("localhost\nServerMPM: event\nTotal Accesses: 12\n"
                                        "CPULoad: .0172222\nScoreboard: _W__\n"))
         self.check(f"{server.url}/auto", "",

@@ -57,6 +57,10 @@ TEST_CASE("key value: a bad line is dropped alone") {
       {"info.job=x", "1 reserved"},
       {"info=text", "1 type"},
       {"up=1", "1 reserved"},
+      {"bad: 1 worse: text", "1 type"},
+      {"bad: 1 worse:", "1 type"},
+      {"bad: 1 : 2", "1 type"},
+      {"bad: 1 worse 2", "1 type"},
       {"STAT bad text", "1 type"},
       {"STAT bad", "1 type"},
       {"bad=nan", "1 non_finite"},
@@ -112,8 +116,10 @@ TEST_CASE("key value: nginx' stub_status and Apache's ?auto") {
   const auto nginx = Translate(
       "Active connections: 291 \nserver accepts handled requests\n"
       " 16630948 16630948 31070465 \nReading: 6 Writing: 179 Waiting: 106 \n");
-  CHECK(nginx.lines == "peer_active_connections 291\n");
-  CHECK(ToText(nginx.skipped) == "3 type");
+  CHECK(nginx.lines ==
+        "peer_active_connections 291\npeer_reading 6\npeer_writing 179\n"
+        "peer_waiting 106\n");
+  CHECK(ToText(nginx.skipped) == "2 type");
   const auto apache = Translate(
       "localhost\nTotal Accesses: 12\nTotal kBytes: 34\nCPULoad: .0172222\n"
       "ReqPerSec: .00333333\nBusyWorkers: 1\nScoreboard: _W________\n");
@@ -164,6 +170,10 @@ TEST_CASE("key value: what is skipped is named") {
         std::vector<std::string>{"=5"});
   CHECK(samples.skipped_names().at(SkipReason::kEncoding) ==
         std::vector<std::string>{"b\xff"});
+}
+
+TEST_CASE("key value: a text below info is all of the line") {
+  CHECK(Translate("info.a: 1 b: 2\n").lines == "peer_info{a=\"1 b: 2\"} 1\n");
 }
 
 TEST_CASE("key value: a last line that does not end may be cut off") {
