@@ -89,6 +89,15 @@ class PeerProgramsTest(IntegrationTest):
                               "--peer.timeout=300ms")
         exporter.wait_poll("peer.stats", result="failed", reason="timeout")
 
+    def test_a_request_ends_with_one_newline(self):
+        def tells(connection, _):
+            connection.sendall(b"heard: %d\n" % len(connection.recv(100)))
+
+        for request, size in ("stats", 6), (r"stats\n", 6), (r"a\t\\\x00\r\n", 6):
+            with self.subTest(request):
+                self.check(self.stats_socket(tells).address, request,
+                           {"peer_heard": size}, skipped=0)
+
     def test_what_only_looks_like_keys_is_an_error(self):
         typed = "0.Name.1:POS:str:HAProxy\n11.Uptime_sec.1:MDP:u32:96\n"
         peer = self.stats_socket(serves({"show info typed": typed}, "show info typed"))
