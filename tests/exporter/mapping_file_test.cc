@@ -129,6 +129,13 @@ TEST_CASE("mapping file: what is wrong, and where") {
   }
 }
 
+TEST_CASE("mapping file: a table of texts ends") {
+  std::string text = "rules:\n- path: /a\n  name: a\n  values:\n";
+  for (int i = 0; i < 1000; ++i) text += "    " + std::to_string(i) + ": 1\n";
+  CHECK(ErrorOf(text) == "");
+  CHECK(ErrorOf(text + "    x: 1\n") == "FILE:5:5: more than 1000 texts");
+}
+
 TEST_CASE("mapping file: loops in each other end") {
   std::string text = "rules: ";
   for (int i = 0; i < 9; ++i) text += "[{each: /a, rules: ";
