@@ -1,5 +1,5 @@
-# The image holds the program, the libraries it needs, CA certificates, licences and nothing else: no
-# shell, no package manager. It runs as a user that exists nowhere, on a read-only root file system.
+# The image contains only the program, its libraries, CA certificates and licences: no shell and no
+# package manager. It runs as a user ID without an account, on a read-only root file system.
 FROM docker.io/library/debian:bookworm-slim AS build
 
 RUN apt-get update && \
@@ -9,7 +9,7 @@ RUN apt-get update && \
         zlib1g-dev && \
     rm -rf /var/lib/apt/lists/*
 
-# What build_info tells: docker build --build-arg REVISION=$(git rev-parse --short=12 HEAD) .
+# The revision for build_info: docker build --build-arg REVISION=$(git rev-parse --short=12 HEAD) .
 ARG REVISION=unknown
 WORKDIR /source
 COPY CMakeLists.txt CMakePresets.json LICENSE ./
@@ -18,14 +18,14 @@ COPY exporter exporter
 RUN cmake --preset release -DBUILD_TESTING=OFF -DIPE_REVISION="$REVISION" && \
     cmake --build --preset release
 
-# What the program loads, links followed, at the paths where it looks for it.
+# The libraries that the program loads, at the paths where it looks for them, with links resolved.
 RUN program=build/release/ipfs_peer_exporter && \
     mkdir -p /image/etc/ssl/certs && \
     cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ && \
     ldd "$program" | grep -o '/[^ ]*' | xargs -I{} cp -L --parents {} /image && \
     install -s -m 0755 "$program" /image/ipfs_peer_exporter
 
-# What all of this may be passed on under.
+# The licences of the program and of these libraries.
 RUN cp LICENSE /image/ && \
     ldd build/release/ipfs_peer_exporter | grep -o '/[^ ]*' | sed 's|.*/|*/|' | \
         xargs dpkg -S | sed 's|:.*||; s|.*|/usr/share/doc/&/copyright|' | sort -u | \

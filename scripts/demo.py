@@ -1,7 +1,7 @@
-"""Two learning peers, each with an exporter beside it; what ./run shows.
+"""Runs two learning peers, each with an exporter beside it, for ./run.
 
-Everything runs on loopback as a child of this process, with its log in a temporary
-directory, and ends with it.
+Everything runs on loopback as a child of this process, logs to a temporary
+directory, and stops with this process.
 """
 
 import argparse
@@ -48,15 +48,15 @@ def say(text):
 
 
 class Child:
-    """A process of the demo. `ready` gets the match of the first line that says so."""
+    """A process of the demo. `ready` becomes the match of the first line that reports readiness."""
 
     def __init__(self, directory, name, command, ready):
         self.name = name
         self.log = directory / f"{name}.log"
         self.ready = concurrent.futures.Future()
         self.stopping = False
-        # A session of its own, so that Ctrl-C reaches this process alone; setpriv, so that
-        # the child ends even if this process is killed.
+        # A new session, so that Ctrl-C reaches only this process; setpriv, so that the
+        # child ends even if this process is killed.
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM", *map(str, command)],
             stdin=subprocess.DEVNULL,
@@ -82,7 +82,7 @@ class Child:
                 ChildProcessError(f"{self.name} did not start (exit code {code}):\n{tail}")
             )
         elif not self.stopping:
-            say(f"{self.name} ended by itself (exit code {code}), its log: {self.log}")
+            say(f"{self.name} stopped unexpectedly (exit code {code}); its log: {self.log}")
 
     def wait_ready(self):
         return self.ready.result(START_TIMEOUT)
@@ -123,7 +123,7 @@ class Demo:
         return self.start("fake-daemon", command, r"^listening (\S+)").wait_ready()[1]
 
     def start_js_ipfs(self):
-        """Two nodes that are connected; returns the addresses of their RPC."""
+        """Starts two connected nodes; returns the addresses of their RPC APIs."""
         nodes = [
             self.start(
                 f"ipfs-{name}",
@@ -138,7 +138,7 @@ class Demo:
         return a["api"], b["api"]
 
     def start_peer(self, name, daemon, neighbours):
-        """Returns the URL where other peers find this one, and that of its stats."""
+        """Starts a peer; returns its URL for other peers, and the URL of its stats."""
         stats = f"unix:{self.directory}/peer-{name}.sock"
         command = [sys.executable, PEER, "--name", name, "--ipfs-api", daemon, "--stats", stats]
         command += ["--listen", "127.0.0.1:0"]
@@ -160,14 +160,14 @@ class Demo:
         command = [binary, f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}"]
         command += [f"--storage.tsdb.path={self.directory}/prometheus"]
         assets = pathlib.Path(binary).parents[1] / "share/prometheus/web"
-        if assets.is_dir():  # Debian's, which may be unpacked anywhere
+        if assets.is_dir():  # Debian's package, unpacked anywhere
             command += [f"--web.local-assets={assets}/"]
         self.start("prometheus", command, "Server is ready").wait_ready()
         return f"http://127.0.0.1:{port}"
 
 
 def prometheus_config(targets):
-    """A job for each source, so that nothing is stored twice. JSON is YAML too."""
+    """One job for each source, so that nothing is stored twice. JSON is valid YAML."""
     jobs = [
         {
             "job_name": source,
@@ -185,9 +185,9 @@ def free_port(wanted):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
             if port != wanted:
-                say(f"port {wanted} is taken, using {port}")
+                say(f"port {wanted} is in use; using {port}")
             return port
-    raise OSError(f"no free port from {wanted} on")
+    raise OSError(f"no free port from {wanted} to 65535")
 
 
 def fetch(url, body=None):
@@ -197,7 +197,7 @@ def fetch(url, body=None):
 
 
 def sample(url):
-    """Lines of the page worth showing, once they are all there; what there is after 5 s."""
+    """Returns the lines in SAMPLE once all are on the page, or those present after 5 s."""
     deadline = time.monotonic() + 5
     while True:
         lines = [
@@ -215,10 +215,10 @@ def run(demo, args):
         daemons, source = [demo.start_fake_daemon()] * 2, f"recorded answers of Kubo {RECORDING}"
     elif args.ipfs_api:
         daemons = [args.ipfs_api] * 2
-        source = f"your daemon at {args.ipfs_api}; the peers add models and unpin them again"
+        source = f"your daemon at {args.ipfs_api}; the peers add models to it and unpin them later"
     else:
         daemons = demo.start_js_ipfs()
-        source = f"two throw-away IPFS nodes at {daemons[0]} and {daemons[1]}"
+        source = f"two temporary IPFS nodes at {daemons[0]} and {daemons[1]}"
     say(f"IPFS        {source}")
 
     ipfs_of_peers = ["none"] * 2 if args.recorded else daemons
@@ -239,23 +239,25 @@ def run(demo, args):
     say(f"\nfrom http://{exporter_a}/metrics:")
     for line in sample(f"http://{exporter_a}/metrics"):
         say(f"  {line}")
-    ending = f"ends in {args.seconds:g} s, or with Ctrl-C" if args.seconds else "Ctrl-C ends it"
-    say(f"\nAll is running; {ending}.")
+    ending = f"Stops in {args.seconds:g} s or on Ctrl-C" if args.seconds else "Ctrl-C stops it"
+    say(f"\nEverything is running. {ending}.")
     threading.Event().wait(args.seconds)
 
 
 def end(*_):
     for number in ENDINGS:
-        signal.signal(number, signal.SIG_IGN)  # so that nothing disturbs the clean-up
+        signal.signal(number, signal.SIG_IGN)  # so that no signal interrupts the clean-up
     sys.exit(0)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ipfs-api", metavar="ADDR", help="a daemon that runs already")
+    parser.add_argument("--ipfs-api", metavar="ADDR", help="address of a running daemon")
     parser.add_argument("--recorded", action="store_true", help="replay recorded answers")
-    parser.add_argument("--prometheus", metavar="FILE", help="the program to scrape with")
-    parser.add_argument("--for", dest="seconds", type=float, metavar="SECONDS")
+    parser.add_argument("--prometheus", metavar="FILE", help="Prometheus to scrape with")
+    parser.add_argument(
+        "--for", dest="seconds", type=float, metavar="SECONDS", help="stop after SECONDS"
+    )
     args = parser.parse_args()
     for number in ENDINGS:
         signal.signal(number, end)

@@ -1,7 +1,7 @@
-# What ./run and ./check share: installing, building. Sourced from the top of the source tree.
+# What ./run and ./check share: installing and building. Source it in the top folder of the tree.
 # shellcheck shell=bash
 
-# Go and npm want one; without the variable, ~ is the user's as the system knows it.
+# Go and npm need HOME. If it is unset, ~ is the home directory from the user database.
 export HOME=~
 
 build_packages=(
@@ -31,7 +31,7 @@ as_root() {
 
 apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@"; }
 
-# Installs those of the given Debian packages that are missing.
+# Installs the given Debian packages that are missing.
 install_packages() {
   local package missing=()
   for package; do
@@ -45,17 +45,17 @@ install_packages() {
 
 install_build_tools() {
   command -v apt-get >/dev/null ||
-    die "needs Debian 12 or Ubuntu 24.04, or newer, or by hand what these packages hold: ${build_packages[*]} nodejs npm"
+    die "needs Debian 12, Ubuntu 24.04 or newer; elsewhere, install the equivalents of: ${build_packages[*]} nodejs npm"
   install_packages "${build_packages[@]}"
 }
 
-# Runs install_$1, which some tests want: where it cannot be had, they say so and are skipped.
-# In a shell of its own, for in this one || would switch set -e off.
+# Runs install_$1, which some tests need; tests that lack it are skipped and say so.
+# In a separate shell, because || would disable set -e in this one.
 try_install() {
-  bash -euo pipefail -c ". scripts/setup.sh; install_$1" "$0" || say "no $1 here"
+  bash -euo pipefail -c ". scripts/setup.sh; install_$1" "$0" || say "$1 could not be installed"
 }
 
-# Node from elsewhere than Debian is as good, hence commands instead of packages.
+# Checks for commands instead of packages, because Node need not come from Debian.
 install_node() {
   local packages=()
   command -v node >/dev/null || packages+=(nodejs)
@@ -63,8 +63,8 @@ install_node() {
   install_packages "${packages[@]}"
 }
 
-# Makes a folder of build/ from an npm kit of tests/; npm is asked only when its lock file changed.
-# What it installed is whole if installed-lock.json is there.
+# Installs an npm kit of tests/ into a folder of build/; runs npm only when the lock file changed.
+# The installation is complete if installed-lock.json exists.
 install_kit() {
   local kit=$1 made=$2
   install_node
@@ -80,10 +80,10 @@ install_kit() {
 
 install_js_ipfs() { install_kit tests/js-ipfs build/js-ipfs; }
 
-# Grafana's types, which the dashboards are held to.
+# Grafana's types, which the tests check the dashboards against.
 install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
 
-# Makes build/prometheus-client, unless what is there was made from the same requirements.
+# Makes build/prometheus-client unless it is already made from the same requirements.
 install_prometheus_client() {
   local wanted=tests/prometheus-client/requirements.txt made=build/prometheus-client
   ! cmp -s $wanted $made/requirements.txt || return 0
@@ -95,8 +95,8 @@ install_prometheus_client() {
   cp $wanted $made/
 }
 
-# Debian's Prometheus. Unpacked instead of installed, for the package would start a service.
-# Its pages want their scripts and fonts beside them.
+# Debian's Prometheus, unpacked instead of installed, because the package would start a service.
+# Its web pages need the packages of their scripts and fonts too.
 install_prometheus() {
   local made=build/prometheus names package packages
   ! find_prometheus || return 0
@@ -118,19 +118,19 @@ install_prometheus() {
   find_prometheus
 }
 
-# Puts the unpacked Prometheus on the PATH if there is no other; fails if there is none at all.
+# Puts the unpacked Prometheus last on the PATH; fails if there is no Prometheus at all.
 find_prometheus() {
   export PATH="$PATH:$PWD/build/prometheus/usr/bin"
   command -v prometheus >/dev/null
 }
 
-# What tests/k8s wants, in build/k8s-tools. kustomize is built by Go, which Debian 12 has too old.
+# Tools for tests/k8s, in build/k8s-tools. kustomize is built with Go; Debian 12's is too old.
 install_k8s_tools() {
   local made=$PWD/build/k8s-tools kustomize=v5.8.1 validate=1.37.0 candidate
   [ "$(cat "$made/versions" 2>/dev/null)" != "$kustomize $validate" ] || return 0
   if ! command -v go >/dev/null; then
     candidate=$(LC_ALL=C apt-cache policy golang-go | awk '/Candidate:/ { print $2 }')
-    dpkg --compare-versions "$candidate" ge 2:1.24 || die "no Go to build kustomize with"
+    dpkg --compare-versions "$candidate" ge 2:1.24 || die "kustomize needs Go 1.24 or newer"
     install_packages golang-go
   fi
   python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
@@ -141,18 +141,18 @@ install_k8s_tools() {
   echo "$kustomize $validate" >"$made/versions"
 }
 
-# What tests/image wants: podman, and the Dockerfile's base image, made without a registry, in
-# build/base-image.tar.
+# Tools for tests/image: podman, and the Dockerfile's base image in build/base-image.tar, which is
+# made without a registry.
 install_image_tools() {
   install_packages podman buildah runc catatonit iptables debootstrap debian-archive-keyring
   local made=build/base-image.tar mirror
   [ ! -e $made ] || return 0
   say "making $made"
-  # The mirror that this machine uses; where it is no Debian, debootstrap knows one.
-  # shellcheck disable=SC2016 # a variable of apt
+  # The mirror that this machine uses; if there is none, debootstrap uses its default.
+  # shellcheck disable=SC2016 # a variable of apt, not of the shell
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Codename: bookworm' |
     awk 'NR == 1')
-  root=$(mktemp -d) # not local, for the trap comes after this function
+  root=$(mktemp -d) # not local, because the trap runs after this function
   trap 'as_root rm -rf "$root"' EXIT
   as_root timeout 300 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} |
     sed "/^I: /d"
@@ -161,14 +161,14 @@ install_image_tools() {
   mv $made.part $made
 }
 
-# Configures and builds one CMake preset; more arguments are for the build (--target NAME).
+# Configures and builds one CMake preset; further arguments go to the build (--target NAME).
 build() {
   say "building build/$1"
   cmake --preset "$1" >/dev/null # errors go to stderr
   cmake --build --preset "$1" "${@:2}"
 }
 
-# Runs the tests of one CMake preset; junit.xml, with all that they printed, is for skipped.py.
+# Runs the tests of one CMake preset; writes all their output to junit.xml, for skipped.py.
 run_tests() {
   ctest --preset "$1" --no-tests=error --output-junit junit.xml \
     --test-output-size-passed 1000000 "${@:2}"

@@ -1,7 +1,7 @@
-"""Prints which tests of these JUnit files of ctest were skipped: `skipped: N (names)`.
+"""Prints which tests were skipped, from the JUnit files of ctest: `skipped: N (names)`.
 
-That is whole tests, and what `python3 -m unittest -v` said inside of one. Before that, how many
-bounds on time and memory were not held because of a sanitizer.
+Counts whole tests, and single tests that `python3 -m unittest -v` reported as skipped. Before that
+it prints how many bounds on time and memory were not checked because of a sanitizer.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""How peers tell each other which models there are: lists of CIDs over HTTP."""
+"""Peers announce their models to each other: lists of CIDs over HTTP."""
 
 import contextlib
 import http.client
@@ -17,9 +17,9 @@ MAX_TIPS = 16
 
 
 def check_cids(cids):
-    """Returns the list, which comes from a stranger, or raises ValueError."""
+    """Returns the list, which is untrusted, or raises ValueError."""
     if not isinstance(cids, list) or len(cids) > MAX_TIPS:
-        raise ValueError("not a short list of CIDs")
+        raise ValueError(f"not a list of at most {MAX_TIPS} CIDs")
     if not all(isinstance(c, str) and re.fullmatch("[A-Za-z0-9]{40,100}", c) for c in cids):
         raise ValueError("not a CID")
     return cids
@@ -33,13 +33,13 @@ def decode_tips(content):
 
 
 class Inbox:
-    """What neighbours offered since the last round: lists of CIDs. Any thread may use it."""
+    """Lists of CIDs that neighbours offered since the last round. Any thread may use it."""
 
     def __init__(self):
         self._offers = queue.Queue(maxsize=32)
 
     def put(self, cids):
-        with contextlib.suppress(queue.Full):  # neighbours repeat themselves every round
+        with contextlib.suppress(queue.Full):  # neighbours repeat their offers every round
             self._offers.put_nowait(cids)
 
     def take_all(self):
@@ -47,7 +47,7 @@ class Inbox:
 
 
 def swap_tips(url, tips):
-    """Offers our tips to every address of a neighbour; yields what each has."""
+    """Offers our tips to every address of a neighbour; yields the tips of each."""
     parts = urllib.parse.urlsplit(url)
     found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
     for host, port in sorted({address[:2] for *_, address in found}):
@@ -86,14 +86,14 @@ def serve(host, port, peer):
             self.wfile.write(content)
 
         def log_message(self, *_):
-            pass  # a line per round is the peer's log
+            pass  # the log has one line per round, not one per request
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
         daemon_threads = True
 
         def handle_error(self, request, client_address):
-            pass  # a client that went away is no news
+            pass  # a client that disconnected is not worth a log line
 
     server = Server((host, port), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -7,7 +7,7 @@ import socket
 import urllib.parse
 
 TIMEOUT = 5
-UNPIN_TIMEOUT = 1  # this may be the last thing a peer does, and it shall end at once
+UNPIN_TIMEOUT = 1  # short, because a peer unpins its model when it stops
 MAX_REPLY = 64 * 1024
 BOUNDARY = "one-model-per-request"
 
@@ -24,8 +24,8 @@ class UnixConnection(http.client.HTTPConnection):
 
 
 class Daemon:
-    """An IPFS daemon at `http://HOST:PORT` or `/unix/PATH`. Raises OSError,
-    http.client.HTTPException or ValueError when it does not do as asked."""
+    """An IPFS daemon at `http://HOST:PORT` or `/unix/PATH`. Its methods raise OSError,
+    http.client.HTTPException or ValueError if a call fails."""
 
     def __init__(self, address):
         self.unix_path = self.host = None
@@ -34,7 +34,7 @@ class Daemon:
         elif address.startswith("http://"):
             self.host = urllib.parse.urlsplit(address).netloc
         if not (self.unix_path or self.host):
-            raise ValueError(f"not http://HOST:PORT, /unix/PATH or none: {address}")
+            raise ValueError(f"must be http://HOST:PORT, /unix/PATH or none, not {address!r}")
 
     def add(self, content):
         """Stores and pins the bytes; returns their CID."""

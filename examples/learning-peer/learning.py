@@ -1,4 +1,4 @@
-"""Logistic regression by stochastic gradient descent, on data made from a seed."""
+"""Logistic regression by stochastic gradient descent, on data generated from a seed."""
 
 import math
 import operator
@@ -22,14 +22,14 @@ def make_samples(rng, truth, scale, size, noise):
 
 
 def make_world(seed):
-    """The one true model, which nobody is shown, and the test set, which all share."""
+    """The true model, which no peer sees, and the test set, which all peers share."""
     rng = random.Random(seed)
     truth = make_weights(rng)
     return truth, make_samples(rng, truth, [1.0] * FEATURES, TEST_SIZE, 0)
 
 
 def make_shard(truth, rng):
-    """What one peer sees of the world: noisy labels, and some inputs better than others."""
+    """The training data of one peer: noisy labels, and inputs of different scales."""
     scale = [rng.uniform(0.2, 1) for _ in range(FEATURES)]
     return make_samples(rng, truth, scale, SHARD_SIZE, LABEL_NOISE)
 

@@ -19,7 +19,7 @@ import learning
 import stats
 
 VERSION = "1.0"
-MAX_MERGED = 2  # models of others that go into one round
+MAX_MERGED = 2  # models of other peers averaged in one round
 MAX_WEIGHT = 1000
 
 Model = collections.namedtuple("Model", "weights parents")
@@ -30,7 +30,7 @@ def encode_model(model, name):
 
 
 def decode_model(content):
-    """The model in these bytes, which come from a stranger; ValueError if none."""
+    """The model in these untrusted bytes; raises ValueError if they are not a model."""
     try:
         document = json.loads(content)
         weights = [float(weight) for weight in document["weights"]]
@@ -38,18 +38,18 @@ def decode_model(content):
     except (TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ValueError("not a model") from error
     if len(weights) != learning.FEATURES + 1:
-        raise ValueError(f"a model of {len(weights)} weights")
+        raise ValueError(f"{len(weights)} weights instead of {learning.FEATURES + 1}")
     if not all(abs(weight) <= MAX_WEIGHT for weight in weights):  # NaN fails this too
-        raise ValueError("a weight out of range")
+        raise ValueError("weight out of range")
     return Model(weights, parents)
 
 
 class Peer:
-    """Trains a model of its own and merges those of others.
+    """Trains its own model and merges the models of other peers.
 
-    The models form a DAG: each names the models it was made of as its parents,
-    and the tips are those that no other known model names. All methods belong
-    to one thread; other threads use `inbox`, `announced` and `stats.document`.
+    The models form a DAG: each names the models it was made from as its parents,
+    and the tips are the models that no other known model names. Only one thread may
+    call the methods; other threads use `inbox`, `announced` and `stats.document`.
     """
 
     def __init__(self, name, seed, daemon=None, neighbours=()):
@@ -61,9 +61,9 @@ class Peer:
         self.shard = learning.make_shard(truth, self.rng)
         self.weights = learning.make_weights(self.rng)
         self.parents = []
-        self.own_cid = None  # the last model published, the only one kept pinned
+        self.own_cid = None  # the last published model, the only one that stays pinned
         self.tips = {}  # CID: Model, oldest first
-        self.settled = collections.deque(maxlen=1000)  # CIDs of no further use
+        self.settled = collections.deque(maxlen=1000)  # CIDs not to fetch any more
         self.inbox = gossip.Inbox()
         self.announced = []
         self.problems = []
@@ -84,7 +84,7 @@ class Peer:
         self.report()
 
     def learn(self):
-        """Averages the own model with the best of the others, then trains it."""
+        """Averages the own model with the best models of other peers, then trains it."""
         others = [cid for cid in self.tips if cid != self.own_cid]
         others.sort(key=lambda cid: learning.evaluate(self.tips[cid].weights, self.shard))
         merged = others[:MAX_MERGED]
@@ -119,7 +119,7 @@ class Peer:
             self.unpin()
 
     def receive(self):
-        """Fetches what was offered; a failure ends that offer, not the others."""
+        """Fetches the offered models; a failure ends only the offer that it is in."""
         for offer in self.inbox.take_all():
             with self.attempt("receive"):
                 for cid in offer:
@@ -144,7 +144,7 @@ class Peer:
 
     @contextlib.contextmanager
     def attempt(self, what):
-        """Notes a failure of the world outside, which must not stop the training."""
+        """Records an external failure, which must not stop the training."""
         try:
             yield
         except (OSError, ValueError, http.client.HTTPException) as error:
@@ -160,7 +160,7 @@ class Peer:
 
 
 def run_rounds(peer, interval, rounds):
-    """Starts a round every `interval` seconds; 0 rounds means for ever."""
+    """Starts a round every `interval` seconds; with 0 rounds it never returns."""
     due = time.monotonic()
     for _ in range(rounds) if rounds else itertools.count():
         time.sleep(max(0, due - time.monotonic()))
@@ -171,21 +171,21 @@ def run_rounds(peer, interval, rounds):
 
 def unix_path(text):
     if not text.startswith("unix:") or len(text) == len("unix:"):
-        raise argparse.ArgumentTypeError(f"not unix:PATH: {text}")
+        raise argparse.ArgumentTypeError(f"must be unix:PATH, not {text!r}")
     return text.removeprefix("unix:")
 
 
 def neighbour_url(text):
     parts = urllib.parse.urlsplit(text)
     if parts.scheme != "http" or not parts.hostname or parts.port == 0:
-        raise argparse.ArgumentTypeError(f"not http://HOST:PORT: {text}")
+        raise argparse.ArgumentTypeError(f"must be http://HOST:PORT, not {text!r}")
     return text
 
 
 def listen_address(text):
     host, _, port = text.rpartition(":")
     if not port.isdecimal():
-        raise argparse.ArgumentTypeError(f"not HOST:PORT: {text}")
+        raise argparse.ArgumentTypeError(f"must be HOST:PORT, not {text!r}")
     return host, int(port)
 
 
@@ -203,8 +203,8 @@ def daemon_address(text):
 def make_parser():
     parser = argparse.ArgumentParser(description=__doc__)
     option = parser.add_argument
-    option("--name", default="peer", help="also chooses the data this peer sees (%(default)s)")
-    option("--seed", type=int, default=1, help="the world to learn, same for all (%(default)s)")
+    option("--name", default="peer", help="also selects the training data (%(default)s)")
+    option("--seed", type=int, default=1, help="of the true model, same for all (%(default)s)")
     option(
         "--ipfs-api",
         type=daemon_address,
@@ -217,20 +217,20 @@ def make_parser():
         type=unix_path,
         default="unix:learning-peer.sock",
         metavar="unix:PATH",
-        help="where to hand out the stats (%(default)s)",
+        help="socket that serves the stats (%(default)s)",
     )
     option(
         "--stats-mode",
         type=octal,
         default="660",
         metavar="MODE",
-        help="permissions of that socket (%(default)s)",
+        help="permissions of the stats socket (%(default)s)",
     )
     option(
         "--listen",
         type=listen_address,
         metavar="HOST:PORT",
-        help="swap tips with neighbours here, and answer GET /stats; port 0: any",
+        help="exchange tips with neighbours and serve GET /stats here; port 0: any free port",
     )
     option(
         "--neighbour",
@@ -238,17 +238,17 @@ def make_parser():
         action="append",
         default=[],
         metavar="URL",
-        help="swap tips with every address of this host; may be repeated",
+        help="exchange tips with every address of this host; may be repeated",
     )
-    option("--interval", type=float, default=3, metavar="S", help="a round each (%(default)s)")
-    option("--rounds", type=int, default=0, metavar="N", help="end after N rounds")
-    option("--ttl", type=float, default=0, metavar="S", help="end after S seconds")
+    option("--interval", type=float, default=3, metavar="S", help="time per round (%(default)s)")
+    option("--rounds", type=int, default=0, metavar="N", help="stop after N rounds")
+    option("--ttl", type=float, default=0, metavar="S", help="stop after S seconds")
     return parser
 
 
 def end(*_):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
-        signal.signal(number, signal.SIG_IGN)  # so that nothing disturbs the clean-up
+        signal.signal(number, signal.SIG_IGN)  # so that no signal interrupts the clean-up
     sys.exit(0)
 
 

@@ -1,4 +1,4 @@
-"""What the peer says about itself, and the socket that says it."""
+"""The stats of the peer, and the socket that serves them."""
 
 import contextlib
 import json
@@ -24,8 +24,8 @@ class Histogram:
 
 
 class Stats:
-    """The numbers of one peer. `document` is replaced, never changed, so any
-    thread may read it while the peer goes on."""
+    """The numbers of one peer. `document` is replaced, never modified, so any
+    thread may read it while the peer continues."""
 
     def __init__(self, **info):
         self.info = info
@@ -82,8 +82,8 @@ def metric(name, kind, text, value, **more):
 
 
 def claim_socket(path):
-    """Removes the socket file of a process that is gone. Raises OSError if the
-    path is something else, or somebody still listens there."""
+    """Removes the socket file of a process that no longer runs. Raises OSError if the
+    path is not a socket, or if a process still listens on it."""
     if not os.path.lexists(path):
         return
     if not stat.S_ISSOCK(os.lstat(path).st_mode):
@@ -99,7 +99,7 @@ def claim_socket(path):
 
 @contextlib.contextmanager
 def serve_unix(path, mode, stats):
-    """Hands the current document to everyone who connects."""
+    """Sends the current document to every client that connects."""
     claim_socket(path)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
@@ -120,4 +120,4 @@ def serve(listener, stats):
                 connection.settimeout(2)
                 connection.sendall(stats.document)
             except OSError:
-                pass  # whoever asked is gone; the next one is not
+                pass  # this client is gone; serve the next one

@@ -36,7 +36,7 @@ FAMILIES = {
 
 
 class Store:
-    """A daemon without a network: what one peer adds, all can read."""
+    """A daemon without a network: all peers can read what one adds."""
 
     def __init__(self):
         self.content = {}
@@ -144,7 +144,7 @@ class Exchange(unittest.TestCase):
         a.run_round()
         first = a.own_cid
         self.assertEqual(list(a.tips), [first])
-        b.run_round()  # publishes its first, then receives that of a
+        b.run_round()  # publishes its first model, then receives the one of a
         b.inbox.put(a.announced)
         b.run_round()
         self.assertEqual(set(b.tips), {first, b.own_cid})

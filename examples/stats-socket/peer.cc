@@ -1,4 +1,4 @@
-// A peer in C++ that hands out its stats as key=value lines.
+// A peer in C++ that serves its stats as key=value lines.
 //
 //   g++ -std=c++20 -o peer peer.cc && ./peer /run/peer/stats.sock
 #include <signal.h>
@@ -24,13 +24,13 @@ std::string Stats() {
          "\nqueue.length=3\ninfo.language=c++\n";
 }
 
-// A stream socket at `path` that owner and group may connect to; -1 when it
-// could not be made.
+// Returns a stream socket at `path` that owner and group may connect to, or -1
+// on failure.
 int Listen(const char* path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::strncpy(address.sun_path, path, sizeof address.sun_path - 1);
-  unlink(path);  // left by a peer that was killed
+  unlink(path);  // in case a killed peer left it
   umask(0117);
   const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) !=
@@ -46,7 +46,7 @@ void Serve(int listener) {
   while (true) {
     const int connection = accept(listener, nullptr, nullptr);
     if (connection < 0) continue;
-    const timeval second{1, 0};  // the other side may not read
+    const timeval second{1, 0};  // the client may not read
     setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
     const auto stats = Stats();
     std::size_t sent = 0;

@@ -1,4 +1,4 @@
-// A peer in Node.js that hands out its stats as JSON that describes itself.
+// A peer in Node.js that serves its stats as JSON that describes itself.
 //
 // node peer.cjs /run/peer/stats.sock
 'use strict';
@@ -28,23 +28,23 @@ function stats() {
   return JSON.stringify({
     metrics: [
       {name: 'jobs_total', help: 'Jobs done.', value: jobs},
-      {name: 'queue_length', help: 'Jobs that wait.', labels: {priority: 'low'}, value: 3},
+      {name: 'queue_length', help: 'Waiting jobs.', labels: {priority: 'low'}, value: 3},
       {
-        name: 'job_duration', unit: 'seconds', type: 'histogram', help: 'Time of one job.',
+        name: 'job_duration', unit: 'seconds', type: 'histogram', help: 'Duration of one job.',
         buckets: Object.fromEntries(buckets), sum: seconds, count: jobs,
       },
-      {name: 'runtime', type: 'info', help: 'What runs it.', labels: {language: 'node'}},
+      {name: 'runtime', type: 'info', help: 'Runtime of this peer.', labels: {language: 'node'}},
     ],
   });
 }
 
 const server = net.createServer((connection) => {
-  connection.on('error', () => {});  // the other side may be gone
+  connection.on('error', () => {});  // the client may have disconnected
   connection.setTimeout(1000, () => connection.destroy());
   connection.end(stats());
 });
 
-fs.rmSync(path, {force: true});  // left by a peer that was killed
+fs.rmSync(path, {force: true});  // in case a killed peer left it
 process.umask(0o117);  // owner and group may connect
 server.listen(path);
 process.on('SIGTERM', () => server.close(() => process.exit()));  // removes the socket

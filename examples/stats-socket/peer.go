@@ -1,4 +1,4 @@
-// A peer in Go that hands out its stats as Prometheus text.
+// A peer in Go that serves its stats as Prometheus text.
 //
 //	go run peer.go /run/peer/stats.sock
 package main
@@ -20,13 +20,13 @@ func serve(listener net.Listener) {
 	for {
 		connection, err := listener.Accept()
 		if err != nil {
-			return // closed
+			return // the listener was closed
 		}
-		connection.SetWriteDeadline(time.Now().Add(time.Second)) // the other side may not read
+		connection.SetWriteDeadline(time.Now().Add(time.Second)) // the client may not read
 		fmt.Fprintf(connection, "# HELP jobs_total Jobs done.\n"+
 			"# TYPE jobs_total counter\n"+
 			"jobs_total %d\n"+
-			"# HELP queue_length Jobs that wait.\n"+
+			"# HELP queue_length Waiting jobs.\n"+
 			"# TYPE queue_length gauge\n"+
 			"queue_length{priority=%q} %d\n"+
 			"# EOF\n", jobs.Load(), "low", 3)
@@ -36,7 +36,7 @@ func serve(listener net.Listener) {
 
 func main() {
 	path := os.Args[1]
-	os.Remove(path)      // left by a peer that was killed
+	os.Remove(path)      // in case a killed peer left it
 	syscall.Umask(0o117) // owner and group may connect
 	listener, err := net.Listen("unix", path)
 	if err != nil {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A peer in Python that hands out its stats as plain JSON.
+"""A peer in Python that serves its stats as plain JSON.
 
 python3 peer.py /run/peer/stats.sock
 """
@@ -16,9 +16,9 @@ stats = {"jobs_total": 0, "queue": {"length": 3}, "info": {"language": "python"}
 
 
 def listen(path):
-    """A stream socket at `path` that owner and group may connect to."""
+    """Returns a stream socket at `path` that owner and group may connect to."""
     if os.path.exists(path):
-        os.unlink(path)  # left by a peer that was killed
+        os.unlink(path)  # in case a killed peer left it
     os.umask(0o117)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
@@ -30,7 +30,7 @@ def serve(listener):
     while True:
         connection, _ = listener.accept()
         with connection:
-            connection.settimeout(1)  # the other side may not read
+            connection.settimeout(1)  # the client may not read
             try:
                 connection.sendall(json.dumps(stats).encode())
             except OSError:

@@ -15,7 +15,7 @@ from dashboards_live import live
 GROWTH = (0, 50, 100)  # percent, one after the other
 SCRAPES_EACH = 4
 # Nothing to see while all is well.
-MAY_BE_EMPTY = {"kubernetes-cluster: Restarts in an hour: A"}
+MAY_BE_EMPTY = {"kubernetes-cluster: Container restarts, last hour: A"}
 
 
 @unittest.skipUnless(shutil.which("prometheus"), "Prometheus is not installed")

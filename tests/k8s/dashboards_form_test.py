@@ -20,7 +20,7 @@ from dashboards import FOLDER, REPOSITORY, panels, selectors, substitute
 from dashboards_metrics import by_job
 
 MIN_DESCRIPTION = 40
-PARTS = ("**From** ", "**Good** ", "**Otherwise** ")
+PARTS = ("**Source** ", "**Expected** ", "**What to do** ")
 MAX_CONFIG_MAP = 240_000  # kubectl keeps a copy in an annotation, which ends at 262,144 bytes
 VARIABLES = {"peer-metrics": ["datasource", "namespace", "pod"],
              "ipfs-metrics": ["datasource", "namespace", "pod"],
@@ -29,7 +29,7 @@ RATES = ("rate", "irate")
 GROWTH = (*RATES, "increase")
 # Counters that are shown as they are, and why.
 AS_THEY_ARE = {
-    ("peer-metrics", "Trainings"): "the rounds since the start are what is asked for",
+    ("peer-metrics", "Training rounds"): "the panel shows the rounds since the start",
 }
 # A snapshot of the peers that are connected now: it does not only grow.
 SNAPSHOT = "ipfs_swarm_peer_latency_seconds_bucket"
@@ -104,6 +104,18 @@ class FormTest(unittest.TestCase):
                 self.assertTrue(panel["title"] and what)
                 for part, start in itertools.zip_longest(parts[:3], PARTS, fillvalue=""):
                     self.assertTrue(part.startswith(start) and part != start.strip(), part)
+
+    def test_descriptions_name_panels_that_exist(self):
+        """In this dashboard, or in one that the description names too."""
+        titles = {one["title"]: {panel["title"] for _, panel in panels(one)}
+                  for one in self.dashboards.values()}
+        for name, panel in self.each_panel():
+            own = self.dashboards[name.split(":")[0]]["title"]
+            prose = re.sub("`[^`]*`", "", panel["description"]).replace("**", "")
+            named = set(re.findall(r"\*([^*]+)\*", prose))
+            others = named & set(titles)
+            there = set().union(*(titles[one] for one in {own, *others}))
+            self.assertEqual(named - others - there, set(), name)
 
     def test_titles_and_ids_are_unique(self):
         for uid, one in self.dashboards.items():

@@ -1,8 +1,8 @@
-"""When the alerts fire, for the colours of the panels; a test holds these to the rules."""
+"""Thresholds of the alerts, for the colours of the panels; a test compares them with the rules."""
 
 SEVERITY_COLOURS = {"warning": "orange", "critical": "red"}
 
-# Alert: severity, the side of the number on which it fires, the number.
+# Alert: severity, side of the threshold on which it fires, threshold.
 ALERTS = {
     "ExporterDown": ("critical", "below", 1),
     "IpfsDaemonUnreachable": ("critical", "below", 1),
@@ -23,12 +23,12 @@ ALERTS = {
     "PersistentVolumeFillingUp": ("warning", "above", 0.9),
 }
 
-# A step of Grafana begins at its number, these alerts fire beyond it.
+# A colour step starts at its value; the alerts fire only beyond the threshold.
 BEYOND = 0.001
 
 
 def steps(names):
-    """The colours of a panel whose value these alerts watch; they fire on one side."""
+    """The colour steps of a panel whose value these alerts watch; all fire on the same side."""
     found = [{"color": "green", "value": None}]
     for name in names:
         severity, side, number = ALERTS[name]

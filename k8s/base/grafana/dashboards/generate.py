@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the dashboards that Grafana is given, one JSON file for each table beside this file.
+"""Writes the dashboards for Grafana: one JSON file for each table in this folder.
 
-    python3 generate.py           after a change of the tables
-    python3 generate.py --check   says which files are stale
+    python3 generate.py           after a table was changed
+    python3 generate.py --check   fails and names the files that are stale
 """
 
 import pathlib
@@ -18,7 +18,7 @@ FOLDER = pathlib.Path(__file__).parent
 
 
 def generate():
-    """The text of each file, by name."""
+    """Yields (name, text) of each file."""
     for one in TABLES:
         others = {table.UID: table.TITLE for table in TABLES if table is not one}
         yield f"{one.UID}.json", write(dashboard(

@@ -1,4 +1,4 @@
-"""What a dashboard is made of, as Grafana's classic JSON (schemaVersion 42)."""
+"""Builds dashboards in Grafana's classic JSON (schemaVersion 42)."""
 
 import json
 import re
@@ -6,10 +6,10 @@ import re
 import alerts
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-WIDTH = 24  # of Grafana's grid
+WIDTH = 24  # columns of Grafana's grid
 
 OF_POD = 'namespace=~"$namespace",pod=~"$pod"'
-# What @NAME in a query stands for: the job, and the choice made above the panels.
+# Replacements for @NAME in a query: the job, and the values chosen in the dashboard's variables.
 MATCHERS = {
     "peer": f'job="peer",{OF_POD}',
     "ipfs": f'job="ipfs",{OF_POD}',
@@ -30,14 +30,14 @@ YES_NO = [{"type": "value", "options": {
 
 
 def select(query):
-    """A query with its matchers in place of @NAME."""
+    """Replaces each @NAME of a query by its matchers."""
     return re.sub(r"@(\w+)", lambda match: MATCHERS[match[1]], query)
 
 
 def describe(what, source, good, do, names):
-    parts = [what, f"**From** {source}", f"**Good** {good}", f"**Otherwise** {do}"]
+    parts = [what, f"**Source** {source}", f"**Expected** {good}", f"**What to do** {do}"]
     if names:
-        parts.append(f"**Alerts** {', '.join(names)}: docs/runbooks.md.")
+        parts.append(f"**Alerts** {', '.join(names)}; see docs/runbooks.md.")
     return "\n\n".join(parts)
 
 
@@ -45,9 +45,9 @@ def panel(kind, title, unit, queries, *, what, source, good, do, w, h=8, watched
           colour="palette-classic", options=None, custom=None, low=None, high=None,
           interval=None, mappings=None, instant=False, format="time_series", overrides=None,
           transformations=None, no_value="no data"):
-    """A panel without its place. queries: (PromQL, legend); watched: alerts on its value.
+    """A panel without its position. queries: (PromQL, legend); watched: alerts on its value.
 
-    low and high end the axis; interval is how often the exporter learns a new value.
+    low and high are the ends of the axis; interval is how often the exporter polls the value.
     """
     defaults = {
         "color": {"mode": colour}, "unit": unit, "noValue": no_value,
@@ -75,7 +75,7 @@ def target(number, query, legend, instant, format):
 
 
 def timeseries(title, unit, queries, *, w=8, stacked=False, negative=None, watched=(), **more):
-    """Lines; negative: a regular expression of the names that are drawn below zero."""
+    """Lines over time; negative: regular expression of the legends drawn below zero."""
     custom = {
         "drawStyle": "line", "lineWidth": 1, "fillOpacity": 40 if stacked else 8,
         "showPoints": "never", "spanNulls": False,
@@ -89,7 +89,7 @@ def timeseries(title, unit, queries, *, w=8, stacked=False, negative=None, watch
 
 
 def stat(title, unit, queries, *, w=4, h=4, **more):
-    """Numbers as they are now, with their course behind them."""
+    """The latest values, with their history in the background."""
     return panel("stat", title, unit, queries, w=w, h=h, colour="thresholds", options={
         "colorMode": "value", "graphMode": "area", "justifyMode": "auto",
         "orientation": "auto", "reduceOptions": LAST, "showPercentChange": False,
@@ -118,7 +118,7 @@ def bars(title, unit, queries, *, w=8, low=0, **more):
 
 
 def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), **more):
-    """The newest values with their labels; value: heading of the number, None to hide it."""
+    """The latest values with their labels; value: heading of the value column, None to hide it."""
     unwanted = ["Time", *hidden] + ([] if value else ["Value"])
     organize = {"id": "organize", "options": {
         "excludeByName": dict.fromkeys(unwanted, True), "indexByName": {},
@@ -133,7 +133,7 @@ def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), **
 
 
 def states(title, queries, *, w=8, mappings=None, **more):
-    """How something that is 0 or 1 went."""
+    """Values of 0 or 1 over time."""
     return panel("state-timeline", title, "none", queries, w=w, colour="thresholds",
                  mappings=mappings or YES_NO, custom={"lineWidth": 0, "fillOpacity": 70},
                  options={"mergeValues": True, "showValue": "never", "alignValue": "left",
@@ -142,7 +142,7 @@ def states(title, queries, *, w=8, mappings=None, **more):
 
 
 def heatmap(title, unit, queries, *, w=8, **more):
-    """A histogram over time; unit is that of its buckets."""
+    """A histogram over time; unit: of the bucket bounds."""
     return panel("heatmap", title, unit, queries, w=w, format="heatmap", options={
         "calculate": False, "cellGap": 1, "cellValues": {"unit": "short"},
         "color": {"mode": "scheme", "scheme": "Oranges", "fill": "dark-orange",
@@ -154,9 +154,9 @@ def heatmap(title, unit, queries, *, w=8, **more):
 
 
 def lay_out(rows):
-    """The panels of {title of a row: its panels}, from left to right, each with id and place.
+    """Gives an id and a position to each panel of {row title: panels}, from left to right.
 
-    A row whose title ends with "…" is folded: nothing asks for its data until it is opened.
+    A row whose title ends with "…" is collapsed: its queries run only once it is opened.
     """
     placed, top, number = [], 0, 0
     for title, row in rows.items():
@@ -194,7 +194,7 @@ def annotation(name, colour, query, title, text):
 
 
 def dashboard(uid, title, about, rows, variables, annotations, others):
-    """A whole dashboard; others: {uid: title} of those it links to."""
+    """A complete dashboard; others: {uid: title} of the dashboards that it links to."""
     source = {"type": "datasource", "name": "datasource", "label": "Data source",
               "query": "prometheus", "current": {"text": "Prometheus", "value": "prometheus"},
               "refresh": 1, "regex": "", "options": [], "hide": 0, "multi": False,
@@ -206,7 +206,7 @@ def dashboard(uid, title, about, rows, variables, annotations, others):
         "time": {"from": "now-1h", "to": "now"}, "timepicker": {}, "weekStart": "",
         "links": [{
             "type": "link", "title": other, "url": f"/d/{key}", "icon": "dashboard",
-            "tooltip": f"The same peers and times in {other}", "includeVars": True,
+            "tooltip": f"{other} for the same peers and time range", "includeVars": True,
             "keepTime": True, "targetBlank": False, "asDropdown": False, "tags": []}
             for key, other in others.items()],
         "templating": {"list": [source, *variables]},

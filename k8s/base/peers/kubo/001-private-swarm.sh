@@ -1,8 +1,8 @@
 # shellcheck shell=sh
-# Sourced by Kubo's image before each start of the daemon, which then needs nobody outside of the
-# swarm and is reachable by nobody outside of the pod but at 4001.
+# Kubo's image sources this before each start of the daemon. The daemon then contacts nothing
+# outside of the swarm and can be reached from outside of the pod only on port 4001.
 
-# Left by a daemon that was killed; nobody can listen where a file is.
+# A daemon that was killed leaves its socket file, and no daemon can listen where a file exists.
 rm -f /run/peer/ipfs.sock
 
 while read -r key value; do
@@ -29,9 +29,9 @@ Swarm.ResourceMgr.MaxMemory "128MB"
 Swarm.Transports.Network.Websocket false
 END
 
-# One peer has to be known to all, and its ID is that of its key. That key is made from the swarm
-# key, which all have, so there is no second secret to hand out: as PKCS #8, of which Ed25519 needs
-# 16 fixed bytes and a seed of 32.
+# All peers have to know the ID of the bootstrap peer, which follows from its private key. That key
+# is derived from the swarm key, which all peers have, so there is no second secret to distribute.
+# In PKCS #8, an Ed25519 key is 16 fixed bytes and a seed of 32 bytes.
 if ! ipfs key list | grep -qx bootstrap; then
   seed=$(sha256sum <"$IPFS_PATH/swarm.key" | cut -d ' ' -f 1)
   {

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# For the bootstrap peer, after 001-private-swarm.sh: be the one whom the others look for.
+# For the bootstrap peer, after 001-private-swarm.sh: takes the identity that the others look for.
 id=$(ipfs key list -l --ipns-base=b58mh | awk '$2 == "bootstrap" { print $1 }')
 ipfs key export bootstrap --output="$IPFS_PATH/bootstrap.key"
 key=$(base64 -w 0 "$IPFS_PATH/bootstrap.key")
 rm "$IPFS_PATH/bootstrap.key"
-# `ipfs config` refuses to touch the identity.
+# `ipfs config` refuses to change the identity.
 sed -i "s|\"PeerID\": \".*\"|\"PeerID\": \"$id\"|; s|\"PrivKey\": \".*\"|\"PrivKey\": \"$key\"|" \
   "$IPFS_PATH/config"
