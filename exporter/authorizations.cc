@@ -1,10 +1,16 @@
 #include "exporter/authorizations.h"
 
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
 #include <set>
 
-namespace ipfs_peer_exporter {
+#include "adapters/json.h"
 
-std::string PrintAuthorizations(const IpfsOptions& options) {
+namespace ipfs_peer_exporter {
+namespace {
+
+std::set<std::string> Paths(const IpfsOptions& options) {
   std::set<std::string> paths;
   for (const auto& collector : options.collectors) {
     for (const auto& request :
@@ -14,16 +20,33 @@ std::string PrintAuthorizations(const IpfsOptions& options) {
       paths.insert("/api/v0/" + std::string(request.command()));
     }
   }
-  std::string text =
-      "{\n  \"ipfs_peer_exporter\": {\n"
-      "    \"AuthSecret\": \"bearer:PUT-A-SECRET-HERE\",\n"
-      "    \"AllowedPaths\": [";
-  const char* before = "\n";
-  for (const auto& path : paths) {
-    text += before + ("      \"" + path + "\"");
-    before = ",\n";
+  return paths;
+}
+
+}  // namespace
+
+std::string AuthSecret(const Credentials& credentials) {
+  return credentials.bearer.empty() ? "basic:" + credentials.user_password
+                                    : "bearer:" + credentials.bearer;
+}
+
+Result<std::string> PrintAuthorizations(const IpfsOptions& options,
+                                        const std::string& secret) {
+  if (!IsCleanUtf8(secret)) {
+    return Error{Reason::kAuth, "the secret is not UTF-8"};
   }
-  return text + "\n    ]\n  }\n}\n";
+  rapidjson::StringBuffer text;
+  rapidjson::PrettyWriter writer(text);
+  writer.SetIndent(' ', 2);
+  writer.StartObject();
+  writer.Key("AuthSecret");
+  writer.String(secret.c_str());
+  writer.Key("AllowedPaths");
+  writer.StartArray();
+  for (const auto& path : Paths(options)) writer.String(path.c_str());
+  writer.EndArray();
+  writer.EndObject();
+  return std::string(text.GetString(), text.GetSize()) + "\n";
 }
 
 }  // namespace ipfs_peer_exporter

@@ -55,9 +55,12 @@ void IpfsPoller::PollAt(Job& job, Clock::time_point when) {
   job.timer = loop_.At(when, [this, &job] { Poll(job); });
 }
 
-// At once, unless that is more often than the budget allows.
+// At once, unless that is more often than the budget allows, or the daemon has
+// to be up for a while first.
 void IpfsPoller::PollSoon(Job& job) {
-  PollAt(job, std::max(Clock::now(), job.started + job.schedule.affordable()));
+  const auto wait = options_.first_at_once ? Duration{} : job.first_after;
+  PollAt(job, std::max({Clock::now(), job.started + job.schedule.affordable(),
+                        up_since_ + wait}));
 }
 
 void IpfsPoller::Poll(Job& job) {
@@ -69,6 +72,7 @@ void IpfsPoller::Poll(Job& job) {
   job.request = 0;
   job.asked = false;
   job.states.assign(job.requests.size(), std::nullopt);
+  job.state->notes.clear();
   job.result = {.supported = false, .error = {}, .took = {}};
   job.started = Clock::now();
   AskNext(job);
@@ -157,6 +161,10 @@ void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
   if (is_version && outcome.state == Outcome::State::kUnsupported) {
     outcome = ipfs::Failed({Reason::kHttpStatus, "not an RPC API"});
   }
+  if (reply.status == 403 && job.collector->added_later) {
+    outcome = {Outcome::State::kUnsupported, {}};
+    TellDenied(job);
+  }
   Keep(job, outcome);
   if (IsHealth(job)) {
     if (is_version) SetUp(outcome);
@@ -181,8 +189,9 @@ void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   auto& part = job.state->parts[job.request];
   job.states[job.request] = outcome.state;
   if (outcome.state == Outcome::State::kOk) {
-    part = {RenderBlock(job.reader->families(), job.reader->relayed()),
-            Clock::now()};
+    part = {
+        RenderBlock(job.reader->families()), Clock::now(), false,
+        std::make_shared<std::vector<RenderedFamily>>(job.reader->relayed())};
     Observe(job.reader->families());
   } else if (outcome.state == Outcome::State::kUnsupported) {
     part = {};
@@ -193,6 +202,18 @@ void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   if (outcome.state != Outcome::State::kUnsupported) {
     job.result.supported = true;
   }
+}
+
+// What an API.Authorizations does not allow because it is older than the call.
+void IpfsPoller::TellDenied(Job& job) {
+  const auto path =
+      "/api/v0/" + std::string(job.requests[job.request].command());
+  const auto note = "the daemon answers 403 to " + path + ": add \"" + path +
+                    "\" to AllowedPaths in its API.Authorizations";
+  job.state->notes.push_back(note);
+  if (!denied_.insert(path).second) return;
+  Log(LogLevel::kWarn, "call denied",
+      {{"collector", job.state->name}, {"error", note}});
 }
 
 void IpfsPoller::FinishPoll(Job& job) {
@@ -270,12 +291,20 @@ void IpfsPoller::GoUp() {
 void IpfsPoller::BeginAnew() {
   is_new_ = false;
   up_since_ = jobs_.front().started;
+  denied_.clear();
   for (auto& job : jobs_) {
     if (IsHealth(job)) continue;
     job.fresh = true;
     if (was_away_) job.schedule.Forget();
+    if (job.first_after > Duration::zero()) Forget(job);
   }
   for (auto& job : jobs_) PollIfFresh(job);
+}
+
+// Until its first poll, what it said was of the daemon before.
+void IpfsPoller::Forget(Job& job) {
+  job.state->parts.assign(job.requests.size(), {});
+  job.state->last_success = 0;
 }
 
 // The first poll after the daemon came up: soon, unless what it reads is yet to

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <list>
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
+#include <string>
 
 #include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/reply.h"
@@ -36,12 +39,15 @@ class IpfsPoller {
         : collector(options.collector),
           named(options.named),
           requests(std::move(calls)),
+          first_after(
+              std::min<Duration>(collector->first_after, options.interval)),
           state(&its_state),
           schedule(options.interval, budget) {}
 
     const ipfs::Collector* const collector;
     const bool named;                           // by a flag
     const std::vector<ipfs::Request> requests;  // at least one
+    const Duration first_after;  // the daemon came up, to poll for once
     CollectorState* const state;
     Schedule schedule;
     EventLoop::TimerId timer = 0;
@@ -71,10 +77,12 @@ class IpfsPoller {
   Result<Credentials> CredentialsFor(const HttpAddress& address) const;
   void OnReply(Job& job, const HttpResult& reply);
   void Keep(Job& job, const ipfs::Outcome& outcome);
+  void TellDenied(Job& job);
   void FinishPoll(Job& job);
   void SetUp(const ipfs::Outcome& version);
   void GoUp();
   void BeginAnew();
+  static void Forget(Job& job);
   void Observe(const Families& counters);
   void Renew();
   void GoDown(const Error& error);
@@ -97,6 +105,8 @@ class IpfsPoller {
   bool was_away_ = false;  // the daemon, before it was learned
   Clock::time_point up_since_;
   Duration retry_{};  // time to the next attempt while refused
+  // Calls that it denies and that was told, since it came up.
+  std::set<std::string, std::less<>> denied_;
 };
 
 }  // namespace ipfs_peer_exporter

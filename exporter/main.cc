@@ -98,6 +98,7 @@ int main(int argc, char** argv) {
   const auto parsed = ParseOptions(argc, argv);
   if (const auto* exit = std::get_if<Exit>(&parsed)) {
     std::fputs(exit->text.c_str(), exit->code == 0 ? stdout : stderr);
+    std::fputs(exit->warning.c_str(), stderr);
     return exit->code;
   }
   const auto& options = std::get<Options>(parsed);

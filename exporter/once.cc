@@ -15,7 +15,7 @@ std::string Explain(const CollectorState& state) {
   std::string text;
   if (state.polls == 0) {
     text = "not asked: the daemon is down";
-  } else if (state.supported == false) {
+  } else if (state.supported == false && state.notes.empty()) {
     text = "unsupported by this daemon, or switched off there";
   } else if (state.success == false) {
     text = "failed: " + state.last_error;
@@ -33,7 +33,8 @@ bool Failed(const CollectorState& state) {
 
 }  // namespace
 
-int RunOnce(const Options& options) {
+int RunOnce(Options options) {
+  options.ipfs.first_at_once = true;
   Exporter exporter(options);
   const auto& collectors = exporter.store.collectors();
   exporter.publisher.OnPoll([&] {

@@ -8,6 +8,6 @@ namespace ipfs_peer_exporter {
 // --once: polls each collector once, prints the page to stdout and explains on
 // stderr what is missing in it and why. Returns the exit code: 0, or 1 when a
 // poll failed.
-int RunOnce(const Options& options);
+int RunOnce(Options options);
 
 }  // namespace ipfs_peer_exporter

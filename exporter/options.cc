@@ -65,7 +65,7 @@ struct Flags {
   std::map<std::string_view, bool> off;
   bool once = false;
   bool check_config = false;
-  bool print_authorizations = false;
+  std::string print_authorizations;
   std::string config_file;
   std::string log_level = "info";
   std::string log_format = "logfmt";
@@ -190,7 +190,26 @@ class CommandLine {
 
   bool only_checks() const { return flags_.check_config; }
   bool only_prints_authorizations() const {
-    return flags_.print_authorizations;
+    return print_authorizations_->count() > 0;
+  }
+
+  // Throws CLI::ParseError.
+  Exit Authorizations(const IpfsOptions& options) const {
+    const std::string flag = "--print-authorizations";
+    const auto& file = options.auth_file;
+    std::string secret = kPlaceholderSecret;
+    std::string warning;
+    if (flags_.print_authorizations == "with-secret") {
+      if (file.empty()) {
+        Refuse(flag, "with-secret takes the secret of --ipfs.auth-file");
+      }
+      secret = AuthSecret(Require("--ipfs.auth-file", ReadAuthFile(file)));
+      warning = "ipfs_peer_exporter: what was printed holds the secret of " +
+                file + "\n";
+    } else if (flags_.print_authorizations != "true") {
+      Refuse(flag, "takes no value but with-secret");
+    }
+    return {0, Require(flag, PrintAuthorizations(options, secret)), warning};
   }
 
   Exit ToExit(const CLI::ParseError& error) const {
@@ -229,10 +248,12 @@ class CommandLine {
     app_.add_flag("--check-config", flags_.check_config,
                   "Check flags and files and exit")
         ->group(group_);
-    app_.add_flag("--print-authorizations", flags_.print_authorizations,
-                  "Print the API.Authorizations that the daemon needs for the "
-                  "collectors that are on, and exit")
-        ->group(group_);
+    print_authorizations_ =
+        app_.add_flag("--print-authorizations", flags_.print_authorizations,
+                      "Print the entry that the daemon's API.Authorizations "
+                      "needs for the collectors that are on, and exit; "
+                      "=with-secret puts the secret of --ipfs.auth-file in")
+            ->group(group_);
     Add("--config.file", flags_.config_file, "FILE",
         "YAML file with flags as keys (ipfs.api: …); flags and environment "
         "variables win over it");
@@ -301,7 +322,8 @@ class CommandLine {
     Add("--ipfs.key-file", flags_.tls.key, "FILE",
         "Key (PEM) of the client certificate");
     Add("--ipfs.timeout", flags_.ipfs_timeout, "DURATION",
-        "Time for one RPC call; ipfs.objects and ipfs.pins take at least 5m")
+        "Time for one RPC call; ipfs.objects and ipfs.pins take at least 5m, "
+        "ipfs.remote_pins 1m")
         ->capture_default_str();
     Add("--ipfs.budget", flags_.ipfs_budget, "SHARE",
         "Share of the time that one collector's calls may take before it polls "
@@ -593,6 +615,7 @@ class CommandLine {
   // By flag, what environment and file may set too.
   std::map<std::string, CLI::Option*> settings_;
   std::string group_;
+  CLI::Option* print_authorizations_ = nullptr;
 };
 
 }  // namespace
@@ -603,7 +626,7 @@ std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv) {
     auto options = command_line.Parse(argc, argv);
     if (command_line.only_checks()) return Exit{0, "All is well.\n"};
     if (command_line.only_prints_authorizations()) {
-      return Exit{0, PrintAuthorizations(options.ipfs)};
+      return command_line.Authorizations(options.ipfs);
     }
     return options;
   } catch (const CLI::ParseError& error) {

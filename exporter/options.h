@@ -29,6 +29,7 @@ struct IpfsOptions {
   ipfs::Settings settings;
   std::string auth_file;  // read anew for each call; none when empty
   TlsFiles tls;
+  bool first_at_once = false;  // whatever ipfs::Collector::first_after says
   // Those that are on, in the order of the table: ipfs.health, which always
   // is, comes first.
   std::vector<CollectorOptions> collectors;
@@ -66,7 +67,8 @@ struct Options {
 // What the command line asks for: to run, or to print something and exit.
 struct Exit {
   int code;
-  std::string text;  // for stdout when the code is 0, else for stderr
+  std::string text;          // for stdout when the code is 0, else for stderr
+  std::string warning = {};  // for stderr
 };
 
 // Reads flags and environment variables (--ipfs.api is

@@ -46,12 +46,11 @@ void Store::Publish(Clock::time_point now, Block exporter) {
                   collector.last_ended, collector.last_duration,
                   collector.interval,   collector.last_error};
     for (const auto& part : collector.parts) {
-      if (IsCurrent(collector, part, now)) entry.blocks.push_back(part.block);
+      if (!IsCurrent(collector, part, now)) continue;
+      entry.blocks.push_back(part.block);
+      if (part.on_page != nullptr) entry.on_page.push_back(part.on_page);
     }
-    if (!collector.page.empty()) {
-      entry.page = collector.page;
-      entry.on_page = std::exchange(entry.blocks, {});
-    }
+    entry.page = collector.page;
     entry.blocks.push_back(RenderBlock(CollectorMetrics(collector)));
     snapshot->entries.push_back(std::move(entry));
   }

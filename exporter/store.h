@@ -21,6 +21,7 @@ struct Part {
   Block block;
   Clock::time_point at;
   bool lasting = false;  // true: neither age nor an outage withdraws it
+  Block on_page = {};    // what stands on the collector's own page alone
 };
 
 // One collector: what it gave and how its polls went. Written by its poller, on
@@ -28,7 +29,7 @@ struct Part {
 struct CollectorState {
   std::string name;               // "ipfs.swarm", "peer.stats"
   std::string source;             // "ipfs", "peer"
-  std::string page;               // of its families, if they have their own
+  std::string page;               // of its own, of what it relays
   Duration interval;              // the effective one
   std::optional<bool> supported;  // unknown before the first poll
   std::optional<bool> success;    // unknown, too, while unsupported

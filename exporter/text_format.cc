@@ -151,11 +151,8 @@ std::vector<RenderedFamily> Render(
   return rendered;
 }
 
-Block RenderBlock(const Families& families,
-                  const std::vector<RenderedFamily>& relayed) {
-  auto block = Render(families.list());
-  block.insert(block.end(), relayed.begin(), relayed.end());
-  return std::make_shared<std::vector<RenderedFamily>>(std::move(block));
+Block RenderBlock(const Families& families) {
+  return std::make_shared<std::vector<RenderedFamily>>(Render(families.list()));
 }
 
 }  // namespace ipfs_peer_exporter

@@ -21,9 +21,7 @@ std::vector<RenderedFamily> Render(
 // Rendered families that came together; immutable and shared.
 using Block = std::shared_ptr<const std::vector<RenderedFamily>>;
 
-// `families`, and behind them `relayed`, which came rendered.
-Block RenderBlock(const Families& families,
-                  const std::vector<RenderedFamily>& relayed = {});
+Block RenderBlock(const Families& families);
 
 // The shortest text that reads back as `value`, whole numbers without exponent
 // below 2^53.

@@ -52,7 +52,17 @@ std::string Default(const ipfs::Collector& collector) {
 std::string Families(const ipfs::Collector& collector) {
   if (collector.page.empty()) return Table(collector.families);
   return "The daemon's own families, on `/metrics/" +
-         std::string(collector.page) + "` alone.\n";
+         std::string(collector.page) + "` alone, and of its `process_*`:\n\n" +
+         Table(collector.families);
+}
+
+std::string When(const ipfs::Collector& collector) {
+  auto text = ", every " + FormatDuration(collector.interval);
+  if (collector.first_after > collector.first_after.zero()) {
+    text += ", first when the daemon has been up for " +
+            FormatDuration(collector.first_after);
+  }
+  return text;
 }
 
 std::string Reference() {
@@ -62,8 +72,7 @@ std::string Reference() {
       "a test fails when it is stale.\nAn unknown value is an absent series.\n";
   for (const auto* collector : ipfs::Collectors()) {
     text += "\n## ipfs." + std::string(collector->name) + "\n\n" +
-            Default(*collector) + ", every " +
-            FormatDuration(collector->interval) + ": " + Calls(*collector) +
+            Default(*collector) + When(*collector) + ": " + Calls(*collector) +
             "\n\n" + Families(*collector);
   }
   text +=

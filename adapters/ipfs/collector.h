@@ -138,10 +138,16 @@ struct Collector {
   const Collector* after = nullptr;
   // The first daemon version on which it is on by default.
   std::string_view on_from = {};
-  // The page, below /metrics/, that its families stand on alone.
+  // The page, below /metrics/, that what it relays stands on alone.
   std::string_view page = {};
   // What a call may take that walks all that the node has; else --ipfs.timeout.
   std::chrono::seconds timeout{};
+  // How long the daemon is to be up before its first poll; no longer than the
+  // interval.
+  std::chrono::seconds first_after{};
+  // It came after the first release, so an API.Authorizations of a daemon may
+  // be older than its calls: a 403 to one is told once, and is no failure.
+  bool added_later = false;
 };
 
 #define COLLECTOR(name) extern const Collector name##_collector;

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <functional>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -8,6 +11,29 @@
 
 namespace ipfs_peer_exporter::ipfs {
 namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_daemon_cpu_seconds_total", kCounter,
+     "CPU time of the daemon (/debug/metrics/prometheus: "
+     "process_cpu_seconds_total)."},
+    {"ipfs_daemon_resident_memory_bytes", kGauge,
+     "Resident memory of the daemon (/debug/metrics/prometheus: "
+     "process_resident_memory_bytes)."},
+    {"ipfs_daemon_open_fds", kGauge,
+     "Open file descriptors of the daemon (/debug/metrics/prometheus: "
+     "process_open_fds)."},
+    {"ipfs_daemon_start_time_seconds", kGauge,
+     "When the daemon started, in seconds since 1970 "
+     "(/debug/metrics/prometheus: process_start_time_seconds)."},
+};
+
+// What the daemon's process collector calls them, in that order. Under such
+// names pages of ours tell of the exporter, so they are never relayed.
+constexpr std::string_view kProcess = "process_";
+constexpr std::string_view kProcessNames[] = {
+    "process_cpu_seconds_total", "process_resident_memory_bytes",
+    "process_open_fds", "process_start_time_seconds"};
+static_assert(std::size(kProcessNames) == std::size(kFamilies));
 
 constexpr std::size_t kMaxSeries = 5000;
 
@@ -38,6 +64,9 @@ class NativeReader : public ElementReader {
     KeepFamily();
     if (names_.empty()) return Error{Reason::kSchema, "no metrics"};
     sink.relayed = std::move(kept_);
+    for (std::size_t i = 0; i < process_.size(); ++i) {
+      if (process_[i]) sink.families.Add(kFamilies[i], *process_[i]);
+    }
     return Ok();
   }
 
@@ -66,6 +95,7 @@ class NativeReader : public ElementReader {
     if (!series_.insert(std::hash<std::string>{}(series)).second) {
       return Error{Reason::kParse, line.name + ": a series stands there twice"};
     }
+    NoteProcess(line);
     if (!IsWanted(line)) return Ok();
     if (++count_ > kMaxSeries) {
       return Error{Reason::kTooLarge,
@@ -73,6 +103,13 @@ class NativeReader : public ElementReader {
     }
     family_.samples.append(text) += '\n';
     return Ok();
+  }
+
+  void NoteProcess(const TextLine& line) {
+    const auto found = std::ranges::find(kProcessNames, line.name);
+    if (found == std::end(kProcessNames) || !line.labels.empty()) return;
+    if (!std::isfinite(line.value) || line.value < 0) return;
+    process_[static_cast<std::size_t>(found - kProcessNames)] = line.value;
   }
 
   Status Begin(const std::string& name) {
@@ -99,7 +136,7 @@ class NativeReader : public ElementReader {
           return label.name == "subscriber_name" &&
                  label.value.find('/') != std::string::npos;
         });
-    return kept && !is_path;
+    return kept && !is_path && !line.name.starts_with(kProcess);
   }
 
   const std::vector<std::string>& keep_;  // --ipfs.native-keep
@@ -107,6 +144,7 @@ class NativeReader : public ElementReader {
   std::unordered_set<std::size_t> series_;  // of the family, as hashes
   std::unordered_set<std::string> names_;   // of the families so far
   std::vector<RenderedFamily> kept_;
+  std::array<std::optional<double>, std::size(kFamilies)> process_;
   std::size_t count_ = 0;
 };
 
@@ -125,7 +163,7 @@ constinit const Collector native_collector{.name = "native",
                                            .on_by_default = false,
                                            .interval = std::chrono::seconds(15),
                                            .requests = Requests,
-                                           .families = {},
+                                           .families = kFamilies,
                                            .page = "native"};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -23,6 +23,8 @@ constexpr Row kTable[] = {
     {"provide/stat", "stats not available with"},
     {"provide/stat", "LAN stats only available for"},
     {"pubsub/", "experimental pubsub feature not enabled"},
+    {"version/check", "missing or incompatible DHT configuration"},
+    {"p2p/", "libp2p stream mounting not enabled"},
 };
 
 }  // namespace

@@ -118,10 +118,16 @@ TEST_CASE("pages: of a histogram and one value the first has the name") {
 
 TEST_CASE("pages: a collector with a page of its own") {
   Site site;
-  auto& state = site.Add("ipfs.native", "ipfs", {"native_x", kGauge, "N."}, 7);
+  auto& state = site.Add("ipfs.native", "ipfs", {"own_x", kGauge, "O."}, 1);
   state.page = "native";
+  Families relayed;
+  relayed.Add({"native_x", kGauge, "N."}, 7);
+  state.parts.back().on_page = RenderBlock(relayed);
   site.Publish();
   CHECK(Has(site.Body("/metrics/native"), "native_x 7"));
+  CHECK(site.Body("/metrics/native").find("own_x") == std::string::npos);
+  CHECK(Has(site.Body("/metrics/ipfs"), "own_x 1"));
+  CHECK(Has(site.Body("/metrics"), "own_x 1"));
   CHECK(site.Body("/metrics").find("native_x") == std::string::npos);
   CHECK(site.Body("/metrics/ipfs").find("native_x") == std::string::npos);
   CHECK(Has(site.Body("/metrics/native", {{"collect[]", "ipfs.native"}}),

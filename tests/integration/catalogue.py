@@ -27,6 +27,10 @@ CALLS = {
     "pubsub": ["pubsub/ls", "pubsub/peers",
                *(f"pubsub/peers?arg={name}" for name in (PUBSUB_TOPIC, PUBSUB_TOPIC_MULTIBASE))],
     "system": ["diag/sys"],
+    "version_check": ["version/check"],
+    "remote_pins": ["pin/remote/service/ls?stat=true"],
+    "keys": ["key/list"],
+    "p2p": ["p2p/ls", "p2p/stream/ls"],
 }
 RELAYED = ("GET", "/debug/metrics/prometheus")  # what ipfs.native asks
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from harness import BINARY, clean_environment, recording
-from expected import expected
+from expected import NATIVE_PROCESS, expected
 from expected_swarm import PUBSUB_TOPIC
 
 OURS = "ipfs_peer_exporter_"
@@ -15,23 +15,28 @@ ALL = range(100)
 # In which releases (the number after 0.) a collector finds nothing in a scenario.
 UNSUPPORTED = {
     "online": {"agents": range(20), "peering": range(10), "reachability": range(40),
-               "resources": range(13), "provide": range(21)},
+               "resources": range(13), "provide": range(21), "version_check": range(30)},
     "offline": dict.fromkeys(
         ("bandwidth", "bandwidth_protocols", "swarm", "agents", "peering", "reachability",
-         "resources", "bitswap", "dht", "provide", "pubsub"), ALL),
+         "resources", "bitswap", "dht", "provide", "pubsub", "version_check", "p2p"), ALL),
     "minimal": {"agents": range(20), "peering": range(10), "reachability": range(40),
                 "bandwidth": ALL, "bandwidth_protocols": ALL, "resources": ALL, "dht": ALL,
-                "pubsub": ALL, "provide": {*range(21), *range(38, 100)}},
+                "pubsub": ALL, "provide": {*range(21), *range(38, 100)},
+                "version_check": ALL, "p2p": ALL},
     "accelerated": {},
     "altprovide": {"provide": [38]},
 }
 UNSUPPORTED["unixapi"] = UNSUPPORTED["online"]
 # In this scenario the recorded token opens `version` and `id` alone.
 DENIED = "auth"
+# What came after the first release: a 403 is no failure of it.
+ADDED_LATER = ("version_check", "remote_pins", "keys", "p2p")
 
 # These read what another collector or an earlier poll of their own found.
 TWICE = ("agents", "peering", "resources")
-INTERVALS = dict.fromkeys(TWICE, "500ms")
+# And the first poll of this one comes minutes later, unless its interval is shorter.
+LATE = "version_check"
+INTERVALS = dict.fromkeys((*TWICE, LATE), "500ms")
 
 
 @functools.cache
@@ -72,7 +77,9 @@ class Cell:
     def __init__(self, name, collector, exporter):
         version, scenario = name.split("/")
         self.collector = collector
-        if scenario == DENIED and collector != "identity":
+        if scenario == DENIED and collector in ADDED_LATER:
+            self.wanted_result = "unsupported"
+        elif scenario == DENIED and collector != "identity":
             self.wanted_result = "failed"
         elif release(version) in UNSUPPORTED.get(scenario, {}).get(collector, ()):
             self.wanted_result = "unsupported"
@@ -82,8 +89,11 @@ class Cell:
         has_values = self.wanted_result == "ok" or collector == "health"
         self.wanted = expected(collector, calls_of(name)) if has_values else {}
         self.result = last_result(exporter, collector)
-        page = exporter.page("/metrics/native" if collector == "native" else "/metrics")
-        self.found = page.samples()
+        self.found = exporter.page().samples()
+        if collector == "native":
+            self.found = {key: value for key, value in self.found.items()
+                          if key[0] in NATIVE_PROCESS.values()}
+            self.found |= exporter.page("/metrics/native").samples()
 
     def different(self):
         """The series that are not as wanted: {series: (found, wanted)}."""
@@ -100,7 +110,8 @@ class Cell:
 
 def unwanted(page, cells):
     """The series of the daemon on /metrics that none of these cells wants."""
-    wanted = {key for cell in cells if cell.collector != "native" for key in cell.wanted}
+    wanted = {key for cell in cells for key in cell.wanted
+              if cell.collector != "native" or key[0] in NATIVE_PROCESS.values()}
     return {key for key in page.samples()
             if key[0].startswith("ipfs_") and not key[0].startswith(OURS)} - wanted
 

@@ -17,6 +17,13 @@ BITSWAP = {
     "ipfs_bitswap_received_messages_total": "MessagesReceived",
 }
 KILOBYTE = 1.024  # the daemon counts a kernel's kB as 1000 bytes
+# Under names of ours, among our families.
+NATIVE_PROCESS = {
+    "process_cpu_seconds_total": "ipfs_daemon_cpu_seconds_total",
+    "process_resident_memory_bytes": "ipfs_daemon_resident_memory_bytes",
+    "process_open_fds": "ipfs_daemon_open_fds",
+    "process_start_time_seconds": "ipfs_daemon_start_time_seconds",
+}
 NATIVE_PREFIXES = ("ipfs_", "libp2p_", "exchange_", "provider_", "rpc_")
 UNLIMITED = 2**64 - 1
 
@@ -119,17 +126,46 @@ def system(answers):
     yield "ipfs_repo_volume_free_bytes", {}, diag["diskinfo"]["free_space"]
 
 
+def version_check(answers):
+    check = answers.get("version/check")
+    others = check["PeersSampled"] - 1  # the node counts itself
+    if others > 0:
+        yield "ipfs_version_update_available", {}, check["UpdateAvailable"]
+        yield "ipfs_version_peers_sampled", {}, others
+        yield "ipfs_version_newer_peers", {}, check["WithGreaterVersion"]
+
+
+def remote_pins(answers):
+    for service in answers.get("pin/remote/service/ls", "stat=true")["RemoteServices"]:
+        labels, stat = {"service": service["Service"]}, service["Stat"]
+        yield "ipfs_remote_service_up", labels, stat["Status"] == "valid"
+        for status, count in stat.get("PinCount", {}).items():
+            yield "ipfs_remote_pins", labels | {"status": status.lower()}, count
+
+
+def keys(answers):
+    yield "ipfs_keys", {}, len(answers.get("key/list")["Keys"])
+
+
+def p2p(answers):
+    yield "ipfs_p2p_listeners", {}, len(answers.get("p2p/ls")["Listeners"])
+    yield "ipfs_p2p_streams", {}, len(answers.get("p2p/stream/ls")["Streams"] or [])
+
+
 def native(answers):
-    """Of the daemon's own page what /metrics/native shows of it."""
+    """Of the daemon's own page what /metrics/native shows of it, and what /metrics does."""
     for (name, labels), value in answers.metrics().samples().items():
         labels = dict(labels)
         if name.startswith(NATIVE_PREFIXES) and "/" not in labels.get("subscriber_name", ""):
             yield name, labels, value
+        elif name in NATIVE_PROCESS:
+            yield NATIVE_PROCESS[name], labels, value
 
 
 TRANSLATORS = {translator.__name__: translator for translator in (
     health, identity, bandwidth, bandwidth_protocols, swarm, agents, peering, reachability,
-    resources, bitswap, repo, objects, pins, dht, provide, mfs, pubsub, system, native)}
+    resources, bitswap, repo, objects, pins, dht, provide, mfs, pubsub, system, version_check,
+    remote_pins, keys, p2p, native)}
 
 
 def expected(collector, calls):

@@ -38,7 +38,8 @@ PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 MAX_MEMORY_KB = 24 * 1024
 LARGE_REPLY = (8 if SANITIZED else 64) << 20
 
-# Those that are on by default at the daemon that tests get if they name none.
+# Those that are on by default at the daemon that tests get if they name none, but for
+# ipfs.version_check, which waits some minutes with its first poll.
 COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "agents",
               "peering", "reachability", "resources", "bitswap", "repo", "dht", "provide",
               "pubsub", "system")

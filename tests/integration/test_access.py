@@ -56,6 +56,51 @@ class CredentialsTest(IntegrationTest):
                            "msg": "credentials go over the network in clear text"})
 
 
+class DeniedTest(IntegrationTest):
+    """A daemon whose API.Authorizations is older than some of the calls."""
+
+    def setUp(self):
+        self.fake = self.daemon()
+        for path in ("version/check", "p2p/ls", "p2p/stream/ls"):
+            self.fake.script(path, answers("Kubo RPC Access Denied", 403, "text/plain"))
+        self.running = self.exporter(
+            f"--ipfs.api={self.fake.url}", "--ipfs.budget=0", "--collector.disable-defaults",
+            "--collector.ipfs.health=200ms", "--collector.ipfs.version_check=200ms",
+            "--collector.ipfs.p2p=200ms")
+
+    def told(self):
+        return sorted(line["error"].split('"')[1] for line in self.running.log
+                      if line.get("msg") == "call denied" and line["level"] == "warn")
+
+    def test_what_is_new_is_said_once_and_is_no_failure(self):
+        calls = ["/api/v0/p2p/ls", "/api/v0/p2p/stream/ls", "/api/v0/version/check"]
+        after = {"ipfs.version_check": 0, "ipfs.p2p": 0}
+        for _ in range(3):
+            for name, at in after.items():
+                after[name] = self.running.wait_poll(name, at, result="unsupported")["at"]
+        self.assertEqual(self.told(), calls)
+        page = self.running.page()
+        for name in after:
+            labels = {"collector": name}
+            self.assertEqual(page.value("ipfs_peer_exporter_collector_supported", **labels), 0)
+            self.assertIsNone(page.value("ipfs_peer_exporter_collector_success", **labels))
+        self.assertEqual(page.series("ipfs_peer_exporter_collector_errors_total"), {})
+        # A daemon that started again may have read another configuration.
+        self.fake.stop()
+        down = self.running.wait_log({"msg": "daemon down"})["at"]
+        self.fake.start()
+        for name in after:
+            self.running.wait_poll(name, down, result="unsupported")
+        self.assertEqual(self.told(), sorted(2 * calls))
+
+    def test_what_was_there_before_fails(self):
+        for path in ("stats/bw", "bitswap/stat"):
+            self.fake.script(path, answers("Kubo RPC Access Denied", 403, "text/plain"))
+        exporter = self.exporter(f"--ipfs.api={self.fake.url}")
+        for name in ("ipfs.bandwidth", "ipfs.bitswap"):
+            exporter.wait_poll(name, result="failed", reason="auth")
+
+
 class TlsTest(IntegrationTest):
     """A daemon behind a proxy that speaks TLS and wants to know who asks."""
 

@@ -1,5 +1,6 @@
 """The configuration file, --check-config and --once."""
 
+import json
 import subprocess
 import unittest
 
@@ -69,7 +70,65 @@ class ConfigTest(CommandTest):
         self.assertEqual(interval("--peer.interval=5s", config=file, env=env), 5)
 
 
+class AuthorizationsTest(CommandTest):
+    FLAG = "--print-authorizations"
+
+    def secret_file(self, text):
+        file = self.temporary() / "auth"
+        file.write_text(text + "\n")
+        return f"--ipfs.auth-file={file}"
+
+    def test_a_placeholder_stands_for_the_secret(self):
+        for flags in ([self.FLAG], [self.FLAG, self.secret_file("bearer:abc")]):
+            code, text, error = self.run_with(*flags)
+            self.assertEqual((code, error), (0, ""))
+            entry = json.loads(text)
+            self.assertEqual(set(entry), {"AuthSecret", "AllowedPaths"})
+            self.assertEqual(entry["AuthSecret"], "bearer:REPLACE-WITH-A-SECRET")
+            self.assertIn("/api/v0/version/check", entry["AllowedPaths"])
+
+    def test_the_secret_if_it_is_asked_for(self):
+        for secret in ("bearer:abc+/=", "basic:user:pass", "basic:us er:a\"b\\c'd$e:f",
+                       "bearer:ä"):
+            with self.subTest(secret):
+                file = self.secret_file(secret)
+                code, text, error = self.run_with(f"{self.FLAG}=with-secret", file)
+                self.assertEqual(code, 0)
+                self.assertEqual(json.loads(text)["AuthSecret"], secret)
+                self.assertEqual(error, "ipfs_peer_exporter: what was printed holds the secret of "
+                                        f"{file.partition('=')[2]}\n")
+
+    def test_what_is_wrong_with_it(self):
+        for told, *flags in (("--ipfs.auth-file", "=with-secret"),
+                             ("no value but with-secret", "=secret"),
+                             ("bearer:TOKEN", "=with-secret", self.secret_file("no kind"))):
+            with self.subTest(flags):
+                code, text, error = self.run_with(self.FLAG + flags[0], *flags[1:])
+                self.assertEqual((code, text), (2, ""))
+                self.assertIn(told, error)
+                self.assertEqual(error.count("\n"), 1)
+
+
 class OnceTest(CommandTest):
+    def test_nothing_is_waited_for(self):
+        fake = self.daemon("v0.42.0/services")
+        code, page, _ = self.run_with("--once", f"--ipfs.api={fake.url}",
+                                      "--collector.disable-defaults",
+                                      "--collector.ipfs.version_check")
+        self.assertEqual(code, 0)
+        self.assertEqual(Page(page).value("ipfs_version_peers_sampled"), 2)
+
+    def test_a_call_that_is_denied_is_explained(self):
+        fake = self.daemon()
+        fake.script("version/check", answers("Kubo RPC Access Denied", 403, "text/plain"))
+        code, _, error = self.run_with("--once", "--log.level=error", f"--ipfs.api={fake.url}",
+                                       "--collector.disable-defaults",
+                                       "--collector.ipfs.version_check")
+        self.assertEqual(code, 0)
+        self.assertEqual(error, "ipfs.version_check: the daemon answers 403 to "
+                                "/api/v0/version/check: add \"/api/v0/version/check\" to "
+                                "AllowedPaths in its API.Authorizations\n")
+
     def test_all_is_there(self):
         peer = self.stats_socket(says('{"good": 1}'))
         code, page, error = self.run_with(

@@ -1,5 +1,8 @@
 """What the documentation shows is what the program does."""
 
+import json
+import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -116,6 +119,29 @@ class ConfigTest(IntegrationTest):
                 [BINARY, f"--config.file={path}", "--check-config"], capture_output=True,
                 env=clean_environment())
             self.assertEqual(checked.returncode, code, checked.stderr)
+
+
+class LeastRightsTest(IntegrationTest):
+    """What the page says to paste, with an `ipfs` that notes how it was called."""
+
+    def test_the_commands_can_be_pasted(self):
+        [commands] = [text for language, text in blocks(OPERATIONS)
+                      if language == "sh" and "--print-authorizations" in text]
+        folder = self.temporary()
+        (folder / "ipfs").write_text('#!/bin/sh\nprintf "%s\\0" "$@" > called\n')
+        (folder / "ipfs").chmod(0o755)
+        (folder / "ipfs_peer_exporter").symlink_to(pathlib.Path(BINARY).resolve())
+        path = f"{folder}:{os.environ['PATH']}"
+        done = subprocess.run(["sh", "-eu", "-c", commands], cwd=folder, capture_output=True,
+                              text=True, env=clean_environment({"PATH": path}))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1)  # the warning
+        *called, value, _ = (folder / "called").read_text().split("\0")
+        self.assertEqual(called, ["config", "--json", "API.Authorizations.ipfs_peer_exporter"])
+        secret = folder / "ipfs-auth"
+        self.assertEqual(secret.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(json.loads(value)["AuthSecret"], secret.read_text().strip())
+        self.assertNotIn("REPLACE", value)
 
 
 @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed: ./check does that")

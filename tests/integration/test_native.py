@@ -4,7 +4,7 @@ import unittest
 
 from harness import IntegrationTest, recording
 from cells import flags
-from expected import expected
+from expected import NATIVE_PROCESS, expected
 from fake_daemon import answers, breaks_off, drips, hangs, hangs_after, sends, streams
 
 DAEMON = "v0.42.0/online"
@@ -65,9 +65,27 @@ class NativeTest(IntegrationTest):
         _, exporter = self.start(None)
         exporter.wait_poll("ipfs.native", result="ok")
         page = exporter.page("/metrics/native")
-        self.assertEqual(page.samples(), expected("native", recording(DAEMON)))
+        wanted = expected("native", recording(DAEMON))
+        own = {key: value for key, value in wanted.items() if key[0] in NATIVE_PROCESS.values()}
+        self.assertEqual(len(own), len(NATIVE_PROCESS))
+        self.assertEqual(page.samples(), {key: value for key, value in wanted.items()
+                                          if key not in own})
         self.assertEqual(page.names("ipfs_peer_exporter_"), set())
-        self.assertEqual(exporter.page().names("libp2p_"), set())
+        for path in ("/metrics", "/metrics/ipfs"):
+            ours = exporter.page(path)
+            self.assertEqual(ours.names("libp2p_"), set())
+            self.assertEqual({key: ours.samples()[key] for key in own}, own)
+
+    def test_process_metrics_of_the_daemon_are_on_no_page(self):
+        fake = self.daemon(DAEMON)
+        exporter = self.exporter(
+            f"--ipfs.api={fake.url}", "--ipfs.native-keep=process_,ipfs_info",
+            *flags((*OTHERS, "native"), native="200ms"))
+        exporter.wait_poll("ipfs.native", result="ok")
+        self.assertEqual(exporter.page("/metrics/native").names(""), {"ipfs_info"})
+        # These are the exporter's own.
+        self.assertNotEqual(exporter.page().value("process_start_time_seconds"),
+                            exporter.page().value("ipfs_daemon_start_time_seconds"))
 
     def test_a_broken_page_breaks_nothing_else(self):
         for name, (reason, behaviour) in BROKEN.items():

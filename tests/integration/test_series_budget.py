@@ -9,12 +9,15 @@ from fake_daemon import answers
 from large_node import PROTOCOLS, has_connections
 
 MAX_SERIES = 400
-MAX_SELF_METRICS = 120
+MAX_SELF_METRICS = 17 * 7 + 2  # of each collector, build_info, scrapes_total
 SELF_METRICS = "ipfs_peer_exporter_"
 DAEMON = "v0.44.0-dev/online"
-BUCKETS = 30  # more than there are labels for
+# WAN: more than there are labels for. Of a public node hardly anybody is in the LAN.
+BUCKETS = {"wan": 30, "lan": 4}
 AUTONAT = {"reachability": "Private", "nat": "double-nat", "reachable": ["/ip4/192.0.2.1"],
            "unreachable": ["/ip4/192.0.2.2"], "unknown": ["/ip4/192.0.2.3"]}
+VERSION_CHECK = {"UpdateAvailable": True, "RunningVersion": "0.44.0",
+                 "GreatestVersion": "0.45.0", "PeersSampled": 200, "WithGreaterVersion": 40}
 BANDWIDTH = {"TotalIn": 10**12, "TotalOut": 10**12, "RateIn": 1e6, "RateOut": 1e6}
 
 # What a busy node has of the families whose number of series depends on it; if fewer came,
@@ -26,17 +29,19 @@ FULL = {
     "ipfs_swarm_agent_peers": 22,  # --ipfs.top, other and unknown
     "ipfs_reachability_nat": 1,
     "ipfs_resource_connections_limit": 4,
-    "ipfs_dht_bucket_peers": 48,
+    "ipfs_dht_bucket_peers": 28,
     "ipfs_provide_queued_workers": 4,
+    "ipfs_version_update_available": 1,
 }
 
 
 def full_tables(exchange):
     """stats/dht of one table, every bucket full."""
+    name = dict(exchange.parameters)["arg"]
     peer = {"ID": "12D3KooWPeer", "Connected": True, "AgentVersion": "kubo/0.44.0",
             "LastUsefulAt": "2026-11-22T15:26:13Z", "LastQueriedAt": "2026-11-22T15:26:13Z"}
     bucket = {"LastRefresh": "2026-11-22T15:26:08Z", "Peers": [peer] * 20}
-    table = {"Name": dict(exchange.parameters)["arg"], "Buckets": [bucket] * BUCKETS}
+    table = {"Name": name, "Buckets": [bucket] * BUCKETS[name]}
     answers(json.dumps(table))(exchange)
 
 
@@ -57,6 +62,7 @@ class SeriesBudgetTest(IntegrationTest):
         fake.script("stats/dht", full_tables)
         for path, reply in {
                 "id": node, "stats/bw": BANDWIDTH, "swarm/addrs/autonat": AUTONAT,
+                "version/check": VERSION_CHECK,
                 "swarm/resources": limited(recorded.get("swarm/resources")),
                 "provide/stat": recorded.get("provide/stat", "lan=true")}.items():
             fake.script(path, answers(json.dumps(reply)))
@@ -65,7 +71,7 @@ class SeriesBudgetTest(IntegrationTest):
     def test_a_busy_public_node(self):
         exporter = self.exporter(
             f"--ipfs.api={self.busy_node().url}", "--ipfs.budget=0",
-            "--collector.ipfs.agents=500ms")
+            "--collector.ipfs.agents=500ms", "--collector.ipfs.version_check=1s")
         exporter.wait_collectors()
         on = {dict(labels)["collector"].removeprefix("ipfs.") for labels in exporter.page().series(
             "ipfs_peer_exporter_collector_interval_seconds")}

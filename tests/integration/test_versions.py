@@ -7,7 +7,7 @@ import sys
 import unittest
 
 from harness import VERSIONS, IntegrationTest
-from fake_daemon import FakeDaemon
+from fake_daemon import FakeDaemon, hangs
 from catalogue import foreign
 from cells import DENIED, Cell, built_in, calls_of, flags, release, settle, unwanted
 from expected import TRANSLATORS
@@ -69,7 +69,7 @@ class VersionsTest(RecordedTest):
     def check_cell(self, cell):
         self.assertEqual(cell.result, cell.wanted_result)
         self.assertEqual(cell.different(), {})
-        if cell.collector == "native":  # it has a page of its own
+        if cell.collector == "native":  # it has a page of its own, besides
             self.assertEqual(cell.found.keys(), cell.wanted.keys())
 
     def check_page(self, page, cells):
@@ -125,6 +125,35 @@ class DefaultsTest(IntegrationTest):
         # A second poll of another collector, for the first of all come at once.
         exporter.wait_poll("ipfs.health", len(exporter.log))
         self.assertNotIn(("POST", "/api/v0/files/stat?arg=/"), fake.calls)
+
+    def test_a_fresh_daemon_is_not_asked_for_what_it_is_yet_to_learn(self):
+        fake, exporter = self.start("v0.42.0/online")
+        exporter.wait_poll("ipfs.health", len(exporter.log))
+        self.assertNotIn(("POST", "/api/v0/version/check"), fake.calls)
+        labels = {"collector": "ipfs.version_check"}
+        self.assertEqual(exporter.page().value(f"{SELF_METRIC}interval_seconds", **labels), 3600)
+        self.assertEqual(exporter.page().value(f"{SELF_METRIC}polls_total", **labels), 0)
+
+    def test_what_a_daemon_said_before_it_was_restarted_is_forgotten(self):
+        fake = self.daemon("v0.42.0/services")
+        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(
+            ["health", "version_check"], health="200ms", version_check="1s"))
+        exporter.wait_poll("ipfs.version_check", result="ok")
+        page = exporter.page()
+        self.assertEqual(page.value("ipfs_version_peers_sampled"), 2)
+        success = f"{SELF_METRIC}last_success_timestamp_seconds"
+        labels = {"collector": "ipfs.version_check"}
+        self.assertIsNotNone(page.value(success, **labels))
+        fake.script("version/check", hangs)
+        fake.stop()
+        down = exporter.wait_log({"msg": "daemon down"})["at"]
+        fake.start()
+        up = exporter.wait_log({"msg": "daemon up"}, down)["at"]
+        exporter.wait_poll("ipfs.health", up, result="ok")
+        page = exporter.page()
+        self.assertIsNone(page.value("ipfs_version_peers_sampled"))
+        # Or an alert would call it late.
+        self.assertIsNone(page.value(success, **labels))
 
 
 class AccessTest(IntegrationTest):

@@ -50,8 +50,12 @@ CALLS = {
     "diag/sys": [""],
     "files/stat": ["arg=/"],
     "id": [""],
+    "key/list": [""],
     "nonexistent/cmd": [""],
+    "p2p/ls": [""],
+    "p2p/stream/ls": [""],
     "pin/ls": ["type=recursive&stream=true", "type=direct&stream=true"],
+    "pin/remote/service/ls": ["stat=true"],
     "provide/stat": ["", "lan=true"],
     "pubsub/ls": [""],
     "pubsub/peers": ["", "arg=*"],
@@ -67,6 +71,7 @@ CALLS = {
     "swarm/resources": [""],
     "swarm/stats": ["arg=all", "arg=system"],
     "version": [""],
+    "version/check": [""],
 }
 
 

@@ -50,6 +50,23 @@ TEST_CASE("collectors: who comes after another comes after one of the table") {
   }
 }
 
+TEST_CASE("collectors: nobody waits for one that is late itself") {
+  for (const auto* collector : Collectors()) {
+    if (collector->after == nullptr) continue;
+    CAPTURE(collector->name);
+    CHECK(collector->after->first_after == std::chrono::seconds(0));
+  }
+}
+
+TEST_CASE("collectors: which of them an API.Authorizations may not know") {
+  std::set<std::string_view> later;
+  for (const auto* collector : Collectors()) {
+    if (collector->added_later) later.insert(collector->name);
+  }
+  CHECK(later == std::set<std::string_view>{"version_check", "remote_pins",
+                                            "keys", "p2p"});
+}
+
 // With all that makes a collector ask more.
 std::vector<Request> AllRequests(const Collector& collector) {
   Settings settings;
@@ -148,8 +165,8 @@ TEST_CASE("collectors: the one that says whether the daemon is up") {
 TEST_CASE("collectors: every family stands once, with a valid name and HELP") {
   std::set<std::string_view> names;
   for (const auto* collector : Collectors()) {
-    // What is relayed has the daemon's names.
-    CHECK(collector->families.empty() == !collector->page.empty());
+    CAPTURE(collector->name);
+    CHECK_FALSE(collector->families.empty());
     for (const auto& family : collector->families) {
       CAPTURE(family.name);
       CHECK(names.insert(family.name).second);

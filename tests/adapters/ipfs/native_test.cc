@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "adapters/ipfs/reply.h"
+#include "tests/adapters/lines.h"
 #include "tests/recorded.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -12,6 +14,7 @@ namespace {
 struct Relayed {
   std::string verdict;
   std::string text;
+  std::string own;  // the families of ours
 };
 
 Relayed Relay(const std::string& page, std::vector<std::string> keep = {"x"},
@@ -22,15 +25,14 @@ Relayed Relay(const std::string& page, std::vector<std::string> keep = {"x"},
   ReplyReader reader(requests.front(), daemon);
   for (std::size_t at = 0; at < page.size(); at += size) {
     const auto fed = reader.Feed(200, std::string_view(page).substr(at, size));
-    if (!fed) return {std::string(Name(fed.error().reason)), ""};
+    if (!fed) return {std::string(Name(fed.error().reason)), "", ""};
   }
   const auto outcome = reader.Finish(200, "");
-  if (outcome.error) return {std::string(Name(outcome.error->reason)), ""};
-  Relayed relayed{"ok", ""};
+  if (outcome.error) return {std::string(Name(outcome.error->reason)), "", ""};
+  Relayed relayed{"ok", "", Lines(reader.families())};
   for (const auto& family : reader.relayed()) {
     relayed.text += family.header + family.samples;
   }
-  CHECK(reader.families().list().empty());
   return relayed;
 }
 
@@ -88,6 +90,33 @@ TEST_CASE("native: families are chosen by how their names begin") {
   CHECK(Relay(page, {}).text == "");
 }
 
+TEST_CASE("native: what it says of its process is told under names of ours") {
+  const std::string page =
+      "# HELP process_cpu_seconds_total T.\n"
+      "# TYPE process_cpu_seconds_total counter\n"
+      "process_cpu_seconds_total 12.5\nprocess_max_fds 1024\n"
+      "process_open_fds 7\nprocess_resident_memory_bytes 1.5e+08\n"
+      "process_start_time_seconds 1.76e+09\nx 1\n";
+  const std::string own =
+      "ipfs_daemon_cpu_seconds_total 12.5\n"
+      "ipfs_daemon_resident_memory_bytes 150000000\n"
+      "ipfs_daemon_open_fds 7\n"
+      "ipfs_daemon_start_time_seconds 1760000000\n";
+  for (const std::size_t size : {1u, 1u << 20}) {
+    const auto relayed = Relay(page, {"x", "process_"}, size);
+    CHECK(relayed.own == own);
+    CHECK(relayed.text == "x 1\n");  // whoever asks for more
+  }
+}
+
+TEST_CASE("native: what it does not say of its process is absent") {
+  CHECK(Relay("x 1\n").own == "");
+  CHECK(Relay("process_open_fds NaN\nprocess_cpu_seconds_total -1\n"
+              "process_resident_memory_bytes{a=\"b\"} 1\n"
+              "process_start_time_seconds +Inf\n")
+            .own == "");
+}
+
 TEST_CASE("native: places in the source of a build are no labels") {
   CHECK(Relay("x{subscriber_name=\"identify (loop)\"} 1\n"
               "x{subscriber_name=\"a/b.go-L7\"} 2\n"
@@ -133,6 +162,7 @@ TEST_CASE("native: the pages of recorded daemons") {
           std::string::npos);
     CHECK(relayed.text.find("go_goroutines") == std::string::npos);
     CHECK(Relay(page, keep, 7).text == relayed.text);
+    CHECK(std::count(relayed.own.begin(), relayed.own.end(), '\n') == 4);
   }
 }
 

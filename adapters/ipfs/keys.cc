@@ -1,0 +1,26 @@
+#include "adapters/ipfs/counted_list.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_keys", kGauge,
+     "Keys of the node, its own (self) among them; the daemon reads their "
+     "folder, so it is asked every 5 minutes (key/list: Keys)."},
+};
+
+// Kubo 0.40 calls it key/ls too; the old name works on every daemon.
+std::vector<Request> Requests(const Settings&) {
+  return {CountList("key/list", "Keys", kFamilies[0])};
+}
+
+}  // namespace
+
+constinit const Collector keys_collector{.name = "keys",
+                                         .on_by_default = false,
+                                         .interval = std::chrono::minutes(5),
+                                         .requests = Requests,
+                                         .families = kFamilies,
+                                         .added_later = true};
+
+}  // namespace ipfs_peer_exporter::ipfs

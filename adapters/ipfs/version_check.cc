@@ -1,0 +1,58 @@
+#include "adapters/ipfs/collector.h"
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter::ipfs {
+namespace {
+
+constexpr Family kFamilies[] = {
+    {"ipfs_version_update_available", kGauge,
+     "1 if at least 5 % of the sampled peers run a newer Kubo, 0 if not; "
+     "absent while no peer was sampled; asked every hour (version/check, since "
+     "Kubo 0.30: UpdateAvailable)."},
+    {"ipfs_version_peers_sampled", kGauge,
+     "Peers of the routing table that run a released Kubo, absent while there "
+     "are none (version/check: PeersSampled less one, for it counts the node "
+     "itself)."},
+    {"ipfs_version_newer_peers", kGauge,
+     "Those of them that run a newer Kubo (version/check: "
+     "WithGreaterVersion)."},
+};
+
+// The node compares itself with others, and counts itself as sampled: 1 means
+// that there was nobody to compare with.
+Status VersionCheck(const rapidjson::Value& reply, Sink& sink) {
+  const auto sampled = Count(reply, "PeersSampled");
+  // Before Kubo 0.30 it is version that answers.
+  if (!sampled && !Text(Member(reply, "Version")).empty()) {
+    sink.unsupported = true;
+    return Ok();
+  }
+  if (!sampled) return Error{Reason::kSchema, "no PeersSampled"};
+  if (*sampled <= 1) return Ok();
+  const auto& available = Member(reply, "UpdateAvailable");
+  if (available.IsBool()) sink.families.Add(kFamilies[0], available.GetBool());
+  sink.families.Add(kFamilies[1], *sampled - 1);
+  if (const auto newer = Count(reply, "WithGreaterVersion")) {
+    sink.families.Add(kFamilies[2], *newer);
+  }
+  return Ok();
+}
+
+std::vector<Request> Requests(const Settings&) {
+  return {{.target = "version/check", .document = VersionCheck}};
+}
+
+}  // namespace
+
+// It asks the routing table, which a daemon that has just started is yet to
+// fill.
+constinit const Collector version_check_collector{
+    .name = "version_check",
+    .on_by_default = true,
+    .interval = std::chrono::hours(1),
+    .requests = Requests,
+    .families = kFamilies,
+    .first_after = std::chrono::minutes(5),
+    .added_later = true};
+
+}  // namespace ipfs_peer_exporter::ipfs
