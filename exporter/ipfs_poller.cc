@@ -12,6 +12,7 @@ namespace {
 using ipfs::Outcome;
 
 constexpr Duration kFirstRetry = std::chrono::milliseconds(500);
+constexpr Duration kAnswerLasts = std::chrono::minutes(1);
 constexpr std::string_view kSource = "ipfs";
 
 }  // namespace
@@ -43,6 +44,13 @@ void IpfsPoller::Start() {
     Log(LogLevel::kWarn, "credentials go over the network in clear text",
         {{"address", options_.api->text}});
   }
+  for (const auto& job : jobs_) {
+    if (job.collector->has_input != nullptr && InputOf(job) == nullptr) {
+      Log(LogLevel::kWarn, "collector lacks another, which is off",
+          {{"collector", job.state->name},
+           {"needs", "ipfs." + std::string(job.collector->after->name)}});
+    }
+  }
   PollAt(jobs_.front(), Clock::now());
 }
 
@@ -68,6 +76,8 @@ void IpfsPoller::Poll(Job& job) {
   job.polling = true;
   job.request = 0;
   job.asked = false;
+  job.no_input = false;
+  job.waited = {};
   job.states.assign(job.requests.size(), std::nullopt);
   job.result = {.supported = false, .error = {}, .took = {}};
   job.started = Clock::now();
@@ -97,21 +107,8 @@ bool IpfsPoller::IsMissing(const Job& job) const {
          !command.starts_with('/') && !daemon_.commands.contains(command);
 }
 
-void IpfsPoller::AskNext(Job& job) {
-  for (; job.request < job.requests.size(); ++job.request) {
-    if (!IsWanted(job)) {
-      job.state->parts[job.request] = {};
-    } else if (IsMissing(job)) {
-      Keep(job, {Outcome::State::kUnsupported, {}});
-    } else {
-      job.asked = true;
-      return Ask(job);
-    }
-  }
-  FinishPoll(job);
-}
-
 void IpfsPoller::Ask(Job& job) {
+  job.asked = true;
   const auto& request = job.requests[job.request];
   job.reader = std::make_unique<ipfs::ReplyReader>(request, daemon_);
   const auto credentials = CredentialsFor(address_);
@@ -149,7 +146,8 @@ Result<Credentials> IpfsPoller::CredentialsFor(
 }
 
 void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
-  daemon_.now = Clock::now();
+  if (!IsHealth(job)) queue_.Leave(job.kind());
+  SetNow(job);
   auto outcome = reply.error
                      ? ipfs::Failed(*reply.error)
                      : job.reader->Finish(reply.status, reply.stream_error);
@@ -158,8 +156,11 @@ void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
     outcome = ipfs::Failed({Reason::kHttpStatus, "not an RPC API"});
   }
   Keep(job, outcome);
+  if (!is_version && outcome.state == Outcome::State::kOk) {
+    answered_ = Clock::now();
+  }
   if (IsHealth(job)) {
-    if (is_version) SetUp(outcome);
+    if (is_version && !IsOnlyLimited(reply.status)) SetUp(outcome);
     if (job.requests[job.request].at_start) BeginAnew();
   }
   job.reader.reset();
@@ -187,7 +188,7 @@ void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   } else if (outcome.state == Outcome::State::kUnsupported) {
     part = {};
   } else {
-    ++job.state->errors[outcome.error->reason];
+    if (!job.no_input) ++job.state->errors[outcome.error->reason];
     if (!job.result.error) job.result.error = outcome.error;
   }
   if (outcome.state != Outcome::State::kUnsupported) {
@@ -195,11 +196,18 @@ void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   }
 }
 
+// The poll is not made, or not to its end, and not recorded.
+void IpfsPoller::Abandon(Job& job) {
+  job.polling = false;
+  job.queued = false;
+}
+
 void IpfsPoller::FinishPoll(Job& job) {
   job.polling = false;
-  job.result.took = Clock::now() - job.started;
+  job.error = job.result.error;
+  job.result.took = Clock::now() - job.started - job.waited;
   const bool timed_out =
-      job.result.error && job.result.error->reason == Reason::kTimeout;
+      job.asked && job.error && job.error->reason == Reason::kTimeout;
   job.schedule.Finished(job.result.took, timed_out);
   job.state->interval = job.schedule.effective();
   publisher_.Record(*job.state, job.result);
@@ -232,15 +240,25 @@ void IpfsPoller::ScheduleNext(Job& job) {
       if (other.collector->after == job.collector) PollIfFresh(other);
     }
   }
-  if (!job.asked) return;  // the daemon has none of it: until it is another
+  // The daemon is known to have none of it: until it is another.
+  if (!job.asked && !job.no_input) return;
   PollAt(job, std::max(job.started + wait, Clock::now()));
 
   // A lost connection is for ipfs.health to judge, at once.
   auto& health = jobs_.front();
-  if (!IsHealth(job) && !health.polling && job.result.error &&
-      job.result.error->reason == Reason::kConnect) {
+  if (!IsHealth(job) && !health.polling && job.asked && job.error &&
+      job.error->reason == Reason::kConnect) {
     PollAt(health, Clock::now());
   }
+}
+
+// Whoever limits calls says 429, maybe for a daemon that is well: while others
+// are answered, one to `version` does not take it for down. ipfs_up then still
+// says that the last answer to `version` was one.
+bool IpfsPoller::IsOnlyLimited(int status) const {
+  constexpr int kTooManyRequests = 429;
+  return status == kTooManyRequests && up_ == true &&
+         Clock::now() - answered_ <= kAnswerLasts;
 }
 
 void IpfsPoller::SetUp(const Outcome& version) {
@@ -298,9 +316,11 @@ void IpfsPoller::GoDown(const Error& error) {
   Renew();
   was_away_ = true;
   store_.SetOutage(std::string(kSource), Clock::now());
+  queue_.DropWaiting();
   for (auto& job : jobs_) {
     job.failures = 0;
     if (!IsHealth(job)) loop_.Cancel(job.timer);
+    if (job.queued) Abandon(job);
   }
 }
 
