@@ -69,6 +69,7 @@ void IpfsPoller::PollSoon(Job& job) {
 }
 
 void IpfsPoller::Poll(Job& job) {
+  if (IsEarly(job)) return PutOff(job);
   // At each connect, the `api` file may name another address.
   if (IsHealth(job) && up_ != true) {
     address_ = options_.api ? *options_.api : DiscoverRpcAddress();
@@ -188,7 +189,7 @@ void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   } else if (outcome.state == Outcome::State::kUnsupported) {
     part = {};
   } else {
-    if (!job.no_input) ++job.state->errors[outcome.error->reason];
+    ++job.state->errors[outcome.error->reason];
     if (!job.result.error) job.result.error = outcome.error;
   }
   if (outcome.state != Outcome::State::kUnsupported) {
@@ -196,10 +197,12 @@ void IpfsPoller::Keep(Job& job, const Outcome& outcome) {
   }
 }
 
-// The poll is not made, or not to its end, and not recorded.
-void IpfsPoller::Abandon(Job& job) {
+// The poll is not made, or not to its end, and not recorded. It is made anew
+// when the daemon has come up, or what it reads is there.
+void IpfsPoller::PutOff(Job& job) {
   job.polling = false;
   job.queued = false;
+  job.fresh = true;
 }
 
 void IpfsPoller::FinishPoll(Job& job) {
@@ -299,11 +302,9 @@ void IpfsPoller::BeginAnew() {
 // The first poll after the daemon came up: soon, unless what it reads is yet to
 // be learned.
 void IpfsPoller::PollIfFresh(Job& job) {
-  const bool waits =
-      std::any_of(jobs_.begin(), jobs_.end(), [&job](const Job& other) {
-        return other.collector == job.collector->after && other.fresh;
-      });
-  if (job.fresh && !job.polling && !waits && !IsHealth(job)) PollSoon(job);
+  if (job.fresh && !job.polling && !IsEarly(job) && !IsHealth(job)) {
+    PollSoon(job);
+  }
 }
 
 void IpfsPoller::GoDown(const Error& error) {
@@ -320,7 +321,7 @@ void IpfsPoller::GoDown(const Error& error) {
   for (auto& job : jobs_) {
     job.failures = 0;
     if (!IsHealth(job)) loop_.Cancel(job.timer);
-    if (job.queued) Abandon(job);
+    if (job.queued) PutOff(job);
   }
 }
 

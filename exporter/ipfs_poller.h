@@ -80,6 +80,7 @@ class IpfsPoller {
   bool IsWanted(const Job& job) const;
   bool IsMissing(const Job& job) const;
   Job* InputOf(const Job& job);
+  bool IsEarly(const Job& job);
   void SetNow(const Job& job);
   std::optional<ipfs::Outcome> WithoutInput(const Job& job);
   bool FindRequest(Job& job);
@@ -90,7 +91,7 @@ class IpfsPoller {
   void OnReply(Job& job, const HttpResult& reply);
   void Keep(Job& job, const ipfs::Outcome& outcome);
   void FinishPoll(Job& job);
-  void Abandon(Job& job);
+  void PutOff(Job& job);
   bool IsOnlyLimited(int status) const;
   void SetUp(const ipfs::Outcome& version);
   void GoUp();

@@ -15,6 +15,12 @@ IpfsPoller::Job* IpfsPoller::InputOf(const Job& job) {
   return nullptr;
 }
 
+// Whether what it reads is yet to be learned, for the daemon is a new one.
+bool IpfsPoller::IsEarly(const Job& job) {
+  const auto* input = InputOf(job);
+  return input != nullptr && (is_new_ || input->fresh);
+}
+
 // What a request comes to when the values that it cannot do without are
 // missing; nothing when they are there. Where they fail, it fails: that says
 // nothing of what the daemon has.
@@ -62,7 +68,7 @@ bool IpfsPoller::FindRequest(Job& job) {
 void IpfsPoller::AskNext(Job& job) {
   if (!FindRequest(job)) return FinishPoll(job);
   if (IsHealth(job)) return Ask(job);
-  if (up_ != true) return Abandon(job);  // it went down since this poll began
+  if (up_ != true) return PutOff(job);  // it went down since this poll began
   job.queued = true;
   job.queued_at = Clock::now();
   queue_.Enter(job.kind(), [this, &job] { OnTurn(job); });
@@ -77,9 +83,10 @@ void IpfsPoller::OnTurn(Job& job) {
     job.started = now;
   }
   // The daemon may be another one now, with other commands.
-  if (FindRequest(job)) return Ask(job);
+  const bool early = IsEarly(job);
+  if (!early && FindRequest(job)) return Ask(job);
   queue_.Leave(job.kind());
-  FinishPoll(job);
+  return early ? PutOff(job) : FinishPoll(job);
 }
 
 }  // namespace ipfs_peer_exporter

@@ -29,6 +29,8 @@ class InputTest(IntegrationTest):
         page = running.page()
         for what, value in (("supported", 1), ("success", 0)):
             self.assertEqual(page.value(f"{OURS}_{what}", collector="ipfs.peering"), value)
+        self.assertGreaterEqual(page.value(f"{OURS}_errors_total", collector="ipfs.peering",
+                                           reason=reason), 1)
         self.assertNotIn(("POST", "/api/v0/swarm/peering/ls"), fake.calls)
         return fake, running
 
@@ -49,6 +51,24 @@ class InputTest(IntegrationTest):
         running.wait_log({"collector": "ipfs.peering", "needs": "ipfs.swarm", "level": "warn"})
         running.wait_poll("ipfs.peering", result="unsupported")
         self.assertNotIn(("POST", "/api/v0/swarm/peering/ls"), fake.calls)
+
+    def test_it_waits_until_a_new_daemon_is_learned(self):
+        """A counter falls; ipfs.health polls a second later; till then who is connected is not
+        known, and this is no failure."""
+        fake = self.daemon()
+        running = self.exporter(
+            f"--ipfs.api={fake.url}", "--collector.disable-defaults",
+            "--collector.ipfs.health=1s", "--collector.ipfs.bandwidth=100ms",
+            "--collector.ipfs.swarm=1h", "--collector.ipfs.peering=100ms")
+        at = running.wait_poll("ipfs.peering", result="ok")["at"]
+        fake.script("stats/bw", answers('{"TotalIn":1,"TotalOut":1,"RateIn":0,"RateOut":0}'))
+        seen = fake.wait_for_call("commands")
+        seen = fake.wait_for_call("commands", seen)
+        fake.wait_for_call("swarm/peering/ls", seen)
+        running.wait_poll("ipfs.peering", len(running.log), result="ok")
+        results = {line["result"] for line in running.log[at:]
+                   if line.get("collector") == "ipfs.peering"}
+        self.assertEqual(results, {"ok"})
 
     def test_once(self):
         fake = self.daemon()
