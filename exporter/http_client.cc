@@ -2,10 +2,14 @@
 
 #include <strings.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
+#include "exporter/connect_retry.h"
 #include "exporter/socket_client.h"
 #include "exporter/version.h"
 
@@ -34,6 +38,13 @@ Error CurlError(CURLcode code, bool began, const char* detail) {
   }
 }
 
+// libcurl takes EAGAIN of connect() for a connection that is being made, asks
+// the socket for its error and then reports that: none.
+bool IsQueueFull(const HttpAddress& address, CURLcode code, long os_errno) {
+  return code == CURLE_COULDNT_CONNECT && !address.unix_socket.empty() &&
+         (os_errno == 0 || os_errno == EAGAIN);
+}
+
 void SetIdentity(CURL* easy, const HttpCall& call) {
   const auto set = [easy](CURLoption option, const std::string& value) {
     if (!value.empty()) curl_easy_setopt(easy, option, value.c_str());
@@ -53,6 +64,8 @@ void SetIdentity(CURL* easy, const HttpCall& call) {
 struct HttpClient::Transfer {
   HttpCall call;
   HttpResult result;
+  ConnectRetry retry;
+  EventLoop::TimerId timer = 0;  // of the next attempt to connect
   bool began = false;
   char detail[CURL_ERROR_SIZE] = "";
 };
@@ -61,6 +74,7 @@ HttpClient::HttpClient(EventLoop& loop) : loop_(loop) {}
 
 HttpClient::~HttpClient() {
   for (const auto& [easy, transfer] : transfers_) {
+    loop_.Cancel(transfer->timer);
     loop_.Remove(easy);
     curl_easy_cleanup(easy);
   }
@@ -103,13 +117,12 @@ std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
 void HttpClient::Start(HttpCall call) {
   CURL* easy = curl_easy_init();
   if (easy == nullptr) std::abort();  // out of memory
-  auto& transfer = *(transfers_[easy] = std::make_unique<Transfer>());
-  transfer.call = std::move(call);
+  const ConnectRetry retry(Clock::now() + call.timeout);
+  auto& transfer = *(transfers_[easy] = std::make_unique<Transfer>(
+                         Transfer{std::move(call), {}, retry}));
 
   const auto& address = transfer.call.address;
   const auto url = address.base + transfer.call.path;
-  const auto timeout =
-      std::chrono::ceil<std::chrono::milliseconds>(transfer.call.timeout);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   if (!address.unix_socket.empty()) {
     curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
@@ -124,7 +137,6 @@ void HttpClient::Start(HttpCall call) {
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout.count());
   curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
                    static_cast<curl_off_t>(transfer.call.max_bytes));
   // Kubo refuses agents that look like another version of itself.
@@ -134,20 +146,46 @@ void HttpClient::Start(HttpCall call) {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  Run(easy);
+}
+
+void HttpClient::Run(CURL* easy) {
+  using std::chrono::milliseconds;
+  const auto left = transfers_.at(easy)->retry.deadline() - Clock::now();
+  curl_easy_setopt(
+      easy, CURLOPT_TIMEOUT_MS,
+      std::max(milliseconds(1), std::chrono::ceil<milliseconds>(left)).count());
   loop_.Add(easy, [this, easy](CURLcode code) { Finish(easy, code); });
 }
 
+// Tries again to connect, later; false: there is no time left.
+bool HttpClient::Retry(CURL* easy) {
+  auto& transfer = *transfers_.at(easy);
+  const auto now = Clock::now();
+  if (transfer.retry.IsOver(now)) return false;
+  loop_.Remove(easy);
+  transfer.timer =
+      loop_.At(transfer.retry.Next(now), [this, easy] { Run(easy); });
+  return true;
+}
+
 void HttpClient::Finish(CURL* easy, CURLcode code) {
+  long os_errno = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+  const bool full =
+      IsQueueFull(transfers_.at(easy)->call.address, code, os_errno);
+  if (full && Retry(easy)) return;
   const auto node = transfers_.extract(easy);
   auto& transfer = *node.mapped();
   if (code != CURLE_OK && !transfer.result.error) {
-    long os_errno = 0;
-    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
     const auto& socket = transfer.call.address.unix_socket;
-    transfer.result.error =
-        code == CURLE_COULDNT_CONNECT && !socket.empty()
-            ? SocketError(socket, static_cast<int>(os_errno))
-            : CurlError(code, transfer.began, transfer.detail);
+    if (full) {
+      transfer.result.error = QueueIsFull(socket);
+    } else if (code == CURLE_COULDNT_CONNECT && !socket.empty()) {
+      transfer.result.error = SocketError(socket, static_cast<int>(os_errno));
+    } else {
+      transfer.result.error = CurlError(code, transfer.began, transfer.detail);
+    }
   }
   loop_.Remove(easy);
   curl_easy_cleanup(easy);

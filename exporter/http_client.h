@@ -35,7 +35,7 @@ struct HttpCall {
   TlsFiles tls = {};
   std::string path;  // with its query
   bool post = false;
-  Duration timeout;  // of the whole exchange
+  Duration timeout;  // of the whole exchange, from Start() on
   // A body that says that it is longer is not begun; one that does not say so
   // is for `on_body` to end.
   std::size_t max_bytes;
@@ -62,6 +62,8 @@ class HttpClient {
                             void* transfer);
   static std::size_t OnHeader(char* bytes, std::size_t, std::size_t size,
                               void* transfer);
+  void Run(CURL* easy);
+  bool Retry(CURL* easy);
   void Finish(CURL* easy, CURLcode code);
 
   EventLoop& loop_;

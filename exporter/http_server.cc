@@ -12,6 +12,8 @@
 #include <cstring>
 #include <utility>
 
+#include "exporter/errno_text.h"
+
 namespace ipfs_peer_exporter {
 namespace {
 
@@ -109,8 +111,7 @@ int SocketOf(MHD_Connection* connection) {
 }
 
 Error CannotServe() {
-  return {Reason::kConnect,
-          std::string("cannot serve HTTP: ") + std::strerror(errno)};
+  return {Reason::kConnect, "cannot serve HTTP: " + ErrnoText(errno)};
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ namespace {
 using ipfs::Outcome;
 
 constexpr Duration kFirstRetry = std::chrono::milliseconds(500);
+constexpr Duration kAnswerLasts = std::chrono::minutes(1);
 constexpr std::string_view kSource = "ipfs";
 
 }  // namespace
@@ -43,6 +44,13 @@ void IpfsPoller::Start() {
     Log(LogLevel::kWarn, "credentials go over the network in clear text",
         {{"address", options_.api->text}});
   }
+  for (const auto& job : jobs_) {
+    if (job.collector->has_input != nullptr && InputOf(job) == nullptr) {
+      Log(LogLevel::kWarn, "collector lacks another, which is off",
+          {{"collector", job.state->name},
+           {"needs", "ipfs." + std::string(job.collector->after->name)}});
+    }
+  }
   PollAt(jobs_.front(), Clock::now());
 }
 
@@ -64,6 +72,7 @@ void IpfsPoller::PollSoon(Job& job) {
 }
 
 void IpfsPoller::Poll(Job& job) {
+  if (IsEarly(job)) return PutOff(job);
   // At each connect, the `api` file may name another address.
   if (IsHealth(job) && up_ != true) {
     address_ = options_.api ? *options_.api : DiscoverRpcAddress();
@@ -71,6 +80,8 @@ void IpfsPoller::Poll(Job& job) {
   job.polling = true;
   job.request = 0;
   job.asked = false;
+  job.no_input = false;
+  job.waited = {};
   job.states.assign(job.requests.size(), std::nullopt);
   job.state->notes.clear();
   job.result = {.supported = false, .error = {}, .took = {}};
@@ -101,21 +112,8 @@ bool IpfsPoller::IsMissing(const Job& job) const {
          !command.starts_with('/') && !daemon_.commands.contains(command);
 }
 
-void IpfsPoller::AskNext(Job& job) {
-  for (; job.request < job.requests.size(); ++job.request) {
-    if (!IsWanted(job)) {
-      job.state->parts[job.request] = {};
-    } else if (IsMissing(job)) {
-      Keep(job, {Outcome::State::kUnsupported, {}});
-    } else {
-      job.asked = true;
-      return Ask(job);
-    }
-  }
-  FinishPoll(job);
-}
-
 void IpfsPoller::Ask(Job& job) {
+  job.asked = true;
   const auto& request = job.requests[job.request];
   job.reader = std::make_unique<ipfs::ReplyReader>(request, daemon_);
   const auto credentials = CredentialsFor(address_);
@@ -153,7 +151,8 @@ Result<Credentials> IpfsPoller::CredentialsFor(
 }
 
 void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
-  daemon_.now = Clock::now();
+  if (!IsHealth(job)) queue_.Leave(job.kind());
+  SetNow(job);
   auto outcome = reply.error
                      ? ipfs::Failed(*reply.error)
                      : job.reader->Finish(reply.status, reply.stream_error);
@@ -166,8 +165,11 @@ void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
     TellDenied(job);
   }
   Keep(job, outcome);
+  if (!is_version && outcome.state == Outcome::State::kOk) {
+    answered_ = Clock::now();
+  }
   if (IsHealth(job)) {
-    if (is_version) SetUp(outcome);
+    if (is_version && !IsOnlyLimited(reply.status)) SetUp(outcome);
     if (job.requests[job.request].at_start) BeginAnew();
   }
   job.reader.reset();
@@ -216,11 +218,20 @@ void IpfsPoller::TellDenied(Job& job) {
       {{"collector", job.state->name}, {"error", note}});
 }
 
+// The poll is not made, or not to its end, and not recorded. It is made anew
+// when the daemon has come up, or what it reads is there.
+void IpfsPoller::PutOff(Job& job) {
+  job.polling = false;
+  job.queued = false;
+  job.fresh = true;
+}
+
 void IpfsPoller::FinishPoll(Job& job) {
   job.polling = false;
-  job.result.took = Clock::now() - job.started;
+  job.error = job.result.error;
+  job.result.took = Clock::now() - job.started - job.waited;
   const bool timed_out =
-      job.result.error && job.result.error->reason == Reason::kTimeout;
+      job.asked && job.error && job.error->reason == Reason::kTimeout;
   job.schedule.Finished(job.result.took, timed_out);
   job.state->interval = job.schedule.effective();
   publisher_.Record(*job.state, job.result);
@@ -253,15 +264,25 @@ void IpfsPoller::ScheduleNext(Job& job) {
       if (other.collector->after == job.collector) PollIfFresh(other);
     }
   }
-  if (!job.asked) return;  // the daemon has none of it: until it is another
+  // The daemon is known to have none of it: until it is another.
+  if (!job.asked && !job.no_input) return;
   PollAt(job, std::max(job.started + wait, Clock::now()));
 
   // A lost connection is for ipfs.health to judge, at once.
   auto& health = jobs_.front();
-  if (!IsHealth(job) && !health.polling && job.result.error &&
-      job.result.error->reason == Reason::kConnect) {
+  if (!IsHealth(job) && !health.polling && job.asked && job.error &&
+      job.error->reason == Reason::kConnect) {
     PollAt(health, Clock::now());
   }
+}
+
+// Whoever limits calls says 429, maybe for a daemon that is well: while others
+// are answered, one to `version` does not take it for down. ipfs_up then still
+// says that the last answer to `version` was one.
+bool IpfsPoller::IsOnlyLimited(int status) const {
+  constexpr int kTooManyRequests = 429;
+  return status == kTooManyRequests && up_ == true &&
+         Clock::now() - answered_ <= kAnswerLasts;
 }
 
 void IpfsPoller::SetUp(const Outcome& version) {
@@ -310,11 +331,9 @@ void IpfsPoller::Forget(Job& job) {
 // The first poll after the daemon came up: soon, unless what it reads is yet to
 // be learned.
 void IpfsPoller::PollIfFresh(Job& job) {
-  const bool waits =
-      std::any_of(jobs_.begin(), jobs_.end(), [&job](const Job& other) {
-        return other.collector == job.collector->after && other.fresh;
-      });
-  if (job.fresh && !job.polling && !waits && !IsHealth(job)) PollSoon(job);
+  if (job.fresh && !job.polling && !IsEarly(job) && !IsHealth(job)) {
+    PollSoon(job);
+  }
 }
 
 void IpfsPoller::GoDown(const Error& error) {
@@ -327,9 +346,11 @@ void IpfsPoller::GoDown(const Error& error) {
   Renew();
   was_away_ = true;
   store_.SetOutage(std::string(kSource), Clock::now());
+  queue_.DropWaiting();
   for (auto& job : jobs_) {
     job.failures = 0;
     if (!IsHealth(job)) loop_.Cancel(job.timer);
+    if (job.queued) PutOff(job);
   }
 }
 

@@ -7,8 +7,9 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <utility>
+
+#include "exporter/errno_text.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -27,29 +28,30 @@ Error ErrorAt(const SocketAddress& address, int error) {
   if (!address.unix_socket.empty()) {
     return SocketError(address.unix_socket, error);
   }
-  return {Reason::kConnect, address.text + ": " + std::strerror(error)};
+  return {Reason::kConnect, address.text + ": " + ErrnoText(error)};
 }
 
-// A Unix socket connects at once or not at all: a full backlog is EAGAIN, with
-// nothing to wait for.
-Result<int> Connect(const SocketAddress& address) {
+// Returns the socket, or -1 and errno. A Unix socket connects at once or not at
+// all.
+int Connect(const SocketAddress& address) {
   const int fd = socket(address.storage.ss_family,
                         SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return ErrorAt(address, errno);
+  if (fd < 0) return -1;
   if (connect(fd, reinterpret_cast<const sockaddr*>(&address.storage),
-              address.size) != 0 &&
-      errno != EINPROGRESS) {
-    const int error = errno;
-    close(fd);
-    return ErrorAt(address, error);
+              address.size) == 0 ||
+      errno == EINPROGRESS) {
+    return fd;
   }
-  return fd;
+  const int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
 }
 
 }  // namespace
 
 Error SocketError(const std::string& path, int error) {
-  Error result{Reason::kConnect, path + ": " + std::strerror(error)};
+  Error result{Reason::kConnect, path + ": " + ErrnoText(error)};
   if (error == EACCES || error == EPERM) {
     result.reason = Reason::kAuth;
     result.message += DescribeSocket(path);
@@ -62,12 +64,26 @@ SocketClient::~SocketClient() {
 }
 
 void SocketClient::Start(SocketCall call) {
-  const auto fd = Connect(call.address);
-  if (!fd) return call.done(fd.error());
-  const auto deadline = Clock::now() + call.timeout;
-  const auto exchange =
-      exchanges_.insert(exchanges_.end(), {std::move(call), *fd, 0, ""});
-  exchange->timer = loop_.At(deadline, [this, exchange] {
+  const ConnectRetry retry(Clock::now() + call.timeout);
+  Open(exchanges_.insert(exchanges_.end(), {std::move(call), retry}));
+}
+
+void SocketClient::Open(Handle exchange) {
+  const auto& address = exchange->call.address;
+  auto& retry = exchange->retry;
+  exchange->fd = Connect(address);
+  const int error = exchange->fd < 0 ? errno : 0;
+  const auto now = Clock::now();
+  if (error == EAGAIN && !address.unix_socket.empty()) {
+    if (retry.IsOver(now)) {
+      return Finish(exchange, QueueIsFull(address.unix_socket));
+    }
+    exchange->timer =
+        loop_.At(retry.Next(now), [this, exchange] { Open(exchange); });
+    return;
+  }
+  if (error != 0) return Finish(exchange, ErrorAt(address, error));
+  exchange->timer = loop_.At(retry.deadline(), [this, exchange] {
     Finish(exchange,
            Error{Reason::kTimeout, "the other side did not close in time"});
   });
@@ -114,9 +130,11 @@ void SocketClient::OnReadable(Handle exchange) {
 }
 
 void SocketClient::Close(Handle exchange) {
-  loop_.Unwatch(exchange->fd);
   loop_.Cancel(exchange->timer);
-  close(exchange->fd);
+  if (exchange->fd >= 0) {
+    loop_.Unwatch(exchange->fd);
+    close(exchange->fd);
+  }
   exchanges_.erase(exchange);
 }
 

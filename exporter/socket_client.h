@@ -6,6 +6,7 @@
 
 #include "adapters/result.h"
 #include "exporter/address.h"
+#include "exporter/connect_retry.h"
 #include "exporter/event_loop.h"
 
 namespace ipfs_peer_exporter {
@@ -32,12 +33,14 @@ class SocketClient {
  private:
   struct Exchange {
     SocketCall call;
-    int fd;
-    EventLoop::TimerId timer;
-    std::string reply;
+    ConnectRetry retry;
+    int fd = -1;                   // not connected yet
+    EventLoop::TimerId timer = 0;  // of the next attempt, then of the deadline
+    std::string reply = {};
   };
   using Handle = std::list<Exchange>::iterator;
 
+  void Open(Handle exchange);
   void OnWritable(Handle exchange);
   void OnReadable(Handle exchange);
   void Close(Handle exchange);

@@ -54,11 +54,14 @@ class Listener:
     """Accepts connections on an address, each in a thread; can stop and start again there.
 
     The address is HOST:PORT, [HOST]:PORT or unix:PATH. After the first start `address` holds
-    the real port.
+    the real port. `backlog` connections wait, and one more, while `pause` seconds pass before
+    each is accepted.
     """
 
-    def __init__(self, address):
+    def __init__(self, address, backlog=128, pause=0):
         self.address = address
+        self.backlog = backlog
+        self.pause = pause
         self.stopping = threading.Event()
         self._connections = set()
         self._lock = threading.Lock()
@@ -98,19 +101,19 @@ class Listener:
     def _listen_tcp(self, host, port):
         family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
         listening = socket.create_server(
-            (host.strip("[]"), int(port)), family=family, backlog=128)
+            (host.strip("[]"), int(port)), family=family, backlog=self.backlog)
         self.address = f"{host}:{listening.getsockname()[1]}"
         return listening
 
-    @staticmethod
-    def _listen_unix(path):
+    def _listen_unix(self, path):
         listening = socket.socket(socket.AF_UNIX)
         listening.bind(path)
-        listening.listen(128)
+        listening.listen(self.backlog)
         return listening
 
     def _accept(self, listening):
         while True:
+            self.stopping.wait(self.pause)
             try:
                 connection, _ = listening.accept()
             except OSError:
@@ -204,8 +207,8 @@ class Exchange:
 class FakeDaemon(Listener):
     """Answers as recorded over HTTP/1.1 with keep-alive."""
 
-    def __init__(self, calls=(), listen="127.0.0.1:0"):
-        super().__init__(listen)
+    def __init__(self, calls=(), listen="127.0.0.1:0", **how):
+        super().__init__(listen, **how)
         self.become(calls)
         self._scripts = {}
         self._calls = []
@@ -326,6 +329,47 @@ def hangs(exchange):
     """Takes the request and never answers."""
     exchange.wait()
     exchange.close()
+
+
+class Gate:
+    """Holds calls, all but those of some paths, until they are let by."""
+
+    def __init__(self, *free):
+        self._free = {full_path(path) for path in free}
+        self._changed = threading.Condition()
+        self._seen = 0
+        self._left = 0  # that may go
+        self._held = []
+
+    def __call__(self, exchange):
+        if exchange.path not in self._free:
+            with self._changed:
+                self._seen += 1
+                self._held.append(exchange.target)
+                self._changed.notify_all()
+                while not self._left and not exchange.daemon.stopping.is_set():
+                    self._changed.wait(0.1)
+                self._left -= 1
+                self._held.remove(exchange.target)
+        exchange.daemon.answer_as_recorded(exchange)
+
+    @property
+    def held(self):
+        """What is held now: targets."""
+        with self._changed:
+            return list(self._held)
+
+    def let_by(self, calls):
+        """Lets so many more calls by."""
+        with self._changed:
+            self._left += calls
+            self._changed.notify_all()
+
+    def wait_seen(self, calls, timeout=10):
+        """Waits until so many calls came."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._seen >= calls, timeout):
+                raise TimeoutError(f"{self._seen} of {calls} calls within {timeout} s")
 
 
 def delayed(seconds):

@@ -46,7 +46,11 @@ struct DaemonState {
   // When the reply was complete.
   std::chrono::steady_clock::time_point now = {};
 
-  // `connected`, unless it is over ten minutes old: null.
+  // How long what a collector left here is current: three of its intervals, as
+  // long as its own values are shown, but at least this.
+  std::chrono::steady_clock::duration lasts = std::chrono::minutes(10);
+
+  // `connected`, unless it is older than that: null.
   const ConnectedPeers* ConnectedNow() const;
 };
 
@@ -136,6 +140,9 @@ struct Collector {
   // Reads what this one leaves in DaemonState: when the daemon comes up, it is
   // polled after it.
   const Collector* after = nullptr;
+  // Whether `after` has left what this one cannot do without; null: it can.
+  // Without it, the daemon is not asked.
+  bool (*has_input)(const DaemonState& daemon) = nullptr;
   // The first daemon version on which it is on by default.
   std::string_view on_from = {};
   // The page, below /metrics/, that what it relays stands on alone.

@@ -23,8 +23,7 @@ bool ConnectedPeers::Contains(std::string_view peer_id) const {
 }
 
 const ConnectedPeers* DaemonState::ConnectedNow() const {
-  constexpr std::chrono::minutes kMaxAge(10);
-  return connected && now - connected->at <= kMaxAge ? &*connected : nullptr;
+  return connected && now - connected->at <= lasts ? &*connected : nullptr;
 }
 
 std::span<const Collector* const> Collectors() { return kTable; }

@@ -6,7 +6,8 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_up", kGauge,
-     "1 if the daemon's last answer to version was one (version: Version)."},
+     "1 if the daemon's last answer to version was one (version: Version). "
+     "HTTP 429 counts only while no other call is answered."},
     {"ipfs_healthy", kGauge,
      "What the daemon thinks of itself: 1 healthy, 0 not (diag/healthy, since "
      "Kubo 0.42)."},

@@ -15,8 +15,7 @@ Status Peering(const rapidjson::Value& reply, Sink& sink) {
   if (!HasList(reply, "Peers")) return Error{Reason::kSchema, "no Peers"};
   const auto* connected = sink.daemon.ConnectedNow();
   if (connected == nullptr) {
-    sink.unsupported = true;  // ipfs.swarm is off, or fails
-    return Ok();
+    return Error{Reason::kTimeout, "what ipfs.swarm saw is too old"};
   }
   double up = 0;
   double down = 0;
@@ -30,6 +29,10 @@ Status Peering(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
+bool HasInput(const DaemonState& daemon) {
+  return daemon.ConnectedNow() != nullptr;
+}
+
 std::vector<Request> Requests(const Settings&) {
   return {{.target = "swarm/peering/ls", .document = Peering}};
 }
@@ -37,7 +40,12 @@ std::vector<Request> Requests(const Settings&) {
 }  // namespace
 
 constinit const Collector peering_collector{
-    "peering", true,      std::chrono::seconds(60),
-    Requests,  kFamilies, &swarm_collector};
+    .name = "peering",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies,
+    .after = &swarm_collector,
+    .has_input = HasInput};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -1,8 +1,10 @@
 #include "exporter/http_client.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
 #include "tests/exporter/scoped.h"
 #include "tests/exporter/tiny_server.h"
@@ -165,6 +167,74 @@ TEST_CASE("http_client: there is no such socket, or nobody behind it") {
   { const TinyServer gone(folder.File("gone"), Says("")); }
   CHECK(Fetch({"http://localhost", folder.File("gone"), ""}).reason ==
         "connect");
+}
+
+TEST_CASE("http_client: a listener whose queue is full is waited for") {
+  const ScopedFolder folder;
+  const auto path = folder.File("api.sock");
+  const FullListener listener(path);
+  const auto start = Clock::now();
+  const auto fetched =
+      Fetch({"http://localhost", path, ""}, {.timeout = milliseconds(100)});
+  CHECK(fetched.reason == "timeout");
+  CHECK(fetched.message == path + ": the listener's queue is full");
+  CHECK((Clock::now() - start >= milliseconds(100)));
+}
+
+TEST_CASE("http_client: who is let in by a full listener is answered") {
+  const ScopedFolder folder;
+  const auto path = folder.File("api.sock");
+  const FullListener listener(path);
+  EventLoop loop;
+  HttpClient client(loop);
+  std::thread server;
+  // By then it has been turned away at least once.
+  loop.At(Clock::now() + milliseconds(20), [&] {
+    close(listener.Accept());
+    server = std::thread([&] {
+      const int fd = listener.Accept();
+      ReceiveRequest(fd);
+      SendAll(fd, Reply("hello"));
+      close(fd);
+    });
+  });
+  std::string body;
+  client.Start({.address = {"http://localhost", path, ""},
+                .path = "/",
+                .timeout = seconds(10),
+                .max_bytes = 100,
+                .on_body =
+                    [&](int, std::string_view bytes) {
+                      body += bytes;
+                      return Ok();
+                    },
+                .done =
+                    [&](const HttpResult& result) {
+                      CHECK_FALSE(result.error);
+                      loop.Stop();
+                    }});
+  loop.Run();
+  server.join();
+  CHECK(body == "hello");
+}
+
+TEST_CASE("http_client: a call that waits to connect ends with the client") {
+  const ScopedFolder folder;
+  const FullListener listener(folder.File("api.sock"));
+  EventLoop loop;
+  bool called = false;
+  {
+    HttpClient client(loop);
+    client.Start({.address = {"http://localhost", folder.File("api.sock"), ""},
+                  .path = "/",
+                  .timeout = milliseconds(30),
+                  .max_bytes = 100,
+                  .on_body = [](int, std::string_view) { return Ok(); },
+                  .done = [&](const HttpResult&) { called = true; }});
+    loop.At(Clock::now() + milliseconds(10), [&] { loop.Stop(); });
+    loop.Run();
+  }
+  CHECK_FALSE(called);
 }
 
 TEST_CASE("http_client: the path of a socket is too long") {

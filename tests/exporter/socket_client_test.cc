@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 #include "tests/exporter/scoped.h"
 #include "tests/exporter/tiny_server.h"
@@ -149,6 +150,65 @@ TEST_CASE("socket_client: an endless reply is left") {
   done = true;
 }
 
+TEST_CASE("socket_client: a listener whose queue is full is waited for") {
+  const ScopedFolder folder;
+  const auto path = folder.File("stats.sock");
+  const FullListener listener(path);
+  const auto start = Clock::now();
+  const auto read = ReadFrom(path, milliseconds(100));
+  CHECK(read.reason == "timeout");
+  CHECK(read.message == path + ": the listener's queue is full");
+  CHECK((Clock::now() - start >= milliseconds(100)));
+}
+
+TEST_CASE("socket_client: who is let in by a full listener is answered") {
+  const ScopedFolder folder;
+  const FullListener listener(folder.File("stats.sock"));
+  EventLoop loop;
+  SocketClient client(loop);
+  std::thread server;
+  // By then it has been turned away at least once.
+  loop.At(Clock::now() + milliseconds(20), [&] {
+    close(listener.Accept());
+    server = std::thread([&] {
+      const int fd = listener.Accept();
+      SendAll(fd, "hello");
+      close(fd);
+    });
+  });
+  std::string text;
+  client.Start({.address = At(folder.File("stats.sock")),
+                .request = "",
+                .timeout = seconds(10),
+                .max_bytes = 100,
+                .done = [&](Result<std::string> reply) {
+                  REQUIRE(reply);
+                  text = *reply;
+                  loop.Stop();
+                }});
+  loop.Run();
+  server.join();
+  CHECK(text == "hello");
+}
+
+TEST_CASE("socket_client: one that waits to connect ends with the client") {
+  const ScopedFolder folder;
+  const FullListener listener(folder.File("stats.sock"));
+  EventLoop loop;
+  bool called = false;
+  {
+    SocketClient client(loop);
+    client.Start({.address = At(folder.File("stats.sock")),
+                  .request = "",
+                  .timeout = seconds(10),
+                  .max_bytes = 100,
+                  .done = [&](const Result<std::string>&) { called = true; }});
+  }
+  loop.At(Clock::now() + milliseconds(20), [&] { loop.Stop(); });
+  loop.Run();
+  CHECK_FALSE(called);
+}
+
 TEST_CASE("socket_client: two exchanges at once") {
   const Peer one(Says("one"));
   const Peer other(Says("other"));
@@ -227,11 +287,15 @@ TEST_CASE("socket_client: why a socket lets nobody in") {
           std::string::npos);
     CHECK(error.message.ends_with("mode 0640"));
   }
-  for (const int other : {ENOENT, ECONNREFUSED, EAGAIN, ENAMETOOLONG}) {
+  for (const int other : {ENOENT, ECONNREFUSED, ENAMETOOLONG}) {
     const auto error = SocketError(path, other);
     CHECK((error.reason == Reason::kConnect));
     CHECK(error.message == path + ": " + std::strerror(other));
   }
+}
+
+TEST_CASE("socket_client: an error without a number is no success") {
+  CHECK(SocketError("/stats.sock", 0).message == "/stats.sock: unknown error");
 }
 
 }  // namespace

@@ -16,12 +16,19 @@ int Check(int result) {
   return result;
 }
 
-int ListenAt(const sockaddr* address, socklen_t size) {
+int ListenAt(const sockaddr* address, socklen_t size, int backlog = 8) {
   const int fd =
       Check(socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   Check(bind(fd, address, size));
-  Check(listen(fd, 8));
+  Check(listen(fd, backlog));
   return fd;
+}
+
+sockaddr_un UnixAddress(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  return address;
 }
 
 }  // namespace
@@ -39,9 +46,7 @@ TinyServer::TinyServer(Talk talk) {
 }
 
 TinyServer::TinyServer(const std::string& path, Talk talk) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const auto address = UnixAddress(path);
   fd_ = ListenAt(reinterpret_cast<const sockaddr*>(&address), sizeof address);
   thread_ = std::thread([this, talk = std::move(talk)] { Serve(talk); });
 }
@@ -60,6 +65,23 @@ void TinyServer::Serve(Talk talk) {
     talk(fd);
     close(fd);
   }
+}
+
+FullListener::FullListener(const std::string& path) {
+  const auto address = UnixAddress(path);
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  fd_ = ListenAt(generic, sizeof address, 0);
+  waiting_ = Check(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Check(connect(waiting_, generic, sizeof address));
+}
+
+FullListener::~FullListener() {
+  close(waiting_);
+  close(fd_);
+}
+
+int FullListener::Accept() const {
+  return Check(accept(fd_, nullptr, nullptr));
 }
 
 void SendAll(int fd, std::string_view bytes) {

@@ -35,6 +35,22 @@ class TinyServer {
   std::thread thread_;
 };
 
+// A Unix socket whose queue is full until somebody takes from it.
+class FullListener {
+ public:
+  explicit FullListener(const std::string& path);
+  ~FullListener();
+  FullListener(const FullListener&) = delete;
+  FullListener& operator=(const FullListener&) = delete;
+
+  // Accepts who waits first: there is room for one more.
+  int Accept() const;
+
+ private:
+  int fd_;
+  int waiting_;
+};
+
 void SendAll(int fd, std::string_view bytes);
 // Reads the header of a request; empty when there is none any more.
 std::string ReceiveRequest(int fd);

@@ -35,14 +35,28 @@ TEST_CASE("peering: an answer without a list of Peers is none") {
   CHECK(Peering("<html>", Connected()).verdict == "parse");
 }
 
-TEST_CASE("peering: without a list of who is connected nothing is known") {
+TEST_CASE("peering: without a list of who is connected it is not asked") {
+  const auto has_input = peering_collector.has_input;
+  CHECK_FALSE(has_input({}));
+  auto daemon = Connected();
+  CHECK(has_input(daemon));
+  daemon.now += std::chrono::minutes(10);
+  CHECK(has_input(daemon));
+  daemon.now += std::chrono::seconds(1);
+  CHECK_FALSE(has_input(daemon));
+  // The list is there as long as what ipfs.swarm says itself.
+  daemon.lasts = std::chrono::hours(1);
+  CHECK(has_input(daemon));
+}
+
+TEST_CASE("peering: a list that is too old by the answer is a failure") {
   const std::string body = R"({"Peers":[{"ID":"QmA"}]})";
-  CHECK(Peering(body, {}).verdict == "unsupported");
+  CHECK(Peering(body, {}).verdict == "timeout");
   auto daemon = Connected();
   daemon.now += std::chrono::minutes(10);
   CHECK(Peering(body, daemon).lines == States(1, 0));
   daemon.now += std::chrono::seconds(1);
-  CHECK(Peering(body, daemon).verdict == "unsupported");
+  CHECK(Peering(body, daemon).verdict == "timeout");
 }
 
 TEST_CASE("peering: nobody to stay connected to, in both words for none") {
