@@ -82,6 +82,7 @@ void PeerPoller::OnHttpReply(const HttpResult& reply) {
 }
 
 void PeerPoller::OnReply(Result<std::string> reply) {
+  state_.skips = nullptr;
   const auto status =
       reply ? Translate(std::move(*reply)) : Status(reply.error());
   PollResult result;
@@ -108,11 +109,21 @@ Status PeerPoller::Translate(std::string bytes) {
   const auto status = mapping_ ? TranslateByMapping(bytes, samples)
                                : format_.translate(bytes, samples);
   if (!status) return status;
-  for (const auto& [reason, count] : samples.skipped()) {
-    state_.skipped[reason] += count;
-  }
+  KeepSkipped(samples);
   state_.parts[kStatsPart] = {RenderBlock(samples.families()), Clock::now()};
   return Ok();
+}
+
+void PeerPoller::KeepSkipped(const peer::Samples& samples) {
+  Skips skips;
+  for (const auto& [reason, count] : samples.skipped()) {
+    state_.skipped[reason] += count;
+    const auto names = samples.skipped_names().find(reason);
+    skips.push_back({reason, count, {}});
+    if (names == samples.skipped_names().end()) continue;
+    skips.back().names = names->second;
+  }
+  state_.skips = std::make_shared<const Skips>(std::move(skips));
 }
 
 Status PeerPoller::TranslateByMapping(std::string& bytes,
