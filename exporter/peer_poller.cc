@@ -39,6 +39,12 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
 }
 
 void PeerPoller::Start() {
+  const auto& http = peer_.address.http;
+  if (!peer_.auth_file.empty() && !http.local &&
+      http.base.starts_with("http:")) {
+    Log(LogLevel::kWarn, "credentials go over the network in clear text",
+        {{"collector", state_.name}, {"address", peer_.address.text}});
+  }
   loop_.At(Clock::now(), [this] { Poll(); });
 }
 
@@ -55,9 +61,14 @@ void PeerPoller::Poll() {
 }
 
 void PeerPoller::AskHttp() {
+  const auto credentials =
+      peer_.auth_file.empty() ? Credentials{} : ReadAuthFile(peer_.auth_file);
+  if (!credentials) return OnReply(credentials.error());
   body_.clear();
   http_.Start(
       {.address = peer_.address.http,
+       .credentials = *credentials,
+       .tls = peer_.tls,
        .path = peer_.address.page,
        .timeout = timeout_,
        .max_bytes = max_bytes_,
