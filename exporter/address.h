@@ -24,13 +24,12 @@ struct HttpAddress {
 };
 
 // A multiaddr (/ip4/127.0.0.1/tcp/5001, /dns/ipfs/tcp/443/https,
-// /unix/run/ipfs) or a URL (http://127.0.0.1:5001). User info in a URL is
-// refused.
+// /unix/run/ipfs) or a URL (http://127.0.0.1:5001), with or without /api/v0 at
+// its end. User info in a URL is refused.
 Result<HttpAddress> ParseRpcAddress(std::string_view text);
 
-// Where the RPC API of the local node is when nobody says so: the `api` file of
-// its repository ($IPFS_PATH or ~/.ipfs), which the daemon writes when it
-// serves, else 127.0.0.1:5001. Reads the file.
+// Where the RPC API of the local node is when nobody says so: what its `api`
+// file says, else 127.0.0.1:5001. Reads the file, and logs once why it cannot.
 HttpAddress DiscoverRpcAddress();
 
 // A stream socket.
@@ -52,7 +51,8 @@ struct StatsAddress {
 };
 
 // unix:/run/peer/stats.sock, tcp://127.0.0.1:9999 (an IP address or localhost),
-// http://127.0.0.1:52342/stats, https://…, http+unix:/run/peer.sock:/stats
+// http://127.0.0.1:52342/stats, https://…, http+unix:/run/peer.sock:/stats,
+// http+unix://%2Frun%2Fpeer.sock/stats
 Result<StatsAddress> ParseStatsAddress(std::string_view text);
 
 }  // namespace ipfs_peer_exporter

@@ -16,7 +16,32 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-constexpr std::size_t kMaxStreamError = 1024;
+constexpr std::size_t kMaxHeader = 1024;
+constexpr std::size_t kMaxShown = 200;  // of a header in a message
+
+// The value of a header's line if the header has this name.
+std::optional<std::string_view> HeaderValue(std::string_view line,
+                                            std::string_view name) {
+  if (line.size() <= name.size() || line[name.size()] != ':' ||
+      strncasecmp(line.data(), name.data(), name.size()) != 0) {
+    return std::nullopt;
+  }
+  constexpr std::string_view kSpace = " \t\r\n";
+  line.remove_prefix(name.size() + 1);
+  line.remove_prefix(std::min(line.find_first_not_of(kSpace), line.size()));
+  line = line.substr(0, line.find_last_not_of(kSpace) + 1);
+  return line.substr(0, kMaxHeader);
+}
+
+std::string Shown(const std::string& header) {
+  if (header.size() <= kMaxShown) return header;
+  return header.substr(0, kMaxShown) + "…";
+}
+
+bool IsRedirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
 
 // Why libcurl says an exchange failed. `began` tells whether any byte of a
 // reply had come; `detail` is its own text.
@@ -61,11 +86,18 @@ void SetIdentity(CURL* easy, const HttpCall& call) {
 
 }  // namespace
 
+Error NotAsked(const std::string& coding) {
+  return {Reason::kParse,
+          "the body is " + coding + ", which was not asked for"};
+}
+
 struct HttpClient::Transfer {
   HttpCall call;
   HttpResult result;
   ConnectRetry retry;
   EventLoop::TimerId timer = 0;  // of the next attempt to connect
+  std::string location;  // of the headers
+  std::string coding;
   bool began = false;
   char detail[CURL_ERROR_SIZE] = "";
 };
@@ -83,6 +115,11 @@ HttpClient::~HttpClient() {
 std::size_t HttpClient::OnBody(char* bytes, std::size_t, std::size_t size,
                                void* data) {
   auto& transfer = *static_cast<Transfer*>(data);
+  if (transfer.result.status == 200 && !transfer.coding.empty() &&
+      strcasecmp(transfer.coding.c_str(), "Identity") != 0) {
+    transfer.result.error = NotAsked(Shown(transfer.coding));
+    return 0;
+  }
   auto status = transfer.call.on_body(transfer.result.status, {bytes, size});
   if (status) return size;
   transfer.result.error = status.error();
@@ -91,7 +128,6 @@ std::size_t HttpClient::OnBody(char* bytes, std::size_t, std::size_t size,
 
 std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
                                  void* data) {
-  constexpr std::string_view kStreamError = "X-Stream-Error:";
   auto& transfer = *static_cast<Transfer*>(data);
   transfer.began = true;
   std::string_view line(bytes, size);
@@ -99,17 +135,12 @@ std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
     line.remove_prefix(std::min(line.find(' ') + 1, size));
     std::from_chars(line.data(), line.data() + line.size(),
                     transfer.result.status);
-  } else if (size > kStreamError.size() &&
-             strncasecmp(bytes, kStreamError.data(), kStreamError.size()) ==
-                 0) {
-    line.remove_prefix(kStreamError.size());
-    while (!line.empty() &&
-           std::isspace(static_cast<unsigned char>(line.front())))
-      line.remove_prefix(1);
-    while (!line.empty() &&
-           std::isspace(static_cast<unsigned char>(line.back())))
-      line.remove_suffix(1);
-    transfer.result.stream_error = line.substr(0, kMaxStreamError);
+  } else if (const auto error = HeaderValue(line, "X-Stream-Error")) {
+    transfer.result.stream_error = *error;
+  } else if (const auto location = HeaderValue(line, "Location")) {
+    transfer.location = *location;
+  } else if (const auto coding = HeaderValue(line, "Content-Encoding")) {
+    transfer.coding = *coding;
   }
   return size;
 }
@@ -186,6 +217,12 @@ void HttpClient::Finish(CURL* easy, CURLcode code) {
     } else {
       transfer.result.error = CurlError(code, transfer.began, transfer.detail);
     }
+  } else if (code == CURLE_OK && !transfer.location.empty() &&
+             IsRedirect(transfer.result.status)) {
+    transfer.result.error = {Reason::kHttpStatus,
+                             "HTTP " + std::to_string(transfer.result.status) +
+                                 ": moved to " + Shown(transfer.location) +
+                                 "; redirects are not followed"};
   }
   loop_.Remove(easy);
   curl_easy_cleanup(easy);

@@ -44,6 +44,9 @@ struct HttpCall {
   std::function<void(const HttpResult& result)> done;  // called once
 };
 
+// A body in this content coding: no request of ours names one.
+Error NotAsked(const std::string& coding);
+
 // Asks HTTP servers, from the loop. What is asked depends on nothing but the
 // call: no proxy, no redirect, no credentials of the environment. Connections
 // are kept and shared.

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "exporter/log.h"
 #include "exporter/version.h"
 
 namespace ipfs_peer_exporter {
@@ -55,6 +56,15 @@ std::string Escape(std::string_view text) {
   return html;
 }
 
+std::string Skipped(const PollSummary& poll) {
+  std::string html;
+  if (poll.skips == nullptr) return html;
+  for (const auto& skip : *poll.skips) {
+    html += (html.empty() ? "" : "<br>") + Escape(Printable(skip.Text()));
+  }
+  return html;
+}
+
 std::string Time(double seconds) {
   char text[32];
   if (seconds < 1) {
@@ -84,7 +94,8 @@ std::string Row(const Snapshot::Entry& entry, double now) {
          state + "</td>" +
          number(polled ? Time(std::max(0.0, now - poll.ended)) : "") +
          number(polled ? Time(Seconds(poll.took)) : "") +
-         number(FormatDuration(poll.interval)) + "<td>" + Escape(poll.error) +
+         number(FormatDuration(poll.interval)) + "<td>" +
+         Escape(Printable(poll.error)) + "</td><td>" + Skipped(poll) +
          "</td></tr>\n";
 }
 
@@ -111,7 +122,8 @@ std::string LandingPage(const Snapshot& snapshot,
   html += Link("/-/ready", "whether it answers scrapes");
   html +=
       "</ul>\n<table>\n<tr><th>Collector</th><th>Last poll</th><th>Age</th>"
-      "<th>Took</th><th>Interval</th><th>Last error</th></tr>\n";
+      "<th>Took</th><th>Interval</th><th>Last error</th>"
+      "<th>Last poll skipped</th></tr>\n";
   for (const auto& entry : snapshot.entries) {
     if (!entry.collector.empty()) html += Row(entry, now);
   }

@@ -85,7 +85,7 @@ Error CannotListen(const std::string& address, const char* why) {
 
 }  // namespace
 
-Result<int> Listen(const std::string& address) {
+Result<int> Listen(const std::string& address, int* os_error) {
   const auto endpoint = Split(address);
   if (!endpoint) {
     return CannotListen(address, "expected HOST:PORT, [IPV6]:PORT or :PORT");
@@ -108,6 +108,7 @@ Result<int> Listen(const std::string& address) {
       const int fd = Open(*it, all);
       if (fd >= 0) return fd;
       error = errno;
+      if (os_error != nullptr) *os_error = error;
       if (!IsMissing(error)) return CannotListen(address, strerror(error));
     }
   }

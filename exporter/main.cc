@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "exporter/check_config.h"
 #include "exporter/exporter.h"
 #include "exporter/http_server.h"
 #include "exporter/listen_socket.h"
@@ -102,6 +103,7 @@ int main(int argc, char** argv) {
     return exit->code;
   }
   const auto& options = std::get<Options>(parsed);
+  if (options.check_config) return CheckConfig(options);
   SetUpLog(options.log_level, options.log_format);
   curl_global_init(CURL_GLOBAL_DEFAULT);
   return options.once ? RunOnce(options) : Run(options);

@@ -20,9 +20,9 @@ std::string Explain(const CollectorState& state) {
   } else if (state.success == false) {
     text = "failed: " + state.last_error;
   }
-  for (const auto& [reason, count] : state.skipped) {
-    text += (text.empty() ? "" : "; ") + std::to_string(count) +
-            " values skipped: " + std::string(Name(reason));
+  if (state.skips == nullptr) return text;
+  for (const auto& skip : *state.skips) {
+    text += (text.empty() ? "" : "; ") + skip.Text();
   }
   return text;
 }

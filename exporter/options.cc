@@ -11,10 +11,12 @@
 
 #include "adapters/json.h"
 #include "adapters/peer/samples.h"
+#include "exporter/arguments.h"
 #include "exporter/authorizations.h"
 #include "exporter/config_file.h"
 #include "exporter/escapes.h"
 #include "exporter/mapping_file.h"
+#include "exporter/peer_files.h"
 #include "exporter/small_file.h"
 #include "exporter/version.h"
 
@@ -49,6 +51,10 @@ struct Flags {
   std::vector<std::string> resource_scopes;
   std::vector<std::string> native_keep = ipfs::Settings().native_keep;
   std::vector<std::string> peer_stats;
+  std::vector<std::string> peer_auth_files;
+  std::vector<std::string> peer_ca_files;
+  std::vector<std::string> peer_cert_files;
+  std::vector<std::string> peer_key_files;
   std::string peer_format = "auto";
   std::string peer_mapping;
   std::string peer_namespace = "peer";
@@ -98,6 +104,14 @@ std::vector<std::string> Words(const std::vector<std::string>& values) {
   return words;
 }
 
+// The values of a flag that takes at least one.
+std::vector<std::string> SomeWords(const std::string& flag,
+                                   const std::vector<std::string>& values) {
+  auto words = Words(values);
+  if (words.empty()) Refuse(flag, "names none");
+  return words;
+}
+
 // The same where each value makes series of its own.
 std::vector<std::string> Distinct(const std::string& flag,
                                   const std::vector<std::string>& values) {
@@ -140,6 +154,16 @@ void RequireReadable(const std::string& flag, const std::string& path) {
   if (!path.empty()) Require(flag, ReadSmallFile(path, kMaxSize));
 }
 
+void RequireAuthFile(const std::string& flag, const std::string& path) {
+  if (!path.empty()) Require(flag, ReadAuthFile(path));
+}
+
+void RequireCertificate(const std::string& prefix, const TlsFiles& tls) {
+  if (!tls.key.empty() && tls.cert.empty()) {
+    Refuse(prefix + "key-file", "is of no use without " + prefix + "cert-file");
+  }
+}
+
 std::string FormatNames() {
   std::string names;
   for (const auto& format : peer::kFormats) {
@@ -168,13 +192,15 @@ class CommandLine {
 
   // Throws CLI::ParseError.
   Options Parse(int argc, const char* const* argv) {
-    app_.parse(argc, argv);
+    ParseArguments(argc, argv);
     ReadEnvironment();
     if (!flags_.config_file.empty()) ReadConfig();
     Options options;
     options.ipfs = Ipfs();
     options.once = flags_.once;
+    options.check_config = flags_.check_config;
     options.peers = Peers();
+    PeerFiles(options.peers);
     Peer(options);
     Web(options);
     options.log_level = log_levels_.at(flags_.log_level);
@@ -188,7 +214,6 @@ class CommandLine {
     return options;
   }
 
-  bool only_checks() const { return flags_.check_config; }
   bool only_prints_authorizations() const {
     return print_authorizations_->count() > 0;
   }
@@ -226,6 +251,8 @@ class CommandLine {
   }
 
  private:
+  using Values = std::vector<std::string>;
+
   template <typename T>
   CLI::Option* Add(const std::string& flag, T& value, const std::string& type,
                    const std::string& help) {
@@ -246,7 +273,7 @@ class CommandLine {
                   "missing, exit with 1 if a poll failed")
         ->group(group_);
     app_.add_flag("--check-config", flags_.check_config,
-                  "Check flags and files and exit")
+                  "Check flags, files and listen addresses, and exit")
         ->group(group_);
     print_authorizations_ =
         app_.add_flag("--print-authorizations", flags_.print_authorizations,
@@ -257,6 +284,22 @@ class CommandLine {
     Add("--config.file", flags_.config_file, "FILE",
         "YAML file with flags as keys (ipfs.api: …); flags and environment "
         "variables win over it");
+  }
+
+  void ParseArguments(int argc, const char* const* argv) {
+    const auto kind_of = [this](const std::string& flag) {
+      const auto* option = app_.get_option_no_throw(flag);
+      if (option == nullptr) return FlagKind::kUnknown;
+      return option->get_items_expected_min() > 0 ? FlagKind::kWithValue
+                                                  : FlagKind::kWithoutValue;
+    };
+    auto arguments = SplitArguments(argc, argv, kind_of);
+    if (!arguments) throw CLI::ArgumentMismatch(arguments.error().message);
+    std::ranges::reverse(arguments->rest);  // as CLI11 wants them
+    app_.parse(std::move(arguments->rest));
+    for (const auto& flag : arguments->empty) {
+      Give(*app_.get_option(flag), {""}, flag);
+    }
   }
 
   // A collector's flag and the one that turns it off are one setting.
@@ -275,8 +318,14 @@ class CommandLine {
 
   static void Give(CLI::Option& option, const std::vector<std::string>& values,
                    const std::string& where) {
+    // What has a default, and a switch, is not unset by an empty value.
+    const bool needs_value = option.get_items_expected_max() == 0 ||
+                             !option.get_default_str().empty();
     try {
-      for (const auto& value : values) option.add_result(value);
+      for (const auto& value : values) {
+        if (value.empty() && needs_value) Refuse(where, "the value is empty");
+        option.add_result(value);
+      }
       option.run_callback();
     } catch (const CLI::Error& error) {
       Refuse(where, error.what());
@@ -289,7 +338,10 @@ class CommandLine {
       const auto name = EnvironmentName(flag);
       const char* const value = std::getenv(name.c_str());
       if (value == nullptr || *value == '\0') continue;
-      if (!settled.contains(SettingOf(flag))) Give(*option, {value}, name);
+      if (settled.contains(SettingOf(flag))) continue;
+      const bool repeatable = option->get_items_expected_max() > 1;
+      const auto values = repeatable ? Words({value}) : Values{value};
+      if (!values.empty()) Give(*option, values, name);
     }
   }
 
@@ -304,7 +356,9 @@ class CommandLine {
         Refuse("--config.file", entry.where + ": there is no flag " + flag);
       }
       if (settled.contains(SettingOf(flag))) continue;
-      Give(*option->second, entry.values, "--config.file: " + entry.where);
+      // An empty list is an empty value.
+      Give(*option->second, entry.values.empty() ? Values{""} : entry.values,
+           "--config.file: " + entry.where);
     }
   }
 
@@ -418,6 +472,15 @@ class CommandLine {
     Add("--peer.stats", flags_.peer_stats, "[NAME=]URL",
         "Stats socket of a peer: unix:PATH, tcp://IP:PORT, http(s)://…, "
         "http+unix:PATH:/PAGE; repeatable [none]");
+    Add("--peer.auth-file", flags_.peer_auth_files, "[NAME=]FILE",
+        "As --ipfs.auth-file, for http(s) peers: FILE for all, NAME=FILE for "
+        "one; repeatable");
+    Add("--peer.ca-file", flags_.peer_ca_files, "[NAME=]FILE",
+        "As --ipfs.ca-file, for https peers");
+    Add("--peer.cert-file", flags_.peer_cert_files, "[NAME=]FILE",
+        "As --ipfs.cert-file, for https peers");
+    Add("--peer.key-file", flags_.peer_key_files, "[NAME=]FILE",
+        "As --ipfs.key-file, for https peers");
     Add("--peer.request", flags_.peer_request, "TEXT",
         "Line to send after connecting to a stats socket; may hold \\r \\n "
         "\\t \\\\ \\xNN [none]");
@@ -480,14 +543,16 @@ class CommandLine {
       Refuse("--ipfs.budget", "has to be between 0 and 1");
     }
     Identity(options);
-    options.settings.bandwidth_protocols = Protocols(
-        Distinct("--ipfs.bandwidth-protocols", flags_.bandwidth_protocols));
+    options.settings.bandwidth_protocols = Protocols(SomeWords(
+        "--ipfs.bandwidth-protocols",
+        Distinct("--ipfs.bandwidth-protocols", flags_.bandwidth_protocols)));
     options.settings.top = flags_.ipfs_top;
     options.settings.pubsub_topics =
         Topics(Distinct("--ipfs.pubsub-topics", flags_.pubsub_topics));
     options.settings.resource_scopes =
         Scopes(Distinct("--ipfs.resource-scopes", flags_.resource_scopes));
-    options.settings.native_keep = Words(flags_.native_keep);
+    options.settings.native_keep =
+        SomeWords("--ipfs.native-keep", flags_.native_keep);
     for (const auto* collector : ipfs::Collectors()) {
       const bool named = flags_.on.at(collector->name)->count() > 0;
       const bool wanted =
@@ -502,13 +567,12 @@ class CommandLine {
 
   void Identity(IpfsOptions& options) const {
     options.auth_file = flags_.auth_file;
-    if (!options.auth_file.empty()) {
-      Require("--ipfs.auth-file", ReadAuthFile(options.auth_file));
-    }
+    RequireAuthFile("--ipfs.auth-file", options.auth_file);
     options.tls = flags_.tls;
     RequireReadable("--ipfs.ca-file", options.tls.ca);
     RequireReadable("--ipfs.cert-file", options.tls.cert);
     RequireReadable("--ipfs.key-file", options.tls.key);
+    RequireCertificate("--ipfs.", options.tls);
   }
 
   Duration Interval(const ipfs::Collector& collector) const {
@@ -535,20 +599,36 @@ class CommandLine {
     return peers;
   }
 
-  // NAME=URL where NAME is one ([a-zA-Z][a-zA-Z0-9_-]*), else a URL.
   static PeerOptions SplitPeer(const std::string& text) {
-    const auto equals = text.find('=');
-    auto name = text.substr(0, equals);
-    const bool letters = std::all_of(name.begin(), name.end(), [](char c) {
-      return std::isalnum(static_cast<unsigned char>(c)) || c == '_' ||
-             c == '-';
-    });
-    const bool named = equals != std::string::npos && !name.empty() &&
-                       letters &&
-                       std::isalpha(static_cast<unsigned char>(name.front()));
-    if (!named) name.clear();
-    const auto url = named ? text.substr(equals + 1) : text;
-    return {name, Require("--peer.stats", ParseStatsAddress(url))};
+    const auto [name, url] = SplitName(text);
+    return {name, Require("--peer.stats", ParseStatsAddress(url)), "", {}};
+  }
+
+  void PeerFiles(std::vector<PeerOptions>& peers) const {
+    using Field = std::function<std::string&(PeerOptions&)>;
+    const auto assign = [&](const std::string& flag, const Values& files,
+                            const Field& field) {
+      Require(flag, AssignFiles(files, peers, field));
+    };
+    assign(
+        "--peer.auth-file", flags_.peer_auth_files,
+        [](auto& peer) -> auto& { return peer.auth_file; });
+    assign(
+        "--peer.ca-file", flags_.peer_ca_files,
+        [](auto& peer) -> auto& { return peer.tls.ca; });
+    assign(
+        "--peer.cert-file", flags_.peer_cert_files,
+        [](auto& peer) -> auto& { return peer.tls.cert; });
+    assign(
+        "--peer.key-file", flags_.peer_key_files,
+        [](auto& peer) -> auto& { return peer.tls.key; });
+    for (const auto& peer : peers) {
+      RequireAuthFile("--peer.auth-file", peer.auth_file);
+      RequireReadable("--peer.ca-file", peer.tls.ca);
+      RequireReadable("--peer.cert-file", peer.tls.cert);
+      RequireReadable("--peer.key-file", peer.tls.key);
+      RequireCertificate("--peer.", peer.tls);
+    }
   }
 
   void Peer(Options& options) const {
@@ -591,10 +671,8 @@ class CommandLine {
   }
 
   void Web(Options& options) const {
-    options.listen_addresses = Words(flags_.listen_addresses);
-    if (options.listen_addresses.empty()) {
-      Refuse("--web.listen-address", "names none");
-    }
+    options.listen_addresses =
+        SomeWords("--web.listen-address", flags_.listen_addresses);
     options.telemetry_path = flags_.telemetry_path;
     options.exporter_metrics = !flags_.disable_exporter_metrics;
     const auto& path = options.telemetry_path;
@@ -624,8 +702,7 @@ std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv) {
   CommandLine command_line;
   try {
     auto options = command_line.Parse(argc, argv);
-    if (command_line.only_checks()) return Exit{0, "All is well.\n"};
-    if (command_line.only_prints_authorizations()) {
+    if (command_line.only_prints_authorizations() && !options.check_config) {
       return command_line.Authorizations(options.ipfs);
     }
     return options;

@@ -38,6 +38,8 @@ struct IpfsOptions {
 struct PeerOptions {
   std::string name;  // of --peer.stats=NAME=URL; may be empty
   StatsAddress address;
+  std::string auth_file;  // read anew for each poll; none when empty
+  TlsFiles tls;
 
   // As in collect[] and the label `collector`.
   std::string collector() const {
@@ -59,7 +61,8 @@ struct Options {
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
   bool exporter_metrics = true;
-  bool once = false;  // poll once, print the page and exit
+  bool once = false;          // poll once, print the page and exit
+  bool check_config = false;  // check what a start would and exit
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
 };

@@ -45,6 +45,12 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
 }
 
 void PeerPoller::Start() {
+  const auto& http = peer_.address.http;
+  if (!peer_.auth_file.empty() && !http.local &&
+      http.base.starts_with("http:")) {
+    Log(LogLevel::kWarn, "credentials go over the network in clear text",
+        {{"collector", state_.name}, {"address", peer_.address.text}});
+  }
   loop_.At(Clock::now(), [this] { Poll(); });
 }
 
@@ -61,9 +67,14 @@ void PeerPoller::Poll() {
 }
 
 void PeerPoller::AskHttp() {
+  const auto credentials =
+      peer_.auth_file.empty() ? Credentials{} : ReadAuthFile(peer_.auth_file);
+  if (!credentials) return OnReply(credentials.error());
   body_.clear();
   http_.Start(
       {.address = peer_.address.http,
+       .credentials = *credentials,
+       .tls = peer_.tls,
        .path = peer_.address.page,
        .timeout = timeout_,
        .max_bytes = max_bytes_,
@@ -88,6 +99,7 @@ void PeerPoller::OnHttpReply(const HttpResult& reply) {
 }
 
 void PeerPoller::OnReply(Result<std::string> reply) {
+  state_.skips = nullptr;
   const auto status =
       reply ? Translate(std::move(*reply)) : Status(reply.error());
   PollResult result;
@@ -110,15 +122,26 @@ void PeerPoller::OnReply(Result<std::string> reply) {
 
 Status PeerPoller::Translate(std::string bytes) {
   if (bytes.empty()) return Error{Reason::kParse, "an empty reply"};
+  if (bytes.starts_with("\x1f\x8b")) return NotAsked("gzip");
   peer::Samples samples(translation_);
   const auto status = mapping_ ? TranslateByMapping(bytes, samples)
                                : format_.translate(bytes, samples);
   if (!status) return status;
-  for (const auto& [reason, count] : samples.skipped()) {
-    state_.skipped[reason] += count;
-  }
+  KeepSkipped(samples);
   state_.parts[kStatsPart] = {RenderBlock(samples.families()), Clock::now()};
   return Ok();
+}
+
+void PeerPoller::KeepSkipped(const peer::Samples& samples) {
+  Skips skips;
+  for (const auto& [reason, count] : samples.skipped()) {
+    state_.skipped[reason] += count;
+    const auto names = samples.skipped_names().find(reason);
+    skips.push_back({reason, count, {}});
+    if (names == samples.skipped_names().end()) continue;
+    skips.back().names = names->second;
+  }
+  state_.skips = std::make_shared<const Skips>(std::move(skips));
 }
 
 Status PeerPoller::TranslateByMapping(std::string& bytes,

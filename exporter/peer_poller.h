@@ -32,6 +32,7 @@ class PeerPoller {
   void OnReply(Result<std::string> reply);
   Status Translate(std::string bytes);
   Status TranslateByMapping(std::string& bytes, peer::Samples& samples);
+  void KeepSkipped(const peer::Samples& samples);
   void SetUp(const Status& status);
 
   const PeerOptions peer_;

@@ -30,8 +30,20 @@ void Publisher::Publish() {
   store_.Publish(Clock::now(), RenderBlock(exporter));
 }
 
+void Publisher::LogSkips(const CollectorState& state) {
+  if (state.skips == nullptr) return;
+  for (const auto& skip : *state.skips) {
+    Log(LogLevel::kDebug, "skipped",
+        {{"collector", state.name},
+         {"reason", std::string(Name(skip.reason))},
+         {"count", std::to_string(skip.count)},
+         {"names", skip.Names()}});
+  }
+}
+
 void Publisher::Publish(const CollectorState& state, const PollResult& result) {
   Publish();
+  LogSkips(state);
   const auto duration = std::to_string(Seconds(result.took));
   if (result.error) {
     Log(LogLevel::kDebug, "poll",

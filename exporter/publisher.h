@@ -37,6 +37,8 @@ class Publisher {
   }
 
  private:
+  static void LogSkips(const CollectorState& state);
+
   Store& store_;
   const ScrapeCounter& scrapes_;
   const bool exporter_metrics_;

@@ -3,9 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/peer/samples.h"
 #include "exporter/self_metrics.h"
 
 namespace ipfs_peer_exporter {
+
+std::string Skip::Names() const {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  const bool full = names.size() == peer::kMaxSkippedNames;
+  return full && count > names.size() ? text + ", …" : text;
+}
+
+std::string Skip::Text() const {
+  std::string text = std::to_string(count) + " values skipped: ";
+  text += Name(reason);
+  if (!names.empty()) text += " (" + Names() + ")";
+  return text;
+}
 
 CollectorState& Store::Add(std::string name, std::string source,
                            Duration interval) {
@@ -44,7 +59,8 @@ void Store::Publish(Clock::time_point now, Block exporter) {
     entry.source = collector.source;
     entry.poll = {collector.supported,  collector.success,
                   collector.last_ended, collector.last_duration,
-                  collector.interval,   collector.last_error};
+                  collector.interval,   collector.last_error,
+                  collector.skips};
     for (const auto& part : collector.parts) {
       if (!IsCurrent(collector, part, now)) continue;
       entry.blocks.push_back(part.block);

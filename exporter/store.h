@@ -24,6 +24,18 @@ struct Part {
   Block on_page = {};    // what stands on the collector's own page alone
 };
 
+// What a poll dropped for one reason, and the first names of it, as the
+// neighbour wrote them.
+struct Skip {
+  SkipReason reason;
+  std::uint64_t count = 0;
+  std::vector<std::string> names;
+
+  std::string Names() const;  // "a, b", and an ellipsis if there may be more
+  std::string Text() const;   // "3 values skipped: type (a, b)"
+};
+using Skips = std::vector<Skip>;
+
 // One collector: what it gave and how its polls went. Written by its poller, on
 // the main thread.
 struct CollectorState {
@@ -42,6 +54,7 @@ struct CollectorState {
   std::uint64_t polls = 0;
   std::map<Reason, std::uint64_t> errors;
   std::map<SkipReason, std::uint64_t> skipped;
+  std::shared_ptr<const Skips> skips;  // of the last poll; may be null
   std::vector<Part> parts;
 };
 
@@ -53,6 +66,7 @@ struct PollSummary {
   Duration took{};
   Duration interval{};
   std::string error;
+  std::shared_ptr<const Skips> skips;
 };
 
 // What is served between two polls.

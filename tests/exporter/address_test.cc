@@ -1,16 +1,12 @@
 #include "exporter/address.h"
 
 #include <doctest/doctest.h>
-#include <sys/stat.h>
 
-#include <fstream>
-
-#include "tests/exporter/scoped.h"
+#include <string>
 
 namespace ipfs_peer_exporter {
 namespace {
 
-constexpr char kDefault[] = "http://127.0.0.1:5001";
 const std::string kLongestPath = "/" + std::string(106, 'x');
 
 TEST_CASE("address: where the RPC API may be") {
@@ -36,6 +32,17 @@ TEST_CASE("address: where the RPC API may be") {
       {"http://[::1]:5001", "http://[::1]:5001"},
       {"http://[::1]", "http://[::1]"},
       {"https://example.org/kubo/", "https://example.org/kubo"},
+      // With the path of the RPC API, as other tools want it.
+      {"http://127.0.0.1:5001/api/v0", "http://127.0.0.1:5001"},
+      {"http://127.0.0.1:5001/api/v0/", "http://127.0.0.1:5001"},
+      {"http://127.0.0.1:5001/api/v0/api/v0//", "http://127.0.0.1:5001"},
+      {"https://example.org/kubo/api/v0", "https://example.org/kubo"},
+      {"http://api/v0", "http://api/v0"},
+      {"http://127.0.0.1:5001/api/v01", "http://127.0.0.1:5001/api/v01"},
+      {"/ip4/127.0.0.1/tcp/5001/api/v0", "http://127.0.0.1:5001"},
+      {"/ip4/127.0.0.1/tcp/5001/http/api/v0/", "http://127.0.0.1:5001"},
+      {"/dns/ipfs/tcp/443/tls/http/api/v0", "https://ipfs:443"},
+      {"/unix/run/api/v0", "http://localhost", "/run/api/v0"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
@@ -95,6 +102,9 @@ TEST_CASE("address: texts that are no address of an RPC API") {
       "/tcp/5001",
       "/unix",
       "/unix/",
+      "/unix/%2Frun%2Fipfs%2Fapi.sock",
+      "/ip4/127.0.0.1/tcp/5001/api/v1",
+      "/api/v0",
       "/unix" + kLongestPath + "x",
   };
   for (const auto& text : texts) {
@@ -118,9 +128,14 @@ TEST_CASE("address: user info is refused and not repeated") {
     CHECK(rpc.error().message.find("secret") == std::string::npos);
     CHECK(rpc.error().message.find("--ipfs.auth-file") != std::string::npos);
   }
-  const auto stats = ParseStatsAddress("http://user:secret@127.0.0.1/stats");
-  REQUIRE_FALSE(stats);
-  CHECK(stats.error().message.find("secret") == std::string::npos);
+  for (const std::string text : {"http://user:secret@127.0.0.1/stats",
+                                 "http+unix://secret@%2Fp/stats"}) {
+    CAPTURE(text);
+    const auto stats = ParseStatsAddress(text);
+    REQUIRE_FALSE(stats);
+    CHECK(stats.error().message.find("secret") == std::string::npos);
+    CHECK(stats.error().message.find("--peer.auth-file") != std::string::npos);
+  }
 }
 
 TEST_CASE("address: where the stats of a peer may be, over HTTP") {
@@ -138,6 +153,15 @@ TEST_CASE("address: where the stats of a peer may be, over HTTP") {
       {"http+unix:/run/peer.sock:/stats", "/stats", "http://localhost",
        "/run/peer.sock"},
       {"http+unix:/run/peer.sock", "/", "http://localhost", "/run/peer.sock"},
+      {"http+unix:/run/a:b.sock:/stats", "/stats", "http://localhost",
+       "/run/a:b.sock"},
+      // As requests-unixsocket and docker-py write it.
+      {"http+unix://%2Frun%2Fp.sock/stats", "/stats", "http://localhost",
+       "/run/p.sock"},
+      {"http+unix://%2frun%2Fa%3Abc.sock", "/", "http://localhost",
+       "/run/a:bc.sock"},
+      {"http+unix://%2Frun%2Fp.sock/a%2Fb?c=d", "/a%2Fb?c=d",
+       "http://localhost", "/run/p.sock"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
@@ -210,6 +234,21 @@ TEST_CASE("address: texts that are no stats socket") {
       "tcp://[::1:1",
       "http+unix:run/peer.sock:/stats",
       "http+unix:",
+      "http+unix:/run/p.sock:stats",
+      "http+unix:/run/p.sock:80",
+      "http+unix:%2Frun%2Fp.sock:/stats",
+      "http+unix:/%2Frun%2Fp.sock:/stats",
+      "http+unix://run/p.sock/stats",
+      "http+unix://%2Frun%2Fp.sock:80/stats",
+      "http+unix://%2Frun%2Fp.sock?a=b",
+      "http+unix://%2Frun%2Fp.sock/#a",
+      "http+unix://%2Frun%2",
+      "http+unix://%2Frun%zz",
+      "http+unix://%2Frun%00p",
+      "http+unix://%2Frun%0Ap",
+      "http+unix://%252Frun%252Fp.sock/stats",
+      "http+unix://",
+      "unix://%2Frun%2Fp.sock",
   };
   for (const auto& text : texts) {
     CAPTURE(text);
@@ -217,69 +256,6 @@ TEST_CASE("address: texts that are no stats socket") {
     REQUIRE_FALSE(address);
     CHECK(address.error().message.starts_with("\"" + text + "\""));
   }
-}
-
-// The address that is discovered when the `api` file of the repository holds
-// `content`.
-HttpAddress DiscoverIn(const ScopedFolder& folder, const std::string& content) {
-  std::ofstream(folder.File("api")) << content;
-  const ScopedEnv env("IPFS_PATH", folder.path());
-  return DiscoverRpcAddress();
-}
-
-TEST_CASE("address: the api file of the local node is read") {
-  const ScopedFolder folder;
-  CHECK(DiscoverIn(folder, "/ip4/127.0.0.1/tcp/5002").base ==
-        "http://127.0.0.1:5002");
-  CHECK(DiscoverIn(folder, "/ip4/127.0.0.1/tcp/5003\n").base ==
-        "http://127.0.0.1:5003");
-  CHECK(DiscoverIn(folder, "/ip4/127.0.0.1/tcp/5004\r\n").base ==
-        "http://127.0.0.1:5004");
-  CHECK(DiscoverIn(folder, "/unix/run/api.sock\n").unix_socket ==
-        "/run/api.sock");
-}
-
-TEST_CASE("address: without a usable api file it is the default") {
-  const ScopedFolder folder;
-  {
-    const ScopedEnv env("IPFS_PATH", folder.path());
-    CHECK(DiscoverRpcAddress().base == kDefault);
-  }
-  const std::string contents[] = {"",
-                                  "\n",
-                                  "garbage",
-                                  "/ip4/127.0.0.1",
-                                  "/ip4/127.0.0.1/tcp/5002\nmore",
-                                  std::string(5000, '/'),
-                                  std::string("\0\0", 2)};
-  for (const auto& content : contents) {
-    CAPTURE(content);
-    CHECK(DiscoverIn(folder, content).base == kDefault);
-  }
-}
-
-TEST_CASE("address: an api file that is no file does not block") {
-  const ScopedFolder folder;
-  REQUIRE(mkfifo(folder.File("api").c_str(), 0600) == 0);
-  const ScopedEnv env("IPFS_PATH", folder.path());
-  CHECK(DiscoverRpcAddress().base == kDefault);
-}
-
-TEST_CASE("address: without IPFS_PATH the repository is in the home folder") {
-  const ScopedFolder home;
-  std::filesystem::create_directory(home.File(".ipfs"));
-  std::ofstream(home.File(".ipfs/api")) << "/ip4/127.0.0.1/tcp/5005";
-  const ScopedEnv home_env("HOME", home.path());
-  for (const auto& unset : {std::optional<std::string>(), {""}}) {
-    const ScopedEnv path_env("IPFS_PATH", unset);
-    CHECK(DiscoverRpcAddress().base == "http://127.0.0.1:5005");
-  }
-}
-
-TEST_CASE("address: without any folder it is the default") {
-  const ScopedEnv home_env("HOME", std::nullopt);
-  const ScopedEnv path_env("IPFS_PATH", std::nullopt);
-  CHECK(DiscoverRpcAddress().base == kDefault);
 }
 
 }  // namespace

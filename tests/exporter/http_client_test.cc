@@ -108,6 +108,63 @@ TEST_CASE("http_client: an error status is an answer with its body") {
   CHECK(fetched.body == "why");
 }
 
+TEST_CASE("http_client: a redirect is named and not followed") {
+  for (const std::string status : {"301", "302", "303", "307", "308"}) {
+    CAPTURE(status);
+    const TinyServer server(
+        Says("HTTP/1.1 " + status +
+             " Moved\r\nlocation:  http://127.0.0.1:1/metrics/ \r\n"
+             "Content-Length: 4\r\n\r\nbody"));
+    const auto fetched = Fetch(server);
+    CHECK(fetched.reason == "http_status");
+    CHECK(fetched.message ==
+          "HTTP " + status +
+              ": moved to http://127.0.0.1:1/metrics/; redirects are not "
+              "followed");
+    CHECK(server.connections() == 1);
+  }
+}
+
+TEST_CASE("http_client: the place of a redirect is cut") {
+  const TinyServer server(Says("HTTP/1.1 307 Moved\r\nLocation: /" +
+                               std::string(5000, 'x') +
+                               "\r\nContent-Length: 0\r\n\r\n"));
+  CHECK(Fetch(server).message == "HTTP 307: moved to /" +
+                                     std::string(199, 'x') +
+                                     "…; redirects are not followed");
+}
+
+TEST_CASE("http_client: a Location of what is no redirect says nothing") {
+  for (const std::string status : {"200", "201", "304", "500"}) {
+    CAPTURE(status);
+    const TinyServer server(Says("HTTP/1.1 " + status +
+                                 " X\r\nLocation: /a\r\n"
+                                 "Content-Length: 0\r\n\r\n"));
+    CHECK(Fetch(server).reason == "");
+  }
+}
+
+TEST_CASE("http_client: a body in a coding that was not asked for") {
+  for (const std::string coding : {"gzip", "br", "zstd"}) {
+    CAPTURE(coding);
+    const TinyServer server(Says("HTTP/1.1 200 OK\r\ncontent-encoding: " +
+                                 coding + "\r\nContent-Length: 1\r\n\r\nx"));
+    const auto fetched = Fetch(server);
+    CHECK(fetched.reason == "parse");
+    CHECK(fetched.message ==
+          "the body is " + coding + ", which was not asked for");
+    CHECK(fetched.body == "");
+  }
+  const TinyServer plain(
+      Says("HTTP/1.1 200 OK\r\nContent-Encoding: Identity"
+           "\r\nContent-Length: 1\r\n\r\nx"));
+  CHECK(Fetch(plain).body == "x");
+  const TinyServer denied(
+      Says("HTTP/1.1 403 No\r\nContent-Encoding: gzip"
+           "\r\nContent-Length: 1\r\n\r\nx"));
+  CHECK(Fetch(denied).status == 403);
+}
+
 TEST_CASE("http_client: what is asked") {
   std::string request;
   {

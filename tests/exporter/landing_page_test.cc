@@ -66,6 +66,21 @@ TEST_CASE("landing_page: a neighbour's text is no markup") {
   CHECK_FALSE(Shows(With(poll), "<script"));
 }
 
+TEST_CASE("landing_page: what the last poll skipped, by name") {
+  auto poll = Polled(true, true);
+  poll.skips = std::make_shared<const Skips>(Skips{
+      {SkipReason::kName, 3, {"<b>", "a\x1b[2J"}}, {SkipReason::kType, 1, {}}});
+  CHECK(Shows(With(poll),
+              "<td>3 values skipped: name (&lt;b&gt;, a\\u001b[2J)<br>"
+              "1 values skipped: type</td>"));
+}
+
+TEST_CASE("landing_page: an error is shown without control characters") {
+  auto poll = Polled(true, false);
+  poll.error = "a\x1b[2J\n\xff";
+  CHECK(Shows(With(poll), "<td>a\\u001b[2J\\u000a\\u00ff</td>"));
+}
+
 TEST_CASE("landing_page: the exporter itself is no collector") {
   CHECK_FALSE(Shows(With({}, ""), "waiting</td>"));
 }

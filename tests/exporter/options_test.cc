@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <tuple>
 
 #include "tests/exporter/scoped.h"
 
@@ -174,6 +175,167 @@ TEST_CASE("options: a mistake in the environment is one too") {
   CHECK(Ends({}).code == 2);
 }
 
+TEST_CASE("options: an empty value swallows nothing") {
+  for (const std::string flag :
+       {"ipfs.api", "ipfs.auth-file", "ipfs.ca-file", "ipfs.cert-file",
+        "ipfs.key-file", "ipfs.pubsub-topics", "ipfs.resource-scopes",
+        "peer.stats", "peer.auth-file", "peer.ca-file", "peer.cert-file",
+        "peer.key-file", "peer.request", "peer.mapping", "config.file",
+        "collector.ipfs.swarm"}) {
+    CAPTURE(flag);
+    const auto options =
+        Good({"--" + flag + "=", "--check-config", "--ipfs.timeout=7s"});
+    CHECK(options.check_config);
+    CHECK((options.ipfs.timeout == seconds(7)));
+    CHECK_FALSE(options.ipfs.api.has_value());
+    CHECK(options.peers.empty());
+    CHECK(options.peer_request == "");
+    CHECK(Ends({"--" + flag + "=", "word"}).text.find("word") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("options: what is not to be empty is no mistake of another flag") {
+  for (const std::string flag :
+       {"ipfs.timeout", "ipfs.budget", "ipfs.top", "ipfs.bandwidth-protocols",
+        "ipfs.native-keep", "peer.format", "peer.namespace", "peer.interval",
+        "peer.timeout", "peer.max-bytes", "peer.max-series",
+        "web.listen-address", "web.telemetry-path", "log.level", "log.format",
+        "once", "web.disable-exporter-metrics", "no-collector.ipfs.swarm"}) {
+    CAPTURE(flag);
+    const auto exit = Ends({"--" + flag + "=", "--check-config"});
+    CHECK(exit.code == 2);
+    CHECK(exit.text.starts_with("ipfs_peer_exporter: --" + flag + ": "));
+  }
+}
+
+TEST_CASE("options: a flag without its value swallows no flag") {
+  for (const Arguments& arguments :
+       {Arguments{"--peer.request", "--check-config"},
+        Arguments{"--peer.stats", "--ipfs.api=none"},
+        Arguments{"--ipfs.auth-file", "--help"}}) {
+    const auto exit = Ends(arguments);
+    CHECK(exit.code == 2);
+    CHECK(exit.text.starts_with("ipfs_peer_exporter: " + arguments[0] +
+                                ": the value is missing"));
+  }
+  CHECK(Good({"--peer.request", "--stats"}).peer_request == "--stats");
+  CHECK(Good({"--peer.request=--once"}).peer_request == "--once");
+  CHECK(Good({"--peer.request", "a="}).peer_request == "a=");
+}
+
+TEST_CASE("options: an empty flag goes before environment and file") {
+  const ScopedFolder folder;
+  const auto file = folder.File("config.yml");
+  std::ofstream(file) << "peer.request: a\n";
+  const ScopedEnv config("IPFS_PEER_EXPORTER_CONFIG_FILE", file);
+  CHECK(Good({}).peer_request == "a");
+  CHECK(Good({"--peer.request="}).peer_request == "");
+  const ScopedEnv request("IPFS_PEER_EXPORTER_PEER_REQUEST", "b");
+  CHECK(Good({}).peer_request == "b");
+  CHECK(Good({"--peer.request="}).peer_request == "");
+}
+
+TEST_CASE("options: an empty value in the file") {
+  const ScopedFolder folder;
+  const auto file = folder.File("config.yml");
+  for (const std::string value : {"\"\"", "[]"}) {
+    std::ofstream(file) << "peer.request: " << value
+                        << "\npeer.stats: " << value << "\n";
+    CHECK(Good({"--config.file=" + file}).peers.empty());
+    for (const std::string flag :
+         {"ipfs.budget", "ipfs.top", "web.disable-exporter-metrics"}) {
+      CAPTURE(flag);
+      std::ofstream(file) << flag << ": " << value << "\n";
+      const auto exit = Ends({"--config.file=" + file});
+      CHECK(exit.code == 2);
+      CHECK(exit.text.find(":1:1: the value is empty") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("options: files for peers that are asked over HTTP") {
+  const ScopedFolder folder;
+  for (const std::string name : {"all", "left", "a=b", "with space"}) {
+    std::ofstream(folder.File(name)) << "bearer:" << name << "\n";
+  }
+  const Arguments peers{"--peer.stats=left=http://127.0.0.1:1/",
+                        "--peer.stats=right=https://127.0.0.1:2/",
+                        "--peer.stats=raw=unix:/a",
+                        "--peer.stats=last=http+unix:/b:/"};
+  const auto with = [&](Arguments arguments) {
+    arguments.insert(arguments.end(), peers.begin(), peers.end());
+    return arguments;
+  };
+  const auto options =
+      Good(with({"--peer.auth-file=" + folder.File("all"),
+                 "--peer.auth-file=left=" + folder.File("left"),
+                 "--peer.auth-file=last=" + folder.File("with space"),
+                 "--peer.ca-file=" + folder.File("a=b"),
+                 "--peer.cert-file=right=" + folder.File("all"),
+                 "--peer.key-file=right=" + folder.File("left")}));
+  const auto& [left, right, raw, last] = std::tie(
+      options.peers[0], options.peers[1], options.peers[2], options.peers[3]);
+  CHECK(left.auth_file == folder.File("left"));
+  CHECK(right.auth_file == folder.File("all"));
+  CHECK(raw.auth_file == "");
+  CHECK(last.auth_file == folder.File("with space"));
+  CHECK(left.tls.ca == folder.File("a=b"));
+  CHECK(raw.tls.ca == "");
+  CHECK(left.tls.cert == "");
+  CHECK(right.tls.cert == folder.File("all"));
+  CHECK(right.tls.key == folder.File("left"));
+
+  struct Row {
+    std::string flag;
+    std::string said;
+  };
+  const Row rows[] = {
+      {"--peer.auth-file=other=/a", "no peer is named other"},
+      {"--peer.auth-file=raw=/a", "not for peer raw"},
+      {"--peer.auth-file=left=", "no file for peer left"},
+      {"--peer.auth-file=/nowhere", "/nowhere: No such file"},
+      {"--peer.auth-file=left=/nowhere", "/nowhere: No such file"},
+      {"--peer.ca-file=/nowhere", "/nowhere: No such file"},
+      {"--peer.cert-file=right=/", "/: not a file"},
+      {"--peer.key-file=" + folder.File("all"), "without --peer.cert-file"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.flag);
+    const auto exit = Ends(with({row.flag}));
+    CHECK(exit.code == 2);
+    CHECK(exit.text.starts_with("ipfs_peer_exporter: " +
+                                row.flag.substr(0, row.flag.find('=')) + ": "));
+    CHECK(exit.text.find(row.said) != std::string::npos);
+  }
+  const auto all = "--peer.auth-file=" + folder.File("all");
+  CHECK(Ends(with({all, all})).text.find("two files") != std::string::npos);
+  CHECK(Ends({all}).text.find("no --peer.stats") != std::string::npos);
+  CHECK(Ends({all, "--peer.stats=unix:/a"}).text.find("no --peer.stats") !=
+        std::string::npos);
+}
+
+TEST_CASE("options: files for peers from the environment") {
+  const ScopedFolder folder;
+  const auto path = folder.File("a");
+  std::ofstream(path) << "bearer:a";
+  const ScopedEnv files("IPFS_PEER_EXPORTER_PEER_AUTH_FILE",
+                        "left=" + path + " " + path);
+  const auto options = Good({"--peer.stats=left=http://127.0.0.1:1/",
+                             "--peer.stats=right=http://127.0.0.1:1/"});
+  CHECK(options.peers[0].auth_file == path);
+  CHECK(options.peers[1].auth_file == path);
+}
+
+TEST_CASE("options: a secret in a file that is not good is not repeated") {
+  const ScopedFolder folder;
+  std::ofstream(folder.File("a")) << "token:secret";
+  const auto exit = Ends({"--peer.stats=http://127.0.0.1:1/",
+                          "--peer.auth-file=" + folder.File("a")});
+  CHECK(exit.code == 2);
+  CHECK(exit.text.find("secret") == std::string::npos);
+}
+
 TEST_CASE("options: variables that are none of ours are ignored") {
   // Kubernetes makes such ones for a service of this name.
   const ScopedEnv port("IPFS_PEER_EXPORTER_PORT", "tcp://192.0.2.1:10055");
@@ -230,6 +392,7 @@ TEST_CASE("options: mistakes are one line on stderr and exit code 2") {
       {{"--peer.mapping=/"}, "/: not a file"},
       {{"--ipfs.auth-file=/"}, "/: not a file"},
       {{"--ipfs.ca-file=/"}, "--ipfs.ca-file: /: not a file"},
+      {{"--ipfs.key-file=/etc/hostname"}, "without --ipfs.cert-file"},
       {{"--ipfs.resource-scopes=peer"}, "--ipfs.resource-scopes"},
       {{"--ipfs.resource-scopes=service,service"}, "twice"},
       {{"--peer.request=x", "--peer.stats=http://127.0.0.1:1/"},

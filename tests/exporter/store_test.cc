@@ -61,6 +61,29 @@ TEST_CASE(
   CHECK(entries[2].blocks[0]->front().name == "process");
 }
 
+TEST_CASE("store: a snapshot names what the last poll skipped") {
+  Store store;
+  auto& state = store.Add("peer.stats", "peer", seconds(10));
+  store.Publish(kStart, kNone);
+  CHECK(store.Current()->entries[0].poll.skips == nullptr);
+  state.skips = std::make_shared<const Skips>(
+      Skips{{SkipReason::kName, 2, {"a-b", "c-d"}}});
+  store.Publish(kStart, kNone);
+  const auto snapshot = store.Current();
+  state.skips = nullptr;
+  REQUIRE(snapshot->entries[0].poll.skips->size() == 1);
+  CHECK(snapshot->entries[0].poll.skips->front().Text() ==
+        "2 values skipped: name (a-b, c-d)");
+}
+
+TEST_CASE("store: more names than are kept end in an ellipsis") {
+  Skip skip{SkipReason::kType, 10, {}};
+  for (int i = 0; i < 10; ++i) skip.names.push_back(std::to_string(i));
+  CHECK(skip.Names() == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
+  skip.count = 11;
+  CHECK(skip.Names() == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …");
+}
+
 TEST_CASE("store: a collector's state stays where it is") {
   Store store;
   auto& first = store.Add("a", "ipfs", seconds(1));

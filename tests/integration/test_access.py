@@ -1,6 +1,8 @@
 """How the exporter gets in: credentials, TLS, and every kind of stats socket."""
 
+import base64
 import json
+import queue
 import ssl
 import subprocess
 import unittest
@@ -12,6 +14,18 @@ from fake_daemon import FakeDaemon, answers
 BEARER = "bearer:exporter-test-secret"
 BASIC = "basic:exporter:exporter-test-pass"
 STATS = json.dumps({"good": 1})
+
+
+class RpcPathTest(IntegrationTest):
+    def test_an_address_with_the_path_of_the_api(self):
+        fake = self.daemon()
+        port = fake.url.rsplit(":", 1)[1]
+        for api in (f"{fake.url}/api/v0", f"{fake.url}/api/v0/",
+                    f"/ip4/127.0.0.1/tcp/{port}/http"):
+            with self.subTest(api):
+                exporter = self.exporter(f"--ipfs.api={api}", "--collector.disable-defaults")
+                exporter.wait_poll("ipfs.health", result="ok")
+                self.assertEqual(exporter.page().value("ipfs_up"), 1)
 
 
 class CredentialsTest(IntegrationTest):
@@ -139,6 +153,15 @@ class TlsTest(IntegrationTest):
             f"--ipfs.cert-file={self.client}", f"--ipfs.key-file={self.client_key}")
         exporter.wait_poll("ipfs.bandwidth", result="ok")
 
+    def test_a_peer(self):
+        self.fake.script("/stats", answers(STATS))
+        exporter = self.exporter(
+            "--ipfs.api=none", f"--peer.stats=a={self.url}/stats",
+            f"--peer.ca-file={self.server}", f"--peer.cert-file=a={self.client}",
+            f"--peer.key-file=a={self.client_key}", f"--peer.stats=b={self.url}/stats")
+        exporter.wait_poll("peer.a", result="ok")
+        exporter.wait_poll("peer.b", result="failed")
+
     def test_nobody_unknown_is_let_in_or_trusted(self):
         for flags in ([f"--ipfs.ca-file={self.server}"],
                       [f"--ipfs.cert-file={self.client}", f"--ipfs.key-file={self.client_key}"]):
@@ -146,6 +169,71 @@ class TlsTest(IntegrationTest):
                 exporter = self.exporter(f"--ipfs.api={self.url}", *flags)
                 poll = exporter.wait_poll("ipfs.health")
                 self.assertEqual((poll["result"], poll["reason"]), ("failed", "connect"))
+
+
+class PeerCredentialsTest(IntegrationTest):
+    """The peers that are asked over HTTP get what is theirs, and nobody else does."""
+
+    def setUp(self):
+        self.folder = self.temporary()
+
+    def file(self, text):
+        path = self.folder / text.replace(":", "-")
+        path.write_text(text + "\n")
+        return path
+
+    def peer(self, listen="127.0.0.1:0"):
+        """A peer that answers who asks with a header, and the headers that it got."""
+        peer = self.enterContext(FakeDaemon([], listen))
+        heard = queue.Queue()
+
+        def behaviour(exchange):
+            heard.put(exchange.headers["Authorization"])
+            known = exchange.headers["Authorization"]
+            answers(STATS, 200 if known else 401)(exchange)
+
+        peer.script("/stats", behaviour)
+        return peer, heard
+
+    def test_one_file_for_all_and_one_for_one(self):
+        left, heard_left = self.peer()
+        right, heard_right = self.peer(f"unix:{self.folder}/right.sock")
+        exporter = self.exporter(
+            "--ipfs.api=none", f"--peer.stats=left={left.url}/stats",
+            f"--peer.stats=right=http+unix:{self.folder}/right.sock:/stats",
+            f"--peer.auth-file={self.file('bearer:all-secret')}",
+            f"--peer.auth-file=right={self.file('basic:me:right-secret')}")
+        for name in "left", "right":
+            exporter.wait_poll(f"peer.{name}", result="ok")
+        self.assertEqual(heard_left.get(timeout=5), "Bearer all-secret")
+        basic = base64.b64encode(b"me:right-secret").decode()
+        self.assertEqual(heard_right.get(timeout=5), f"Basic {basic}")
+        self.assertNotIn("secret", "".join(line["text"] for line in exporter.log))
+        self.assertNotIn("clear text", "".join(line["text"] for line in exporter.log))
+
+    def test_the_file_is_read_again(self):
+        peer, heard = self.peer()
+        path = self.file("bearer:first")
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={peer.url}/stats",
+                                 "--peer.interval=100ms", f"--peer.auth-file={path}")
+        self.assertEqual(heard.get(timeout=5), "Bearer first")
+        path.write_text("bearer:second")
+        while heard.get(timeout=5) != "Bearer second":
+            pass
+        path.unlink()
+        failed = exporter.wait_poll("peer.stats", reason="auth")
+        self.assertIn("No such file", failed["error"])
+
+    def test_without_them_it_fails_as_auth(self):
+        peer, _ = self.peer()
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={peer.url}/stats")
+        exporter.wait_poll("peer.stats", result="failed", reason="auth")
+
+    def test_clear_text_to_another_host_is_warned_about(self):
+        exporter = self.exporter("--ipfs.api=none", "--peer.stats=http://elsewhere.invalid/",
+                                 f"--peer.auth-file={self.file('bearer:a')}")
+        exporter.wait_log({"level": "warn", "collector": "peer.stats",
+                           "msg": "credentials go over the network in clear text"})
 
 
 class StatsUrlTest(IntegrationTest):
@@ -176,6 +264,7 @@ class StatsUrlTest(IntegrationTest):
         peer = self.enterContext(FakeDaemon([], f"unix:{path}"))
         peer.script("/stats", answers(STATS))
         self.check(f"http+unix:{path}:/stats")
+        self.check(f"http+unix://{str(path).replace('/', '%2F')}/stats")
 
     def test_a_request_is_sent_first(self):
         def answers_what_it_hears(connection, _):

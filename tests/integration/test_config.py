@@ -1,6 +1,8 @@
 """The configuration file, --check-config and --once."""
 
 import json
+import os
+import socket
 import subprocess
 import unittest
 
@@ -109,6 +111,105 @@ class AuthorizationsTest(CommandTest):
                 self.assertEqual(error.count("\n"), 1)
 
 
+class CheckConfigTest(CommandTest):
+    """--check-config finds what a start finds; each mistake is one line."""
+
+    def check(self, code, told, *flags, **options):
+        result, out, error = self.run_with("--check-config", *flags, **options)
+        self.assertEqual(result, code, error)
+        self.assertEqual(out, "" if code else "Configuration is valid.\n")
+        self.assertEqual(error.count("\n"), 1 if told else 0, error)
+        self.assertIn(told, error)
+
+    def test_nothing_to_say(self):
+        self.check(0, "", "--web.listen-address=127.0.0.1:0", "--ipfs.api=/unix/none")
+
+    def test_mistakes(self):
+        folder = self.temporary()
+        (folder / "mapping.yml").write_text("rules: [{path: /a, name: b-c}]")
+        (folder / "key").write_text("secret")
+        for told, flags in {
+            "cannot listen on nowhere": ["--web.listen-address=nowhere"],
+            "cannot listen on 127.0.0.1:70000": ["--web.listen-address=127.0.0.1:70000"],
+            "cannot listen on 192.0.2.1:1: Cannot assign": ["--web.listen-address=192.0.2.1:1"],
+            "cannot listen on host.invalid:1": ["--web.listen-address=host.invalid:1"],
+            "/nowhere: No such file": ["--ipfs.ca-file=/nowhere"],
+            "/none.yml: No such file": ["--peer.mapping=/none.yml"],
+            "mapping.yml:1:26: \"b-c\"": [f"--peer.mapping={folder}/mapping.yml"],
+            "no peer is named b": ["--peer.stats=a=http://127.0.0.1:1/",
+                                   f"--peer.auth-file=b={folder}/key"],
+            "key: has to hold bearer:TOKEN": ["--peer.stats=a=http://127.0.0.1:1/",
+                                              f"--peer.auth-file={folder}/key"],
+        }.items():
+            with self.subTest(told):
+                self.check(2, told, "--ipfs.api=/unix/none", *flags)
+
+    def test_an_address_that_is_in_use_is_a_warning(self):
+        running = self.exporter("--ipfs.api=none", "--peer.stats=unix:/none")
+        self.check(0, f"warning: --web.listen-address: cannot listen on {running.address}",
+                   f"--web.listen-address={running.address}", "--ipfs.api=/unix/none")
+        self.assertEqual(running.get("/-/healthy")[0], 200)
+
+    def test_two_of_its_own_addresses_are_one(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            address = "127.0.0.1:%d" % free.getsockname()[1]
+        flags = [f"--web.listen-address={address}"] * 2
+        self.check(2, f"cannot listen on {address}: Address already in use", *flags,
+                   "--ipfs.api=/unix/none")
+
+    def test_an_empty_value_does_not_swallow_it(self):
+        self.check(0, "", "--web.listen-address=127.0.0.1:0", "--ipfs.api=/unix/none",
+                   "--peer.request=")
+        for flag in "--peer.request=", "--ipfs.auth-file=", "--peer.stats=":
+            code, out, _ = self.run_with(flag, "--check-config", "--web.listen-address=127.0.0.1:0")
+            self.assertEqual((code, out), (0, "Configuration is valid.\n"), flag)
+
+
+class ApiFileTest(CommandTest):
+    """An api file that does not serve is told once; the default is used."""
+
+    USING = "; using the default /ip4/127.0.0.1/tcp/5001"
+
+    def setUp(self):
+        self.repository = self.temporary()
+        self.api = self.repository / "api"
+        self.env = {"IPFS_PATH": str(self.repository)}
+
+    def check(self, told):
+        code, out, error = self.run_with("--check-config", "--web.listen-address=127.0.0.1:0",
+                                         env=self.env)
+        self.assertEqual((code, out), (0, "Configuration is valid.\n"))
+        self.assertEqual(
+            error, f"ipfs_peer_exporter: warning: {told}{self.USING}\n" if told else "")
+
+    def test_check_config(self):
+        self.check("")
+        self.api.write_text("garbage")
+        self.check(f'{self.api} holds no address: "garbage"')
+        self.api.unlink()
+        self.api.mkdir()
+        self.check(f"{self.api} could not be read (not a file)")
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
+    def test_a_folder_of_another_user(self):
+        self.api.write_text("/ip4/127.0.0.1/tcp/15101")
+        self.repository.chmod(0)
+        self.addCleanup(self.repository.chmod, 0o700)
+        self.check(f"{self.api} could not be read (Permission denied)")
+
+    def test_each_problem_is_logged_once(self):
+        self.api.write_text("garbage")
+        exporter = self.exporter("--collector.ipfs.health=100ms", env=self.env)
+        told = {"level": "warn", "msg": "api file not used"}
+        first = exporter.wait_log(told)
+        self.assertEqual(first["error"],
+                         f'{self.api} holds no address: "garbage"' + self.USING)
+        polled = exporter.wait_poll("ipfs.health", exporter.wait_poll("ipfs.health")["at"])
+        self.assertEqual(sum(line.get("msg") == told["msg"] for line in exporter.log), 1)
+        self.api.write_text("rubbish")
+        self.assertIn("rubbish", exporter.wait_log(told, polled["at"])["error"])
+
+
 class OnceTest(CommandTest):
     def test_nothing_is_waited_for(self):
         fake = self.daemon("v0.42.0/services")
@@ -145,7 +246,7 @@ class OnceTest(CommandTest):
             f"--peer.stats={peer.address}")
         self.assertEqual(code, 0)
         self.assertIn("ipfs.bandwidth: unsupported", error)
-        self.assertIn("peer.stats: 1 values skipped: type", error)
+        self.assertRegex(error, r"peer\.stats: 1 values skipped: type( \(bad\))?\n")
         self.assertEqual(Page(page).value("peer_good"), 1)
 
     def test_an_error_of_a_neighbour_commands_no_terminal(self):

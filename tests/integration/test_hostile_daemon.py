@@ -15,6 +15,11 @@ DENIED = "Kubo RPC Access Denied: Please provide a valid authorization token"
 TRAILER = {"X-Stream-Error": "no LAN client found"}
 CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
+
+def redirects(exchange):
+    exchange.answer(301, None, "", "Location: https://elsewhere.invalid/")
+
+
 # What can go wrong with any reply.
 EVERYWHERE = {
     "half a document": ("parse", answers('{"Peers":[{"TotalIn":1,"Ver')),
@@ -33,6 +38,7 @@ EVERYWHERE = {
     "500 with HTML": ("http_status", answers(PAGE, 500, "text/html")),
     "503": ("http_status", answers("", 503, "text/plain")),
     "redirect": ("http_status", answers("", 302, "text/plain")),
+    "redirect to a place": ("http_status", redirects),
     "trailer error": ("stream", answers(BANDWIDTH, trailers=TRAILER)),
     "broken off": ("stream", breaks_off(b'{"Peers":[')),
     "content-length short": ("stream", falls_short(BANDWIDTH.encode())),

@@ -1,5 +1,6 @@
 """A peer that answers nonsense or nothing: the right reason is counted, the rest is served."""
 
+import gzip
 import json
 import os
 import shutil
@@ -7,7 +8,7 @@ import socket
 import unittest
 
 from harness import BINARY, IntegrationTest, StatsSocket, says
-from fake_daemon import FakeDaemon, answers, closes, falls_short, hangs, resets, streams
+from fake_daemon import FakeDaemon, answers, closes, compresses, falls_short, hangs, resets, streams
 
 NOBODY = 65534
 KIB64 = b"x" * 65536
@@ -86,6 +87,58 @@ DOCUMENTS = {
         "duplicate", "# HELP good " + "h" * 600_000 + "\n" + "good 1\n" * 50_000),
     "a number beyond a double": ("non_finite", '{"bad": 1e400, "good": 1}'),
 }
+
+
+def redirects(exchange):
+    exchange.answer(307, None, "", f"Location: {exchange.daemon.url}/metrics/")
+
+
+def sends_gzip(exchange):
+    """Without a word of it."""
+    body = gzip.compress(b'{"good": 1}')
+    exchange.head(200, f"Content-Length: {len(body)}")
+    exchange.send(body)
+
+
+class HintTest(IntegrationTest):
+    """The error says what the peer did."""
+
+    GZIP = "the body is gzip, which was not asked for"
+
+    def check(self, url, error, reason="parse"):
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={url}")
+        poll = exporter.wait_poll("peer.stats")
+        self.assertEqual((poll["reason"], poll["error"]), (reason, error))
+
+    def test_over_http(self):
+        peer = self.enterContext(FakeDaemon())
+        moved = f"HTTP 307: moved to {peer.url}/metrics/; redirects are not followed"
+        for behaviour, *told in ((redirects, moved, "http_status"), (sends_gzip, self.GZIP),
+                                 (compresses(b'{"good": 1}'), self.GZIP)):
+            with self.subTest(told):
+                peer.script("/stats", behaviour)
+                self.check(f"{peer.url}/stats", *told)
+        self.assertNotIn(("GET", "/metrics/"), peer.calls)
+
+    def test_on_a_unix_socket(self):
+        peer = self.stats_socket(
+            lambda connection, _: connection.sendall(gzip.compress(b'{"good": 1}')))
+        self.check(peer.address, self.GZIP)
+
+
+class SkippedTest(IntegrationTest):
+    """What is dropped is named: before the line of its poll, and on the landing page."""
+
+    def test_values_of_no_type(self):
+        peer = self.stats_socket(says('{"<b>": "text", "good": 1}'))
+        exporter = self.exporter("--ipfs.api=none", f"--peer.stats={peer.address}")
+        poll = exporter.wait_poll("peer.stats", result="ok")
+        line, = (line for line in exporter.log[:poll["at"]] if line.get("msg") == "skipped")
+        self.assertEqual((line["collector"], line["reason"], line["count"]),
+                         ("peer.stats", "type", "1"))
+        page = exporter.get("/")[2]
+        self.assertIn("<td>1 values skipped: type", page)
+        self.assertNotIn("<b>", page)
 
 
 class HostilePeerTest(IntegrationTest):
