@@ -96,8 +96,8 @@ struct HttpClient::Transfer {
   HttpResult result;
   ConnectRetry retry;
   EventLoop::TimerId timer = 0;  // of the next attempt to connect
-  std::string location;  // of the headers
-  std::string coding;
+  std::string location = {};     // of the headers
+  std::string coding = {};
   bool began = false;
   char detail[CURL_ERROR_SIZE] = "";
 };
@@ -149,8 +149,9 @@ void HttpClient::Start(HttpCall call) {
   CURL* easy = curl_easy_init();
   if (easy == nullptr) std::abort();  // out of memory
   const ConnectRetry retry(Clock::now() + call.timeout);
-  auto& transfer = *(transfers_[easy] = std::make_unique<Transfer>(
-                         Transfer{std::move(call), {}, retry}));
+  auto& transfer =
+      *(transfers_[easy] = std::make_unique<Transfer>(
+            Transfer{.call = std::move(call), .result = {}, .retry = retry}));
 
   const auto& address = transfer.call.address;
   const auto url = address.base + transfer.call.path;
