@@ -42,6 +42,7 @@ struct CollectorState {
   std::map<Reason, std::uint64_t> errors;
   std::map<SkipReason, std::uint64_t> skipped;
   std::vector<Part> parts;
+  Block self_metrics;  // of all this; null: to be rendered anew
 };
 
 // How the last poll of a collector went.
