@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -72,18 +71,13 @@ HttpQuery ParseQuery(std::string_view text) {
 }
 
 bool AcceptsGzip(std::string_view accept_encoding) {
-  std::optional<int> gzip;
-  std::optional<int> identity;
   while (!accept_encoding.empty()) {
     std::string_view parameters = CutAt(',', &accept_encoding);
-    const std::string_view coding = Trim(CutAt(';', &parameters));
-    // Of a coding that is named twice the first counts.
-    if (IsSameText(coding, "gzip") && !gzip) gzip = Weight(parameters);
-    if (IsSameText(coding, "identity") && !identity) {
-      identity = Weight(parameters);
+    if (IsSameText(Trim(CutAt(';', &parameters)), "gzip")) {
+      return Weight(parameters) > 0;  // the first counts
     }
   }
-  return gzip > 0 && gzip >= identity;
+  return false;
 }
 
 }  // namespace ipfs_peer_exporter

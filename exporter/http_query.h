@@ -21,8 +21,8 @@ using HttpQuery = std::vector<std::pair<std::string, std::string>>;
 // Reads what stands after the "?" of a request's target.
 HttpQuery ParseQuery(std::string_view text);
 
-// Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" wants gzip:
-// it is named with a weight above zero, and identity with none above that.
+// Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" names gzip,
+// in any case and with a weight above zero.
 bool AcceptsGzip(std::string_view accept_encoding);
 
 }  // namespace ipfs_peer_exporter

@@ -47,8 +47,7 @@ TEST_CASE("http_query: who accepts gzip") {
   for (const std::string header :
        {"", " ", ",", "identity", "*", "x-gzip", "gzipped", "gzip;q=0",
         "br, gzip; q=0.000", "gzip;q=0, gzip", "GZIP;Q=0", "gzip;x=1;q=0",
-        "gzip;q=x", "gzip;q=", "gzip;q=0.0001", "gzip;q=2", "gzip;q=-1",
-        "gzip;q=0.5, identity;q=0.9", "identity, gzip;q=0.9"}) {
+        "gzip;q=x", "gzip;q=", "gzip;q=0.0001", "gzip;q=2", "gzip;q=-1"}) {
     CAPTURE(header);
     CHECK_FALSE(AcceptsGzip(header));
   }
