@@ -9,14 +9,15 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789";
-constexpr std::string_view kLetters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool IsAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c);
+}
 
 bool HasOnly(std::string_view text, std::string_view others) {
   return std::ranges::all_of(text, [others](char c) {
-    return kLetters.find(c) != kLetters.npos ||
-           kDigits.find(c) != kDigits.npos || others.find(c) != others.npos;
+    return IsAlnum(c) || others.find(c) != others.npos;
   });
 }
 
@@ -32,8 +33,7 @@ bool HasControl(std::string_view text) {
 }
 
 bool IsNumber(std::string_view text) {
-  return !text.empty() &&
-         text.find_first_not_of(kDigits) == std::string_view::npos;
+  return !text.empty() && std::ranges::all_of(text, IsDigit);
 }
 
 HttpRefusal Malformed(std::string_view why) {
@@ -43,6 +43,8 @@ HttpRefusal Malformed(std::string_view why) {
 }  // namespace
 
 void HttpHeaders::Add(std::string_view name, std::string_view value) {
+  constexpr std::size_t kUsual = 16;
+  if (fields_.empty()) fields_.reserve(kUsual);
   fields_.emplace_back(name, Trim(value));
 }
 

@@ -109,26 +109,24 @@ std::size_t PageCache::Used() const {
   return used;
 }
 
-PageCache::Body PageCache::Get(const Choice& choice, bool gzip) {
-  auto at = pages_.find(choice.key);
-  if (at == pages_.end()) {
-    const auto blocks = choice.blocks();
-    // A gzip form comes on top: what has room is served in both.
-    if (!choice.is_whole && Used() + SizeOf(blocks) > max_bytes_) {
-      return nullptr;
-    }
-    auto plain = std::make_shared<const std::string>(Join(blocks));
-    at = pages_
-             .emplace(choice.key,
-                      Page{std::move(plain), nullptr, !choice.is_whole})
-             .first;
-  }
-  Page& page = at->second;
+PageCache::Body PageCache::Find(const std::string& key, bool gzip) {
+  const auto found = pages_.find(key);
+  if (found == pages_.end()) return nullptr;
+  Page& page = found->second;
   if (!gzip) return page.plain;
   if (page.gzip == nullptr) {
     page.gzip = std::make_shared<const std::string>(Gzip(*page.plain));
   }
   return page.gzip;
+}
+
+PageCache::Body PageCache::Make(const std::string& key, bool is_whole,
+                                const std::vector<Block>& blocks, bool gzip) {
+  // A gzip form comes on top: what has room is served in both.
+  if (!is_whole && Used() + SizeOf(blocks) > max_bytes_) return nullptr;
+  auto plain = std::make_shared<const std::string>(Join(blocks));
+  pages_.emplace(key, Page{std::move(plain), nullptr, !is_whole});
+  return Find(key, gzip);
 }
 
 }  // namespace ipfs_peer_exporter

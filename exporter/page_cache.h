@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,17 +23,16 @@ class PageCache {
 
   using Body = std::shared_ptr<const std::string>;
 
-  struct Choice {
-    std::string key;       // equal if the page and what is chosen of it are
-    bool is_whole = true;  // all that there is on that page
-    std::function<std::vector<Block>()> blocks;  // called if it is to be made
-  };
-
   // Forgets the pages: there is a new snapshot.
   void Renew(const Snapshot& snapshot);
 
-  // Null: there is no room for one more selection.
-  Body Get(const Choice& choice, bool gzip);
+  // Equal keys are the same choice of the same page. Null: not made yet.
+  Body Find(const std::string& key, bool gzip);
+
+  // Makes what Find did not find, of all on a page or of a selection. Null:
+  // there is no room for one more selection.
+  Body Make(const std::string& key, bool is_whole,
+            const std::vector<Block>& blocks, bool gzip);
 
  private:
   struct Page {

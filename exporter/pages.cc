@@ -107,7 +107,12 @@ HttpResponse Pages::Metrics(const std::string& page,
     return Text(400, "No collector or source is named \"" + *unknown +
                          "\"; / lists them.\n");
   }
-  auto body = cache_.Get(Select(page, selection), request.accepts_gzip);
+  const bool gzip = request.accepts_gzip;
+  const auto [key, is_whole] = KeyOf(page, selection);
+  auto body = cache_.Find(key, gzip);
+  if (body == nullptr) {
+    body = cache_.Make(key, is_whole, Select(page, selection), gzip);
+  }
   if (body == nullptr) {
     scrapes_.Count(page, 503);
     auto response =
@@ -122,30 +127,34 @@ HttpResponse Pages::Metrics(const std::string& page,
   response.content_type = kTextFormat;
   response.body = std::move(body);
   response.may_be_gzip = true;
-  response.gzip = request.accepts_gzip;
+  response.gzip = gzip;
   return response;
 }
 
-PageCache::Choice Pages::Select(const std::string& page,
-                                const Selection& selection) const {
-  PageCache::Choice choice;
-  choice.key = page + ' ';
+// What is chosen, however it was said, and whether that is all of the page.
+std::pair<std::string, bool> Pages::KeyOf(const std::string& page,
+                                          const Selection& selection) const {
+  if (selection.empty()) return {page, true};
+  std::string key = page + ' ';
+  bool is_whole = true;
   for (const auto& entry : snapshot_->entries) {
     if (BlocksOf(entry, page) == nullptr) continue;
     const bool held = selection.Holds(entry);
-    choice.key += held ? '1' : '0';
-    choice.is_whole &= held;
+    key += held ? '1' : '0';
+    is_whole &= held;
   }
-  choice.blocks = [this, &page, &selection] {
-    std::vector<Block> chosen;
-    for (const auto& entry : snapshot_->entries) {
-      const auto* const blocks = BlocksOf(entry, page);
-      if (blocks == nullptr || !selection.Holds(entry)) continue;
-      chosen.insert(chosen.end(), blocks->begin(), blocks->end());
-    }
-    return chosen;
-  };
-  return choice;
+  return {is_whole ? page : key, is_whole};
+}
+
+std::vector<Block> Pages::Select(const std::string& page,
+                                 const Selection& selection) const {
+  std::vector<Block> chosen;
+  for (const auto& entry : snapshot_->entries) {
+    const auto* const blocks = BlocksOf(entry, page);
+    if (blocks == nullptr || !selection.Holds(entry)) continue;
+    chosen.insert(chosen.end(), blocks->begin(), blocks->end());
+  }
+  return chosen;
 }
 
 // What of a collector stands on a page; null: nothing ever.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exporter/http_server.h"
@@ -27,8 +28,10 @@ class Pages {
   struct Selection;
   void Renew();  // takes the current snapshot
   HttpResponse Metrics(const std::string& page, const HttpRequest& request);
-  PageCache::Choice Select(const std::string& page,
-                           const Selection& selection) const;
+  std::pair<std::string, bool> KeyOf(const std::string& page,
+                                     const Selection& selection) const;
+  std::vector<Block> Select(const std::string& page,
+                            const Selection& selection) const;
   const std::vector<Block>* BlocksOf(const Snapshot::Entry& entry,
                                      std::string_view page) const;
   HttpResponse Landing() const;

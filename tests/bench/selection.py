@@ -45,7 +45,7 @@ def start(stack, peer, interval):
 def times_of_health(exporter, seconds, headers):
     """Milliseconds of each answer, sorted."""
     load = subprocess.Popen(
-        ["wrk", "-t1", "-c63", f"-d{seconds}s", *headers,
+        ["wrk", "-t1", "-c63", f"-d{seconds}s", "--timeout", "1m", *headers,
          f"http://{exporter.address}/metrics?collect%5B%5D=peer.stats"],
         stdout=subprocess.PIPE, text=True)
     took = []
