@@ -29,7 +29,7 @@ Error Bad(std::string_view text, std::string_view what) {
 
 bool IsPrintable(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
-                      [](char c) { return (c >= 0 && c <= ' ') || c == 0x7F; });
+                      [](unsigned char c) { return c <= ' ' || c == 0x7F; });
 }
 
 bool IsPort(std::string_view text) { return ParsePort(text).value_or(0) > 0; }
