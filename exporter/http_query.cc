@@ -1,6 +1,7 @@
 #include "exporter/http_query.h"
 
 #include <microhttpd.h>
+#include <strings.h>
 
 #include <algorithm>
 
@@ -22,13 +23,41 @@ std::string Decode(std::string_view encoded) {
   return text;
 }
 
+// A qvalue of RFC 9110 (12.4.2) in thousandths; 0 if it is none.
+int ReadWeight(std::string_view text) {
+  if (text.empty() || text.size() > 5) return 0;
+  if ((text[0] != '0' && text[0] != '1') || (text.size() > 1 && text[1] != '.'))
+    return 0;
+  int weight = text[0] - '0';
+  for (std::size_t i = 2; i < 5; ++i) {
+    const char digit = i < text.size() ? text[i] : '0';
+    if (digit < '0' || digit > '9') return 0;
+    weight = 10 * weight + (digit - '0');
+  }
+  return std::min(weight, 1000);
+}
+
+// That of a coding with these parameters; 1,000 if none of them says.
+int Weight(std::string_view parameters) {
+  while (!parameters.empty()) {
+    std::string_view value = CutAt(';', &parameters);
+    const std::string_view name = Trim(CutAt('=', &value));
+    if (IsSameText(name, "q")) return ReadWeight(Trim(value));
+  }
+  return 1000;
+}
+
+}  // namespace
+
 std::string_view Trim(std::string_view text) {
   const auto first = std::min(text.find_first_not_of(" \t"), text.size());
   text.remove_prefix(first);
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
-}  // namespace
+bool IsSameText(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
 
 HttpQuery ParseQuery(std::string_view text) {
   HttpQuery query;
@@ -43,11 +72,10 @@ HttpQuery ParseQuery(std::string_view text) {
 
 bool AcceptsGzip(std::string_view accept_encoding) {
   while (!accept_encoding.empty()) {
-    std::string_view weight = CutAt(',', &accept_encoding);
-    const std::string_view coding = Trim(CutAt(';', &weight));
-    if (coding != "gzip") continue;
-    return Trim(weight).empty() ||
-           weight.find_first_of("123456789") != std::string_view::npos;
+    std::string_view parameters = CutAt(',', &accept_encoding);
+    if (IsSameText(Trim(CutAt(';', &parameters)), "gzip")) {
+      return Weight(parameters) > 0;  // the first counts
+    }
   }
   return false;
 }

@@ -8,6 +8,12 @@
 // What a client may say in a request, in its own words.
 namespace ipfs_peer_exporter {
 
+// Without the blanks and tabs around it.
+std::string_view Trim(std::string_view text);
+
+// Whether they are the same but for the case of ASCII letters.
+bool IsSameText(std::string_view a, std::string_view b);
+
 // Names and values, decoded and in order; an argument without "=" has an empty
 // value.
 using HttpQuery = std::vector<std::pair<std::string, std::string>>;
@@ -15,8 +21,8 @@ using HttpQuery = std::vector<std::pair<std::string, std::string>>;
 // Reads what stands after the "?" of a request's target.
 HttpQuery ParseQuery(std::string_view text);
 
-// Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" allows gzip;
-// "q=0" and "q=0.000" forbid it.
+// Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" names gzip,
+// in any case and with a weight above zero.
 bool AcceptsGzip(std::string_view accept_encoding);
 
 }  // namespace ipfs_peer_exporter

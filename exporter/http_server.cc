@@ -10,9 +10,12 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "exporter/errno_text.h"
+#include "exporter/mhd_headers.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -29,46 +32,9 @@ constexpr std::size_t kConnectionMemory = 16 << 10;
 // next turn, and one turn accepts about ten.
 constexpr std::size_t kClosingConnections = 64;
 
-// A request from its first line to the end of the answer.
-struct Exchange {
-  std::string query;  // as it came
-  bool header_seen = false;
-};
-
-// All headers of that name as one, as RFC 9110 (5.3) allows.
-std::string Header(MHD_Connection* connection, const char* name) {
-  struct Search {
-    const char* name;
-    std::string found;
-  } search{name, {}};
-  MHD_get_connection_values(
-      connection, MHD_HEADER_KIND,
-      [](void* cls, MHD_ValueKind, const char* key, const char* value) {
-        auto& [wanted, found] = *static_cast<Search*>(cls);
-        if (strcasecmp(key, wanted) == 0) {
-          if (!found.empty()) found += ", ";
-          found += value;
-        }
-        return MHD_YES;
-      },
-      &search);
-  return search.found;
-}
-
-bool HasBody(MHD_Connection* connection) {
-  return !Header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH).empty() ||
-         !Header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING).empty();
-}
-
-HttpRequest ReadRequest(MHD_Connection* connection, const char* path,
-                        const Exchange& exchange) {
-  HttpRequest request;
-  request.path = path;
-  request.query = ParseQuery(exchange.query);
-  request.accepts_gzip =
-      AcceptsGzip(Header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING));
-  return request;
-}
+// What the kernel takes of an answer at once. It would take megabytes, and in
+// the time of copying those for 64 clients nobody else is answered.
+constexpr int kSendBuffer = 128 << 10;
 
 MHD_Result Queue(MHD_Connection* connection, const HttpResponse& answer) {
   // From a buffer, never from an iovec: with that one a request whose header
@@ -82,22 +48,36 @@ MHD_Result Queue(MHD_Connection* connection, const HttpResponse& answer) {
   add(MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
   add(MHD_HTTP_HEADER_CONTENT_ENCODING, answer.gzip ? "gzip" : "");
   add(MHD_HTTP_HEADER_VARY, answer.may_be_gzip ? "Accept-Encoding" : "");
-  add(MHD_HTTP_HEADER_ALLOW, answer.allow);
+  add(MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   add("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : answer.headers) add(name, value);
   const MHD_Result result = MHD_queue_response(
       connection, static_cast<unsigned>(answer.status), response);
   MHD_destroy_response(response);
   return result;
 }
 
-HttpResponse MethodNotAllowed() {
-  static const auto body = std::make_shared<const std::string>(
-      "Only GET and HEAD are answered here.\n");
+HttpResponse Refuse(HttpRefusal refusal) {
   HttpResponse response;
-  response.status = MHD_HTTP_METHOD_NOT_ALLOWED;
-  response.body = body;
-  response.allow = "GET, HEAD";
+  response.status = refusal.status;
+  response.body =
+      std::make_shared<const std::string>(std::string(refusal.why) + "\n");
+  if (refusal.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+    response.headers = {{MHD_HTTP_HEADER_ALLOW, "GET, HEAD"}};
+  }
   return response;
+}
+
+constexpr HttpRefusal kMethod{MHD_HTTP_METHOD_NOT_ALLOWED,
+                              "Only GET and HEAD are answered here."};
+constexpr HttpRefusal kTarget{MHD_HTTP_BAD_REQUEST,
+                              "The target of the request is no path."};
+constexpr HttpRefusal kMisread{
+    MHD_HTTP_BAD_REQUEST,
+    "A header has no name, a NUL byte, or goes on in a next line."};
+
+bool HasBlank(const char* target) {
+  return std::strpbrk(target, " \t") != nullptr;
 }
 
 bool IsRead(const char* method) {
@@ -114,7 +94,28 @@ Error CannotServe() {
   return {Reason::kConnect, "cannot serve HTTP: " + ErrnoText(errno)};
 }
 
+// Takes "http://host" off a target in absolute form (RFC 9112, 3.2.2).
+void CutAuthority(char* target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (strncasecmp(target, scheme.data(), scheme.size()) != 0) continue;
+    const char* const path = std::strchr(target + scheme.size(), '/');
+    const char* const rest = path != nullptr ? path : "/";
+    std::memmove(target, rest, std::strlen(rest) + 1);
+    return;
+  }
+}
+
 }  // namespace
+
+// A request from its first line to the end of the answer.
+struct HttpServer::Exchange {
+  const char* target;  // in libmicrohttpd's buffer, until it is unescaped
+  std::string path;    // decoded; empty if the target is none for GET
+  std::string query;   // as it came
+  bool has_blank;      // the target
+  bool header_seen = false;
+  bool accepts_gzip = false;
+};
 
 // Called by libmicrohttpd on the server's thread.
 struct HttpServer::Callbacks {
@@ -136,42 +137,60 @@ struct HttpServer::Callbacks {
   // connection's memory leaves a connection that is never answered and keeps
   // the processor busy. The line is libmicrohttpd's own buffer, which its
   // parser would write to as well.
-  static void* OnRequestLine(void* cls, const char* uri, MHD_Connection*) {
-    static_cast<HttpServer*>(cls)->uri_ = uri;
-    auto* const exchange = new Exchange;
+  static void* OnRequestLine(void* cls, const char* uri,
+                             MHD_Connection* connection) {
+    auto* const exchange = new Exchange{
+        .target = uri, .path = "", .query = "", .has_blank = HasBlank(uri)};
+    static_cast<HttpServer*>(cls)->begun_ = exchange;
     char* const mark = std::strchr(const_cast<char*>(uri), '?');
     if (mark != nullptr) {
       exchange->query = mark + 1;
       mark[1] = '\0';
     }
+    HideContentLength(connection);
     return exchange;
   }
 
-  // Comes next, with what is left: the path. Anything else is an argument that
-  // was hidden behind a NUL byte.
+  // Comes next, with what is left: the target without its query. Anything else
+  // is an argument that was hidden behind a NUL byte.
   static std::size_t OnUnescape(void* cls, MHD_Connection* connection,
                                 char* text) {
-    if (text != static_cast<HttpServer*>(cls)->uri_) {
+    auto& exchange = *static_cast<HttpServer*>(cls)->begun_;
+    if (text != exchange.target) {
       shutdown(SocketOf(connection), SHUT_RDWR);
+      return MHD_http_unescape(text);
     }
-    return MHD_http_unescape(text);
+    CutAuthority(text);
+    const bool is_path = text[0] == '/';
+    const std::size_t size = MHD_http_unescape(text);
+    if (is_path) exchange.path.assign(text, size);
+    return size;
   }
 
   // Called at the end of the header, and again at the end of the request. An
   // answer to the first call ends the connection: that is for bodies, which are
-  // not wanted, and the second call for the rest.
+  // not wanted, and for what is malformed; the second call for the rest.
   static MHD_Result OnRequest(void* cls, MHD_Connection* connection,
-                              const char* path, const char* method, const char*,
-                              const char*, std::size_t*, void** context) {
+                              const char*, const char* method,
+                              const char* version, const char*, std::size_t*,
+                              void** context) {
     auto& server = *static_cast<HttpServer*>(cls);
     auto& exchange = *static_cast<Exchange*>(*context);
-    if (!std::exchange(exchange.header_seen, true) && !HasBody(connection)) {
-      return MHD_YES;
+    std::optional<HttpRefusal> refusal;
+    if (!std::exchange(exchange.header_seen, true)) {
+      const auto [headers, misread] = ReadHeaders(connection, method, version);
+      refusal = headers.Refusal(std::strcmp(version, "HTTP/1.0") != 0);
+      if (!refusal && misread) refusal = kMisread;
+      if (!refusal && exchange.has_blank) refusal = kTarget;
+      exchange.accepts_gzip =
+          AcceptsGzip(headers.Get(MHD_HTTP_HEADER_ACCEPT_ENCODING));
+      if (!refusal && !headers.HasBody()) return MHD_YES;
     }
     server.guard_.Asked(SocketOf(connection));
-    return Queue(connection, IsRead(method) ? server.handler_(ReadRequest(
-                                                  connection, path, exchange))
-                                            : MethodNotAllowed());
+    if (!refusal && !IsRead(method)) refusal = kMethod;
+    if (!refusal && exchange.path.empty()) refusal = kTarget;
+    return Queue(connection,
+                 refusal ? Refuse(*refusal) : server.Answer(exchange));
   }
 
   static void OnCompleted(void*, MHD_Connection*, void** context,
@@ -180,14 +199,17 @@ struct HttpServer::Callbacks {
     *context = nullptr;
   }
 
-  // Without MHD_USE_ERROR_LOG it is silent about broken requests, and without
-  // MHD_OPTION_CONNECTION_TIMEOUT it leaves time to the guard.
+  // Strict it is only where it says so in one answer; the older ones close the
+  // connection or answer twice. Without MHD_USE_ERROR_LOG it is silent about
+  // broken requests, and without MHD_OPTION_CONNECTION_TIMEOUT it leaves time
+  // to the guard.
   static MHD_Daemon* Start(HttpServer* server, int listen_fd) {
     const auto limit = static_cast<unsigned>(server->limits_.connections +
                                              kClosingConnections);
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_USE_ITC, 0, nullptr, nullptr, &OnRequest, server,
-        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, limit,
+        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_STRICT_FOR_CLIENT,
+        MhdIsStrict() ? 1 : 0, MHD_OPTION_CONNECTION_LIMIT, limit,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionMemory,
         MHD_OPTION_NOTIFY_CONNECTION, &OnConnection, server,
         MHD_OPTION_URI_LOG_CALLBACK, &OnRequestLine, server,
@@ -196,6 +218,11 @@ struct HttpServer::Callbacks {
   }
 };
 
+HttpResponse HttpServer::Answer(const Exchange& exchange) const {
+  return handler_(
+      {exchange.path, ParseQuery(exchange.query), exchange.accepts_gzip});
+}
+
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(
     const std::vector<int>& listen_fds, HttpHandler handler,
     HttpLimits limits) {
@@ -203,6 +230,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(
       new HttpServer(std::move(handler), limits));
   if (server->stop_fd_ < 0) return CannotServe();
   for (const int fd : listen_fds) {
+    // Connections inherit it.
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
     MHD_Daemon* const daemon = Callbacks::Start(server.get(), fd);
     if (daemon == nullptr) return CannotServe();
     server->daemons_.push_back(daemon);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "adapters/result.h"
@@ -28,14 +29,15 @@ struct HttpResponse {
   std::shared_ptr<const std::string> body;  // never null; kept until it is sent
   bool gzip = false;                        // the body is gzip
   bool may_be_gzip = false;                 // is, for those who accept it
-  std::string allow;                        // header of a 405, else empty
+  std::vector<std::pair<const char*, std::string>> headers;  // further ones
 };
 
 // Called on the server's thread: must neither block nor throw.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
-// Serves HTTP/1.1 on one thread of its own, whatever the clients do. Methods
-// other than GET and HEAD are refused before a body is read.
+// Serves HTTP/1.1 on one thread of its own, whatever the clients do. What
+// breaks the rules of HTTP and methods other than GET and HEAD are refused
+// before a body is read. No answer is to be stored.
 class HttpServer {
  public:
   // Takes the listening, non-blocking sockets. Signals that the thread is not
@@ -53,9 +55,11 @@ class HttpServer {
 
  private:
   struct Callbacks;
+  struct Exchange;
 
   HttpServer(HttpHandler handler, HttpLimits limits);
 
+  HttpResponse Answer(const Exchange& exchange) const;
   void Serve();
   int Timeout();
 
@@ -63,7 +67,7 @@ class HttpServer {
   const HttpLimits limits_;
   ConnectionGuard guard_;
   std::vector<MHD_Daemon*> daemons_;  // one per listening socket
-  const char* uri_ = nullptr;         // of the request line just read
+  Exchange* begun_ = nullptr;         // whose request line was just read
   int stop_fd_;                       // eventfd: the thread is to end
   std::thread thread_;
 };

@@ -326,6 +326,7 @@ void IpfsPoller::BeginAnew() {
 void IpfsPoller::Forget(Job& job) {
   job.state->parts.assign(job.requests.size(), {});
   job.state->last_success = 0;
+  job.state->self_metrics = nullptr;
 }
 
 // The first poll after the daemon came up: soon, unless what it reads is yet to

@@ -41,23 +41,40 @@ std::string_view Name(LogLevel level) {
   return "";
 }
 
-// Controls of both sets, and bytes that are no UTF-8, are escaped; `also` too.
+// The code point of the UTF-8 that begins `text`, which is `size` bytes long.
+char32_t CodePoint(std::string_view text, std::size_t size) {
+  const auto byte = [text](std::size_t at) {
+    return static_cast<unsigned char>(text[at]);
+  };
+  if (size == 1) return byte(0);
+  char32_t code = byte(0) & (0x7Fu >> size);
+  for (std::size_t i = 1; i < size; ++i) code = (code << 6) | (byte(i) & 0x3Fu);
+  return code;
+}
+
+// What could end a line, command a terminal or turn the order of what is read:
+// controls of both sets, line separators, marks and embeddings of direction.
+bool IsControl(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
+         code == 0x200E || code == 0x200F ||
+         (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+// Controls, and bytes that are no UTF-8, are escaped; `also` too.
 void AppendEscaped(std::string& line, std::string_view text,
                    std::string_view also) {
   while (!text.empty()) {
-    const auto size = Utf8Size(text);
-    const auto byte = static_cast<unsigned char>(text[0]);
-    const bool c1 =
-        size == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-    if (size == 0 || byte < 0x20 || byte == 0x7F) {
-      line += fmt::format("\\u{:04x}", byte);
-    } else if (c1) {
-      line += fmt::format("\\u{:04x}", static_cast<unsigned char>(text[1]));
+    const auto utf8 = Utf8Size(text);
+    const auto size = std::max<std::size_t>(utf8, 1);
+    const auto code = CodePoint(text, size);
+    if (utf8 == 0 || IsControl(code)) {
+      line += fmt::format("\\u{:04x}", static_cast<unsigned>(code));
     } else {
       if (also.find(text[0]) != also.npos) line += '\\';
       line += text.substr(0, size);
     }
-    text.remove_prefix(std::max<std::size_t>(size, 1));
+    text.remove_prefix(size);
   }
 }
 
@@ -67,13 +84,11 @@ void AppendQuoted(std::string& line, std::string_view text) {
   line += '"';
 }
 
+// Printable ASCII, whether char is signed or not.
 bool IsBare(std::string_view text) {
-  for (const char c : text) {
-    if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == 0x7F || c < 0) {
-      return false;
-    }
-  }
-  return !text.empty();
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < 0x7F && c != '"' && c != '=' && c != '\\';
+  });
 }
 
 void AppendField(std::string& line, std::string_view key,

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
-#include <span>
 #include <utility>
 #include <vector>
 
-#include "exporter/gzip.h"
 #include "exporter/landing_page.h"
 #include "exporter/text_format.h"
 
@@ -19,68 +17,6 @@ HttpResponse Text(int status, std::string text) {
   response.status = status;
   response.body = std::make_shared<const std::string>(std::move(text));
   return response;
-}
-
-bool IsOneValue(const RenderedFamily& family) {
-  return family.type != prometheus::MetricType::Histogram &&
-         family.type != prometheus::MetricType::Summary;
-}
-
-// Families of one name. Where peers disagree about its type it is untyped;
-// where one says a histogram or summary, those of the first one's type remain.
-void AppendFamily(std::string& page,
-                  std::span<const RenderedFamily* const> of) {
-  const auto& first = *of.front();
-  const auto agrees = [&](const auto* other) {
-    return other->type == first.type;
-  };
-  const bool joinable = std::ranges::all_of(
-      of, [](const auto* family) { return IsOneValue(*family); });
-  page += first.header;
-  if (joinable && !std::ranges::all_of(of, agrees)) {
-    page.resize(page.rfind(' ') + 1);  // behind it stands the type
-    page += "untyped\n";
-  }
-  for (const auto* family : of) {
-    if (joinable || agrees(family)) page += family->samples;
-  }
-}
-
-// The families of several blocks on one page: each stands once, with the
-// samples of all blocks behind its header.
-std::string Join(const std::vector<Block>& blocks) {
-  std::vector<const RenderedFamily*> families;
-  std::size_t size = 0;
-  for (const auto& block : blocks) {
-    for (const auto& family : *block) {
-      families.push_back(&family);
-      size += family.header.size() + family.samples.size();
-    }
-  }
-  std::stable_sort(
-      families.begin(), families.end(),
-      [](const auto* a, const auto* b) { return a->name < b->name; });
-  const auto type_of =
-      [&](std::string_view name) -> std::optional<prometheus::MetricType> {
-    const auto found =
-        std::lower_bound(families.begin(), families.end(), name,
-                         [](const auto* family, std::string_view n) {
-                           return family->name < n;
-                         });
-    if (found == families.end() || (*found)->name != name) return std::nullopt;
-    return (*found)->type;
-  };
-  std::string page;
-  page.reserve(size);
-  for (auto at = families.begin(); at != families.end();) {
-    const auto* const first = *at;
-    const auto end = std::find_if(at, families.end(), [&](const auto* family) {
-      return family->name != first->name;
-    });
-    if (!IsPartOfFamily(first->name, type_of)) AppendFamily(page, {at, end});
-    at = end;
-  }
-  return page;
 }
 
 constexpr std::string_view kCollect = "collect[]";
@@ -143,6 +79,7 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
 
 std::optional<std::string> Pages::UnknownName(
     const Selection& selection) const {
+  if (selection.empty()) return std::nullopt;
   std::set<std::string> known;
   for (const auto& entry : snapshot_->entries) {
     known.insert({entry.collector, entry.source});
@@ -159,7 +96,7 @@ void Pages::Renew() {
   auto snapshot = store_.Current();
   if (snapshot == snapshot_) return;
   snapshot_ = std::move(snapshot);
-  joined_.clear();
+  cache_.Renew(*snapshot_);
 }
 
 HttpResponse Pages::Metrics(const std::string& page,
@@ -170,45 +107,65 @@ HttpResponse Pages::Metrics(const std::string& page,
     return Text(400, "No collector or source is named \"" + *unknown +
                          "\"; / lists them.\n");
   }
-  scrapes_.Count(page, 200);
-  // Pages of a selection are made anew for each scrape: how many there are is
-  // the client's choice.
-  Joined once;
-  auto& joined = selection.empty() ? joined_[page] : once;
-  if (joined.plain == nullptr) {
-    joined.plain =
-        std::make_shared<const std::string>(Join(Select(page, selection)));
+  const bool gzip = request.accepts_gzip;
+  const auto [key, is_whole] = KeyOf(page, selection);
+  auto body = cache_.Find(key, gzip);
+  if (body == nullptr) {
+    body = cache_.Make(key, is_whole, Select(page, selection), gzip);
   }
+  if (body == nullptr) {
+    scrapes_.Count(page, 503);
+    auto response =
+        Text(503,
+             "Too many different selections are asked for at once; those that "
+             "were served before still are.\n");
+    response.headers = {{"Retry-After", "1"}};
+    return response;
+  }
+  scrapes_.Count(page, 200);
   HttpResponse response;
   response.content_type = kTextFormat;
-  response.body = joined.plain;
+  response.body = std::move(body);
   response.may_be_gzip = true;
-  if (request.accepts_gzip) {
-    if (joined.gzip == nullptr) {
-      joined.gzip = std::make_shared<const std::string>(Gzip(*joined.plain));
-    }
-    response.body = joined.gzip;
-    response.gzip = true;
-  }
+  response.gzip = gzip;
   return response;
+}
+
+// What is chosen, however it was said, and whether that is all of the page.
+std::pair<std::string, bool> Pages::KeyOf(const std::string& page,
+                                          const Selection& selection) const {
+  if (selection.empty()) return {page, true};
+  std::string key = page + ' ';
+  bool is_whole = true;
+  for (const auto& entry : snapshot_->entries) {
+    if (BlocksOf(entry, page) == nullptr) continue;
+    const bool held = selection.Holds(entry);
+    key += held ? '1' : '0';
+    is_whole &= held;
+  }
+  return {is_whole ? page : key, is_whole};
 }
 
 std::vector<Block> Pages::Select(const std::string& page,
                                  const Selection& selection) const {
+  std::vector<Block> chosen;
+  for (const auto& entry : snapshot_->entries) {
+    const auto* const blocks = BlocksOf(entry, page);
+    if (blocks == nullptr || !selection.Holds(entry)) continue;
+    chosen.insert(chosen.end(), blocks->begin(), blocks->end());
+  }
+  return chosen;
+}
+
+// What of a collector stands on a page; null: nothing ever.
+const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
+                                          std::string_view page) const {
   // The families of the process stand on one page besides /metrics.
   const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
-  std::vector<Block> blocks;
-  for (const auto& entry : snapshot_->entries) {
-    if (!selection.Holds(entry)) continue;
-    const auto& belongs_to =
-        entry.collector.empty() ? with_process : entry.source;
-    if (page == "metrics" || page == belongs_to) {
-      blocks.insert(blocks.end(), entry.blocks.begin(), entry.blocks.end());
-    } else if (page == entry.page) {
-      blocks.insert(blocks.end(), entry.on_page.begin(), entry.on_page.end());
-    }
-  }
-  return blocks;
+  const std::string_view belongs_to =
+      entry.collector.empty() ? with_process : entry.source;
+  if (page == "metrics" || page == belongs_to) return &entry.blocks;
+  return page == entry.page ? &entry.on_page : nullptr;
 }
 
 HttpResponse Pages::Landing() const {
@@ -217,6 +174,9 @@ HttpResponse Pages::Landing() const {
   auto response =
       Text(200, LandingPage(*snapshot_, telemetry_path_, now.count()));
   response.content_type = "text/html; charset=utf-8";
+  response.headers = {
+      {"Content-Security-Policy", std::string(kLandingPagePolicy)},
+      {"X-Frame-Options", "DENY"}};
   return response;
 }
 

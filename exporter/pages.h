@@ -1,20 +1,20 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exporter/http_server.h"
+#include "exporter/page_cache.h"
 #include "exporter/self_metrics.h"
 #include "exporter/store.h"
 
 namespace ipfs_peer_exporter {
 
-// What is served under which path. Lives on the server's thread; a page is
-// joined when it is first asked for and kept until the next snapshot.
+// What is served under which path. Lives on the server's thread.
 class Pages {
  public:
   // `ipfs` says whether a daemon is polled: the page that carries the families
@@ -26,15 +26,14 @@ class Pages {
 
  private:
   struct Selection;
-  struct Joined {  // null until it is asked for
-    std::shared_ptr<const std::string> plain;
-    std::shared_ptr<const std::string> gzip;
-  };
-
   void Renew();  // takes the current snapshot
   HttpResponse Metrics(const std::string& page, const HttpRequest& request);
+  std::pair<std::string, bool> KeyOf(const std::string& page,
+                                     const Selection& selection) const;
   std::vector<Block> Select(const std::string& page,
                             const Selection& selection) const;
+  const std::vector<Block>* BlocksOf(const Snapshot::Entry& entry,
+                                     std::string_view page) const;
   HttpResponse Landing() const;
   std::optional<std::string> UnknownName(const Selection& selection) const;
 
@@ -42,8 +41,8 @@ class Pages {
   ScrapeCounter& scrapes_;
   const std::string telemetry_path_;
   const bool ipfs_;
-  std::shared_ptr<const Snapshot> snapshot_;  // the one `joined_` is made of
-  std::map<std::string, Joined> joined_;
+  std::shared_ptr<const Snapshot> snapshot_;  // the one `cache_` is made of
+  PageCache cache_;
 };
 
 }  // namespace ipfs_peer_exporter

@@ -1,6 +1,7 @@
 #include "exporter/publisher.h"
 
 #include <chrono>
+#include <utility>
 
 #include "exporter/log.h"
 
@@ -9,6 +10,7 @@ namespace ipfs_peer_exporter {
 void Publisher::Record(CollectorState& state, const PollResult& result) {
   using std::chrono::system_clock;
   ++state.polls;
+  state.self_metrics = nullptr;
   state.supported = result.supported;
   state.success.reset();
   if (result.supported) state.success = !result.error;
@@ -24,10 +26,26 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
   }
 }
 
-void Publisher::Publish() {
-  Families exporter;
-  if (exporter_metrics_) exporter = ExporterMetrics(scrapes_);
-  store_.Publish(Clock::now(), RenderBlock(exporter));
+void Publisher::Publish(Clock::time_point now) {
+  RenderExporter(now);
+  store_.Publish(now, exporter_);
+}
+
+// What /proc says costs more than all the rest of a snapshot.
+void Publisher::RenderExporter(Clock::time_point now) {
+  if (!exporter_metrics_) {
+    if (exporter_ == nullptr) exporter_ = RenderBlock({});
+    return;
+  }
+  const bool is_old = process_ == nullptr || now - process_at_ >= kProcessAge;
+  auto counts = scrapes_.Counts();
+  if (!is_old && counts == counted_) return;
+  if (is_old) {
+    process_ = RenderBlock(ProcessMetrics());
+    process_at_ = now;
+  }
+  counted_ = std::move(counts);
+  exporter_ = RenderBlock(ScrapeMetrics(counted_), *process_);
 }
 
 void Publisher::LogSkips(const CollectorState& state) {

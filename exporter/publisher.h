@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -21,11 +22,14 @@ class Publisher {
   Publisher(Store& store, const ScrapeCounter& scrapes, bool exporter_metrics)
       : store_(store), scrapes_(scrapes), exporter_metrics_(exporter_metrics) {}
 
+  // How old process_* may be when polls come thick and fast.
+  static constexpr Duration kProcessAge = std::chrono::seconds(1);
+
   // Records a finished poll in `state`.
   static void Record(CollectorState& state, const PollResult& result);
 
   // Makes what is known the page that is served.
-  void Publish();
+  void Publish(Clock::time_point now = Clock::now());
 
   // The same at the end of a poll, and then logs the poll, at debug: who sees
   // the line finds its outcome on the page.
@@ -38,11 +42,17 @@ class Publisher {
 
  private:
   static void LogSkips(const CollectorState& state);
+  void RenderExporter(Clock::time_point now);
 
   Store& store_;
   const ScrapeCounter& scrapes_;
   const bool exporter_metrics_;
   std::function<void()> on_poll_ = [] {};
+  // The families of the process as they were last rendered, and of what.
+  Block process_;
+  Clock::time_point process_at_;
+  ScrapeCounter::Map counted_;
+  Block exporter_;  // all of them
 };
 
 }  // namespace ipfs_peer_exporter

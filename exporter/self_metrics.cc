@@ -136,8 +136,7 @@ void ScrapeCounter::Count(const std::string& page, int code) {
   ++counts_[{page, code}];
 }
 
-std::map<std::pair<std::string, int>, std::uint64_t> ScrapeCounter::Counts()
-    const {
+ScrapeCounter::Map ScrapeCounter::Counts() const {
   const std::lock_guard lock(mutex_);
   return counts_;
 }
@@ -166,17 +165,22 @@ Families CollectorMetrics(const CollectorState& collector) {
   return out;
 }
 
-Families ExporterMetrics(const ScrapeCounter& scrapes) {
+Families ProcessMetrics() {
   Families out;
   out.Add(kFamilies[kBuildInfo], 1,
           {{"version", IPE_VERSION},
            {"revision", IPE_REVISION},
            {"compiler", IPE_COMPILER}});
-  for (const auto& [key, count] : scrapes.Counts()) {
+  AddProcess(out);
+  return out;
+}
+
+Families ScrapeMetrics(const ScrapeCounter::Map& counts) {
+  Families out;
+  for (const auto& [key, count] : counts) {
     out.Add(kFamilies[kScrapes], static_cast<double>(count),
             {{"page", key.first}, {"code", std::to_string(key.second)}});
   }
-  AddProcess(out);
   return out;
 }
 

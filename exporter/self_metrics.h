@@ -17,19 +17,23 @@ struct CollectorState;
 // Counts answers to scrapes, on any thread.
 class ScrapeCounter {
  public:
+  using Map = std::map<std::pair<std::string, int>, std::uint64_t>;
+
   void Count(const std::string& page, int code);
-  std::map<std::pair<std::string, int>, std::uint64_t> Counts() const;
+  Map Counts() const;
 
  private:
   mutable std::mutex mutex_;
-  std::map<std::pair<std::string, int>, std::uint64_t> counts_;
+  Map counts_;
 };
 
 // How the polls of one collector went.
 Families CollectorMetrics(const CollectorState& collector);
 
-// build_info, scrapes_total and process_*; what /proc does not tell is absent.
-Families ExporterMetrics(const ScrapeCounter& scrapes);
+// build_info and process_*; what /proc does not tell is absent.
+Families ProcessMetrics();
+
+Families ScrapeMetrics(const ScrapeCounter::Map& counts);
 
 // All of them, for docs and tests.
 std::span<const Family> SelfMetricFamilies();

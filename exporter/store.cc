@@ -53,7 +53,7 @@ bool Store::IsCurrent(const CollectorState& collector, const Part& part,
 
 void Store::Publish(Clock::time_point now, Block exporter) {
   auto snapshot = std::make_shared<Snapshot>();
-  for (const auto& collector : collectors_) {
+  for (auto& collector : collectors_) {
     Snapshot::Entry entry;
     entry.collector = collector.name;
     entry.source = collector.source;
@@ -67,7 +67,10 @@ void Store::Publish(Clock::time_point now, Block exporter) {
       if (part.on_page != nullptr) entry.on_page.push_back(part.on_page);
     }
     entry.page = collector.page;
-    entry.blocks.push_back(RenderBlock(CollectorMetrics(collector)));
+    if (collector.self_metrics == nullptr) {
+      collector.self_metrics = RenderBlock(CollectorMetrics(collector));
+    }
+    entry.blocks.push_back(collector.self_metrics);
     snapshot->entries.push_back(std::move(entry));
   }
   snapshot->entries.emplace_back().blocks.push_back(std::move(exporter));

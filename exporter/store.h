@@ -56,6 +56,7 @@ struct CollectorState {
   std::map<SkipReason, std::uint64_t> skipped;
   std::shared_ptr<const Skips> skips;  // of the last poll; may be null
   std::vector<Part> parts;
+  Block self_metrics;  // of all this; null: to be rendered anew
 };
 
 // How the last poll of a collector went.

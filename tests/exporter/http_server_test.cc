@@ -12,6 +12,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "exporter/listen_socket.h"
+#include "exporter/mhd_headers.h"
 #include "tests/exporter/ipv6.h"
 
 namespace ipfs_peer_exporter {
@@ -113,6 +115,13 @@ class Client {
     return ReadReply();
   }
 
+  // All that comes until the server ends the connection.
+  std::string ReadToEnd() {
+    while (Receive()) {
+    }
+    return std::exchange(received_, "");
+  }
+
   // Waits for it: true if the server ended the connection without a word.
   bool IsClosed() { return received_.empty() && !Receive(); }
 
@@ -202,6 +211,7 @@ TEST_CASE("GET is answered with length, type and body") {
   CHECK(reply.StatusLine() == "HTTP/1.1 200 OK");
   CHECK(reply.Has("Content-Type: text/plain; charset=utf-8"));
   CHECK(reply.Has("X-Content-Type-Options: nosniff"));
+  CHECK(reply.Has("Cache-Control: no-store"));
   CHECK(reply.Has("Content-Length: " + std::to_string(reply.body.size())));
   CHECK(reply.head.find("Vary") == std::string::npos);
   CHECK(reply.body == "path=/metrics\n");
@@ -214,7 +224,7 @@ TEST_CASE("status and headers are the handler's") {
     response.content_type = "application/x-test";
     response.gzip = true;
     response.may_be_gzip = true;
-    response.allow = "POST";
+    response.headers = {{"Allow", "POST"}, {"Retry-After", "1"}};
     return response;
   });
   const Reply reply = server.Connect().Get("/");
@@ -223,6 +233,7 @@ TEST_CASE("status and headers are the handler's") {
   CHECK(reply.Has("Content-Encoding: gzip"));
   CHECK(reply.Has("Vary: Accept-Encoding"));
   CHECK(reply.Has("Allow: POST"));
+  CHECK(reply.Has("Retry-After: 1"));
   CHECK(reply.body == "squeezed");
 }
 
@@ -253,6 +264,165 @@ TEST_CASE("other methods are refused with a sentence, unread") {
     CHECK(reply.StatusLine() == "HTTP/1.1 405 Method Not Allowed");
     CHECK(reply.Has("Allow: GET, HEAD"));
     CHECK(reply.body == "Only GET and HEAD are answered here.\n");
+  }
+}
+
+TEST_CASE("what breaks the rules of HTTP is refused, once, with a sentence") {
+  const TestServer server(&Echo, {.first_request = kNever});
+  const std::string line = "GET / HTTP/1.1\r\n";
+  const std::string host = line + "Host: x\r\n";
+  using namespace std::string_literals;
+  struct Row {
+    std::string request;
+    std::string says;
+  };
+  const std::string name = "A header has no name, or one";
+  const std::string misread = "A header has no name, a NUL byte";
+  const std::string number = "Content-Length is not a number";
+  const Row rows[] = {
+      {line + "\r\n", "The Host header is missing"},
+      {line + "X: y\r\n\r\n", "The Host header is missing"},
+      {"GET http://x/ HTTP/1.1\r\n\r\n", "The Host header is missing"},
+      {host + "Host: x\r\n\r\n", "There is more than one Host"},
+      {host + "host: y\r\n\r\n", "There is more than one Host"},
+      {"GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
+       "There is more than one Host"},
+      {line + "Host: a/b\r\n\r\n", "The Host header names no host"},
+      {line + "Host: a, b\r\n\r\n", "The Host header names no host"},
+      {host + "X : y\r\n\r\n", name},
+      {host + "X\t: y\r\n\r\n", name},
+      {host + "Content-Length : 3\r\n\r\nabc", name},
+      {host + " X: folded\r\n\r\n", "A header "},
+      {line + " X: y\r\nHost: x\r\n\r\n", name},
+      {host + "X(1): y\r\n\r\n", name},
+      {host + "\xe9: y\r\n\r\n", name},
+      {line + ": y\r\nHost: x\r\n\r\n", name},
+      {host + ": y\r\n\r\n", misread},
+      {host + ":\r\n\r\n", misread},
+      {host + ": y\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n", misread},
+      {host + "X: y\r\n z\r\n\r\n", misread},
+      {host + "X: y\r\n\tz\r\nAccept: *\r\n\r\n", misread},
+      {host + "X: y\0z\r\n\r\n"s, misread},
+      {host + "X: y\0z\r\nAccept: *\r\n\r\n"s, misread},
+      {host + "X: y\x01z\r\n\r\n", "The value of a header holds a control"},
+      {host + "X: y\rz: a\x7f\r\n\r\n",
+       "The value of a header holds a control"},
+      {host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+       "Content-Length is there twice and differs"},
+      {host + "Content-Length: 0\r\ncontent-length: 4\r\n\r\nabc",
+       "Content-Length is there twice and differs"},
+      {host + "Content-Length: x\r\n\r\n", number},
+      {host + "Content-Length:\r\n\r\n", number},
+      {host + "Content-Length: -1\r\n\r\n", number},
+      {host + "Content-Length: +1\r\n\r\na", number},
+      {host + "Content-Length: 1, 1\r\n\r\na", number},
+      {host +
+           "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+       "A body is chunked only once"},
+      {"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
+       "The target of the request is no path"},
+      {"GET  /  HTTP/1.1\r\nHost: x\r\n\r\n",
+       "The target of the request is no path"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.request);
+    const auto answer = server.Connect().Send(row.request).ReadToEnd();
+    CHECK(answer.starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    CHECK(answer.rfind("HTTP/1.1") == 0);  // and nowhere else
+    CHECK(answer.find("\r\nConnection: close\r\n") != std::string::npos);
+    if (MhdIsStrict()) continue;  // it has words of its own
+    CHECK(answer.find("\r\n\r\n" + row.says) != std::string::npos);
+    CHECK(answer.ends_with(".\n"));
+  }
+}
+
+TEST_CASE("a transfer coding that is not known is a 501") {
+  const TestServer server;
+  for (const std::string coding : {"gzip", "gzip, chunked", "identity", ""}) {
+    CAPTURE(coding);
+    Client client = server.Connect();
+    client.Send("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: " + coding +
+                "\r\n\r\n");
+    const Reply reply = client.ReadReply();
+    CHECK(reply.StatusLine() == (MhdIsStrict()
+                                     ? "HTTP/1.1 400 Bad Request"
+                                     : "HTTP/1.1 501 Not Implemented"));
+    CHECK(client.IsClosed());
+  }
+}
+
+TEST_CASE("what HTTP allows is answered") {
+  const TestServer server;
+  for (const std::string request : {
+           "GET /a HTTP/1.0\r\n\r\n",
+           "GET /a HTTP/1.0\r\nHost: x\r\n\r\n",
+           "GET /a HTTP/1.1\r\nHost:\r\n\r\n",
+           "GET /a HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
+           "GET /a HTTP/1.1\r\nHost:\t x \t\r\nX:\r\n\r\n",
+           "\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n",
+           "GET /a HTTP/1.1\r\nHost: x\r\nX: \xc3\xa9\t!\r\n\r\n",
+           "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+           "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+           "Content-Length: 5\r\n\r\nabcde",
+           "GET http://y/a HTTP/1.1\r\nHost: x\r\n\r\n",
+           "GET HTTPS://y:80/%61 HTTP/1.1\r\nHost: x\r\n\r\n",
+       }) {
+    CAPTURE(request);
+    const Reply reply = server.Connect().Send(request).ReadReply();
+    CHECK(reply.StatusLine() == "HTTP/1.1 200 OK");
+    CHECK(reply.body == "path=/a\n");
+  }
+}
+
+TEST_CASE("what HTTP leaves to the server is answered by the older library") {
+  if (MhdIsStrict()) return;
+  const TestServer server;
+  for (const std::string request :
+       {"GET /a HTTP/1.1\nHost: x\nX: y\n\n",
+        "\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+        "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"}) {
+    CAPTURE(request);
+    Client client = server.Connect();
+    CHECK(client.Send(request).ReadReply().body == "path=/a\n");
+  }
+}
+
+TEST_CASE("a target is a path or a URL") {
+  const TestServer server;
+  Client client = server.Connect();
+  CHECK(client.Get("http://y").body == "path=/\n");
+  CHECK(client.Get("http://y?a=b").body == "path=/\na=b\n");
+  CHECK(client.Get("http://y/?a=http://z/").body == "path=/\na=http://z/\n");
+  CHECK(client.Get("/http://y/").body == "path=/http://y/\n");
+  CHECK(client.Get("/a%00b").body == std::string("path=/a\0b\n", 10));
+  for (const std::string target :
+       {"*", "metrics", "ftp://y/", "http:/y", "?"}) {
+    CAPTURE(target);
+    CHECK(client.Get(target).StatusLine() == "HTTP/1.1 400 Bad Request");
+  }
+}
+
+TEST_CASE("no answer has a header twice") {
+  const TestServer server;
+  for (const std::string request :
+       {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na",
+        "POST / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
+        "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "GET / HTTP/1.1\r\nContent-Length: 99999999999999999999999\r\n\r\n"}) {
+    CAPTURE(request);
+    const auto head = server.Connect().Send(request).ReadReply().head;
+    std::set<std::string> names;
+    for (auto at = head.find("\r\n"); at + 2 < head.size();
+         at = head.find("\r\n", at + 2)) {
+      const auto name = head.substr(at + 2, head.find(':', at) - at - 2);
+      CAPTURE(name);
+      CHECK(names.insert(name).second);
+    }
+    CHECK(names.contains("Date"));
   }
 }
 
@@ -424,9 +594,7 @@ TEST_CASE("no request makes a connection hang") {
        }) {
     CAPTURE(request.substr(0, 40));
     Client client = server.Connect();
-    client.Send(request);
-    while (client.Receive()) {  // answered or not, it ends
-    }
+    client.Send(request).ReadToEnd();  // answered or not, it ends
   }
   CHECK(server.Connect().Get("/").StatusLine() == "HTTP/1.1 200 OK");
 }

@@ -84,6 +84,30 @@ TEST_CASE("log: a neighbour's text neither ends a line nor moves a cursor") {
   }
 }
 
+TEST_CASE("log: no text turns the order of what is read, or ends a line") {
+  struct Row {
+    std::string text;
+    std::string printed;
+  };
+  const Row rows[] = {
+      {"\u0080", "\\u0080"},          {"\u009f", "\\u009f"},
+      {"\u00a0", "\u00a0"},           {"\u061c", "\\u061c"},
+      {"\u200d", "\u200d"},           {"\u200e", "\\u200e"},
+      {"\u200f", "\\u200f"},          {"\u2027", "\u2027"},
+      {"\u2028", "\\u2028"},          {"\u2029", "\\u2029"},
+      {"\u202e", "\\u202e"},          {"\u202f", "\u202f"},
+      {"\u2065", "\u2065"},           {"\u2066", "\\u2066"},
+      {"\u2069", "\\u2069"},          {"\x7f", "\\u007f"},
+      {"\xe2\x80", "\\u00e2\\u0080"}, {"\U0001f41f", "\U0001f41f"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.text);
+    CHECK(Printable(row.text) == row.printed);
+    CHECK(Line(LogFormat::kLogfmt, row.text) ==
+          " level=info msg=\"daemon up\" value=\"" + row.printed + "\"\n");
+  }
+}
+
 TEST_CASE("log: as JSON") {
   CHECK(Line(LogFormat::kJson, "a \"b\"") ==
         "\",\"level\":\"info\",\"msg\":\"daemon up\",\"value\":\"a "

@@ -3,6 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "adapters/families.h"
 
@@ -290,6 +293,86 @@ TEST_CASE("pages: a page is joined once per snapshot") {
   CHECK(site.Get("/metrics").body != first.body);
 }
 
+TEST_CASE(
+    "pages: a selection is joined once per snapshot, however it is said") {
+  Site site;
+  const Site::Query query{{"collect[]", "ipfs.swarm"}, {"collect[]", "peer"}};
+  const auto first = site.Get("/metrics", query);
+  const Site::Query same[] = {
+      query,
+      {{"collect[]", "peer"}, {"collect[]", "ipfs.swarm"}},
+      {{"collect[]", "peer"},
+       {"collect[]", "ipfs.swarm"},
+       {"collect[]", "peer.left"},
+       {"collect[]", "peer"}},
+  };
+  for (const auto& other : same) {
+    CHECK(site.Get("/metrics", other).body == first.body);
+  }
+  CHECK(site.Get("/metrics", {{"collect[]", "peer"}}).body != first.body);
+  CHECK(site.Get("/metrics/peer", query).body ==
+        site.Get("/metrics/peer").body);
+  site.Publish();
+  CHECK(site.Get("/metrics", query).body != first.body);
+}
+
+// A site where one collector gives most, and `count` others almost nothing, so
+// that there are many different pages that are large.
+struct LargeSite : Site {
+  LargeSite(std::size_t size, int count) {
+    Add("peer.large", "peer", {"peer_large", kGauge, "L."}, 1,
+        {{"text", std::string(size, 'x')}});
+    for (int i = 0; i < count; ++i) {
+      const auto number = std::to_string(i);
+      Add("ipfs.n" + number, "ipfs", {"ipfs_n" + number, kGauge, "N."}, 1);
+    }
+    Publish();
+  }
+
+  HttpResponse Without(int i) {
+    return Get("/metrics", {{"exclude[]", "ipfs.n" + std::to_string(i)}});
+  }
+};
+
+TEST_CASE("pages: selections have a bound in bytes, and are served up to it") {
+  LargeSite site(PageCache::kMinBytes, 8);
+  const auto whole = site.Get("/metrics");
+  std::vector<HttpResponse> served;
+  int refused = 0;
+  for (int i = 0; i < 8; ++i) {
+    auto response = site.Without(i);
+    if (response.status == 200) {
+      CHECK(refused == 0);
+      served.push_back(std::move(response));
+      continue;
+    }
+    ++refused;
+    CHECK(response.status == 503);
+    REQUIRE(response.headers.size() == 1);
+    CHECK(response.headers[0].first == std::string("Retry-After"));
+    CHECK(response.headers[0].second == "1");
+    CHECK(response.body->find("different selections") != std::string::npos);
+  }
+  CHECK(served.size() == PageCache::kPages);  // each a bit less than a page
+  CHECK(site.Without(0).body == served[0].body);
+  CHECK(site.Get("/metrics").body == whole.body);
+  CHECK(site.Get("/metrics/peer").status == 200);
+  CHECK(site.scrapes().Counts().at({"metrics", 503}) == 4);
+
+  // What clients still read of it counts in the next snapshot, too.
+  site.Publish();
+  CHECK(site.Without(0).status == 503);
+  CHECK(site.Get("/metrics").status == 200);
+  served.pop_back();
+  CHECK(site.Without(0).status == 200);
+  CHECK(site.Without(1).status == 503);
+}
+
+TEST_CASE("pages: small selections are served in any number that is likely") {
+  LargeSite site(10, 100);
+  for (int i = 0; i < 100; ++i) CHECK(site.Without(i).status == 200);
+}
+
 TEST_CASE("pages: who takes gzip gets it, compressed once per snapshot") {
   const Store store;
   ScrapeCounter scrapes;
@@ -340,6 +423,9 @@ TEST_CASE("pages: what is served elsewhere") {
   }
   const auto landing = site.Get("/");
   CHECK(landing.status == 200);
+  REQUIRE(landing.headers.size() == 2);
+  CHECK(landing.headers[0].second.starts_with("default-src 'none'; "));
+  CHECK(landing.headers[1].second == "DENY");
   CHECK(landing.content_type == "text/html; charset=utf-8");
   CHECK(landing.body->find("\"/metrics\"") != std::string::npos);
   CHECK(landing.body->find("ipfs.swarm") != std::string::npos);

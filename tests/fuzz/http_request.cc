@@ -40,8 +40,13 @@ bool ReadAcceptEncoding(std::string_view header) {
   const std::string text(header);
   Require(AcceptsGzip("br," + text) == accepts, "another coding is no matter");
   Require(AcceptsGzip(text + ",br") == accepts, "nor is one behind");
-  Require(!accepts || text.find("gzip") != std::string::npos,
+  std::string upper;
+  for (const char c : text) {
+    upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  Require(!accepts || upper.find("GZIP") != std::string::npos,
           "gzip has to be named");
+  Require(AcceptsGzip(upper) == accepts, "case is no matter");
   return accepts;
 }
 

@@ -1,6 +1,8 @@
 """The HTTP side: what each path answers, to whom, and how the program starts and ends."""
 
+import base64
 import contextlib
+import hashlib
 import re
 import socket
 import subprocess
@@ -24,7 +26,7 @@ def raw_request(address, data, timeout=5):
         answer = b""
         while piece := connection.recv(65536):
             answer += piece
-    return answer.decode()
+    return answer
 
 
 class PagesTest(IntegrationTest):
@@ -77,6 +79,48 @@ class PagesTest(IntegrationTest):
         for path in ("/metrics", "/metrics/ipfs", "/metrics/peer"):
             self.assertIn(path, body)
 
+    def test_html_may_use_its_own_style_and_nothing_else(self):
+        _, headers, body = self.running.get("/")
+        style = re.search("<style>(.*)</style>", body, re.DOTALL)[1]
+        known = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
+        self.assertEqual(policy.pop("style-src"), f"'sha256-{known}'")  # of landing_page.h
+        self.assertEqual(policy, dict.fromkeys(
+            ("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'"))
+        self.assertEqual(headers["X-Frame-Options"], "DENY")
+        self.assertNotIn("style=", body)
+        self.assertNotIn("<script", body)
+
+    def test_no_answer_is_to_be_stored(self):
+        for path in ("/", "/metrics", "/-/healthy", "/nope", "/metrics?collect%5B%5D=ipfs.nope"):
+            self.assertEqual(self.running.get(path)[1]["Cache-Control"], "no-store", path)
+
+    def test_gzip_is_for_who_names_it_in_any_case(self):
+        for accepted, coded in {"GZIP": "gzip", "br, Gzip;Q=0.5": "gzip",
+                                "gzip;q=0": None, "GZIP;Q=0.0": None}.items():
+            answer = self.get_raw(f"Accept-Encoding: {accepted}\r\n")
+            self.assertEqual(b"\r\nContent-Encoding: gzip\r\n" in answer, coded == "gzip", accepted)
+
+    def test_requests_that_a_proxy_could_read_in_another_way(self):
+        for headers, says in {
+                "Host: y\r\n": b"more than one Host", "X : y\r\n": b"no name",
+                ": y\r\n": b"no name", "X: y\r\n z\r\n": b"next line",
+                "Content-Length: 3\r\nContent-Length: 4\r\n": b"differs",
+                "Content-Length: x\r\n": b"not a number"}.items():
+            with self.subTest(headers):
+                answer = self.get_raw(headers)
+                self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
+                self.assertTrue(answer.startswith(b"HTTP/1.1 400 "), answer)
+                self.assertIn(says, answer)
+
+    def test_a_proxy_may_ask_for_a_whole_url(self):
+        answer = self.get_raw("", target="http://elsewhere/-/healthy")
+        self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+
+    def get_raw(self, headers, target="/metrics"):
+        request = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n"
+        return raw_request(self.running.address, request.encode())
+
     def test_what_is_wrong_is_said_in_a_sentence(self):
         for status, method, path in [
                 (404, "GET", "/nope"), (404, "GET", "/metrics/nope"), (404, "GET", "/metricsx"),
@@ -106,7 +150,7 @@ class PagesTest(IntegrationTest):
         request = b"GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"
         close = request.replace(b"Host: x", b"Host: x\r\nConnection: close")
         answer = raw_request(self.running.address, request * 2 + close)
-        self.assertEqual(answer.count("HTTP/1.1 200 OK"), 3)
+        self.assertEqual(answer.count(b"HTTP/1.1 200 OK"), 3)
 
 
 class ListeningTest(IntegrationTest):
