@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/peer/text_lines.h"
 #include "exporter/log.h"
 
 namespace ipfs_peer_exporter {
@@ -103,6 +104,7 @@ void PeerPoller::OnReply(Result<std::string> reply) {
 }
 
 Status PeerPoller::Translate(std::string bytes) {
+  peer::DropByteOrderMark(bytes);
   if (bytes.empty()) return Error{Reason::kParse, "an empty reply"};
   peer::Samples samples(translation_);
   const auto status = mapping_ ? TranslateByMapping(bytes, samples)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/families.h"
+#include "adapters/number.h"
 #include "adapters/rendered_family.h"
 
 namespace ipfs_peer_exporter {
@@ -24,9 +25,5 @@ using Block = std::shared_ptr<const std::vector<RenderedFamily>>;
 // `families`, and behind them `relayed`, which came rendered.
 Block RenderBlock(const Families& families,
                   const std::vector<RenderedFamily>& relayed = {});
-
-// The shortest text that reads back as `value`, whole numbers without exponent
-// below 2^53.
-void AppendNumber(std::string& out, double value);
 
 }  // namespace ipfs_peer_exporter
