@@ -61,12 +61,19 @@ prometheus::ClientMetric& Families::NewMetric(const Family& family,
 }
 
 void Families::Add(const Family& family, double value, Labels labels) {
-  auto& metric = NewMetric(family, std::move(labels));
-  if (family.type == kCounter) {
-    metric.counter.value = value;
-  } else {
-    metric.gauge.value = value;
-  }
+  NewMetric(family, std::move(labels));
+  SetValue(family.name, Count(family.name) - 1, value);
+}
+
+void Families::SetValue(std::string_view family, std::size_t at, double value) {
+  auto& of = list_[index_.find(family)->second];
+  auto& metric = of.metric[at];
+  (of.type == kCounter ? metric.counter.value : metric.gauge.value) = value;
+}
+
+std::size_t Families::Count(std::string_view family) const {
+  const auto found = index_.find(family);
+  return found == index_.end() ? 0 : list_[found->second].metric.size();
 }
 
 void Families::Add(const Family& family,

@@ -52,6 +52,12 @@ class Families {
   void Add(const Family& family, prometheus::ClientMetric::Summary summary,
            Labels labels = {});
 
+  // Replaces the value of what was added as the `at`th of the family, which is
+  // neither histogram nor summary.
+  void SetValue(std::string_view family, std::size_t at, double value);
+  // How many were added of that name.
+  std::size_t Count(std::string_view family) const;
+
   const std::vector<prometheus::MetricFamily>& list() const { return list_; }
 
  private:

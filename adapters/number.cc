@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 
@@ -26,6 +27,25 @@ std::optional<double> ReadPrintedNumber(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   if (text.starts_with("1.#") || text.starts_with("-1.#")) return NAN;
   return ReadNumber(text);
+}
+
+void AppendNumber(std::string& out, double value) {
+  if (std::isnan(value)) {
+    out += "NaN";
+    return;
+  }
+  if (std::isinf(value)) {
+    out += value > 0 ? "+Inf" : "-Inf";
+    return;
+  }
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  char buffer[32];
+  // std::to_chars would print 100000 as 1e+05.
+  const bool whole = std::fabs(value) < kExact && value == std::trunc(value);
+  const auto end = whole ? std::to_chars(buffer, buffer + sizeof buffer,
+                                         static_cast<std::int64_t>(value))
+                         : std::to_chars(buffer, buffer + sizeof buffer, value);
+  out.append(buffer, end.ptr);
 }
 
 }  // namespace ipfs_peer_exporter

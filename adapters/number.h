@@ -23,4 +23,8 @@ std::string ToText(T number) {
   return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
 }
 
+// The same as the text format has it: NaN, +Inf, and whole numbers without
+// exponent below 2^53.
+void AppendNumber(std::string& out, double value);
+
 }  // namespace ipfs_peer_exporter

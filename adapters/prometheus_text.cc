@@ -8,192 +8,231 @@
 
 #include "adapters/json.h"
 #include "adapters/number.h"
+#include "adapters/text_scanner.h"
 
 namespace ipfs_peer_exporter {
 namespace {
 
 using prometheus::MetricType;
 
-bool IsNameChar(char c, bool first, bool colon) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         (c == ':' && colon) || (!first && c >= '0' && c <= '9');
-}
-
 // Each is compared with those before it.
 constexpr std::size_t kMaxLabels = 64;
 
 Error Malformed(const char* what) { return {Reason::kParse, what}; }
 
-// Takes a line apart from its front.
-class Scanner {
- public:
-  explicit Scanner(std::string_view line) : rest_(line) {}
-
-  bool Skip(std::string_view text) {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
+// NaN and the infinities; the loose grammar has them in any case and sign.
+std::optional<double> ParseNonFinite(std::string_view text, Grammar grammar) {
+  if (grammar == Grammar::kStrict) {
+    if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
+    if (text == "Inf" || text == "+Inf") return INFINITY;
+    if (text == "-Inf") return -INFINITY;
+    return std::nullopt;
   }
+  const bool minus = text.starts_with('-');
+  if (minus || text.starts_with('+')) text.remove_prefix(1);
+  const auto is = [&](std::string_view word) {
+    return std::ranges::equal(text, word, [](char written, char lower) {
+      return written == lower || written == lower - 'a' + 'A';
+    });
+  };
+  if (is("nan")) return std::numeric_limits<double>::quiet_NaN();
+  if (is("inf") || is("infinity")) return minus ? -INFINITY : INFINITY;
+  return std::nullopt;
+}
 
-  void SkipBlanks() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
-  }
-
-  // Empty when there is none here. Only metric names have colons.
-  std::string_view Name(bool colon) {
-    std::size_t size = 0;
-    while (size < rest_.size() && IsNameChar(rest_[size], size == 0, colon)) {
-      ++size;
-    }
-    return Take(size);
-  }
-
-  std::string_view Word() { return Take(rest_.find_first_of(" \t")); }
-
-  std::string_view rest() const { return rest_; }
-
-  // Up to the closing quote, where \\, \" and \n stand for what they do.
-  std::optional<std::string> QuotedRest() {
-    std::string text;
-    while (!rest_.empty() && rest_.front() != '"') {
-      if (!AppendUnescaped(text)) return std::nullopt;
-    }
-    if (!Skip("\"")) return std::nullopt;
-    return text;
-  }
-
-  bool AppendUnescaped(std::string& text) {
-    if (rest_.front() != '\\') {
-      text += Take(1);
-      return true;
-    }
-    constexpr struct {
-      std::string_view written;
-      char meant;
-    } kEscapes[] = {{"\\\\", '\\'}, {"\\\"", '"'}, {"\\n", '\n'}};
-    for (const auto& escape : kEscapes) {
-      if (Skip(escape.written)) {
-        text += escape.meant;
-        return true;
-      }
-    }
-    return false;
-  }
-
- private:
-  std::string_view Take(std::size_t size) {
-    const auto taken = rest_.substr(0, size);
-    rest_.remove_prefix(taken.size());
-    return taken;
-  }
-
-  std::string_view rest_;
-};
-
-// As Go's ParseFloat reads it, but for hexadecimal and underscores.
-std::optional<double> ParseValue(std::string_view text) {
-  if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-  if (text == "Inf" || text == "+Inf") return INFINITY;
-  if (text == "-Inf") return -INFINITY;
+// As Go's ParseFloat reads it, but for hexadecimal and underscores. A number
+// beyond a double is infinite to the loose grammar, and none to the strict one.
+std::optional<double> ParseValue(std::string_view text, Grammar grammar) {
+  if (const auto value = ParseNonFinite(text, grammar)) return value;
   // ReadNumber() takes no plus, but other words.
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   if (text.find_first_not_of("+-.eE0123456789") != text.npos) {
     return std::nullopt;
   }
   const auto value = ReadNumber(text);
+  if (grammar == Grammar::kLoose) return value;
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
-// {a="b",c="d"}, after the opening brace. A comma may end it.
-Result<Labels> ParseLabels(Scanner& scanner) {
-  Labels labels;
+// What stands in quotes, whose first is passed already.
+Result<std::string> ParseQuoted(TextScanner& scanner, Grammar grammar) {
+  auto text = scanner.QuotedRest(grammar == Grammar::kLoose);
+  if (!text) return Malformed("quotes that do not end");
+  return *std::move(text);
+}
+
+// A metric's name without quotes. The loose grammar takes what cannot be
+// mistaken: it has a letter, and nothing that other formats quote, bracket or
+// assign with.
+std::string_view BareName(TextScanner& scanner, Grammar grammar) {
+  if (grammar == Grammar::kStrict) return scanner.Name(true);
+  constexpr std::string_view kEnds = " \t{";
+  constexpr std::string_view kOdd = "\"'}()[]<>=,;#\\";
+  const auto rest = scanner.rest();
+  const auto name = rest.substr(0, rest.find_first_of(kEnds));
+  const bool has_letter = std::ranges::any_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == ':' || static_cast<unsigned char>(c) > '~';
+  });
+  if (!has_letter || name.find_first_of(kOdd) != name.npos) return {};
+  return scanner.Until(kEnds);
+}
+
+// a="b", where in the loose grammar the name may be in quotes. One that is
+// alone is the metric's name, if it has none yet.
+Status ParseLabel(TextScanner& scanner, Grammar grammar, TextLine& line) {
+  std::string name;
+  const bool quoted = grammar == Grammar::kLoose && scanner.Skip("\"");
+  if (quoted) {
+    auto text = ParseQuoted(scanner, grammar);
+    if (!text) return text.error();
+    name = *std::move(text);
+  } else if (grammar == Grammar::kLoose) {
+    name = scanner.Until(" \t=,{}\"");
+  } else {
+    name = scanner.Name(false);
+  }
   scanner.SkipBlanks();
+  if (!scanner.Skip("=")) {
+    if (!quoted || !line.name.empty()) return Malformed("not a label");
+    line.name = std::move(name);
+    return Ok();
+  }
+  if (name.empty() && !quoted) return Malformed("not a label");
+  scanner.SkipBlanks();
+  if (!scanner.Skip("\"")) return Malformed("a label without a quote");
+  auto value = ParseQuoted(scanner, grammar);
+  if (!value) return value.error();
+  line.labels.push_back({std::move(name), *std::move(value)});
+  return Ok();
+}
+
+// {a="b",c="d"}, after the opening brace. A comma may end it; the loose grammar
+// needs none.
+Status ParseLabels(TextScanner& scanner, Grammar grammar, TextLine& line) {
+  scanner.SkipBlanks();
+  if (grammar == Grammar::kLoose && scanner.Skip(",")) scanner.SkipBlanks();
   while (!scanner.Skip("}")) {
+    auto& labels = line.labels;
     if (labels.size() == kMaxLabels) return Malformed("over 64 labels");
-    const std::string name(scanner.Name(false));
-    scanner.SkipBlanks();
-    if (name.empty() || !scanner.Skip("=")) return Malformed("not a label");
-    scanner.SkipBlanks();
-    if (!scanner.Skip("\"")) return Malformed("a label without a quote");
-    auto value = scanner.QuotedRest();
-    if (!value) return Malformed("a label value that does not end");
+    if (auto status = ParseLabel(scanner, grammar, line); !status) {
+      return status;
+    }
     const bool twice =
-        std::any_of(labels.begin(), labels.end(),
-                    [&](const auto& label) { return label.name == name; });
+        grammar == Grammar::kStrict &&
+        std::ranges::count(labels, labels.back().name,
+                           &prometheus::ClientMetric::Label::name) > 1;
     if (twice) return Malformed("a label that stands there twice");
-    labels.push_back({name, std::move(*value)});
     scanner.SkipBlanks();
     const bool more = scanner.Skip(",");
     scanner.SkipBlanks();
-    if (!more && !scanner.rest().starts_with('}')) {
+    if (!more && grammar == Grammar::kStrict &&
+        !scanner.rest().starts_with('}')) {
       return Malformed("labels that do not end");
     }
   }
-  return labels;
+  return Ok();
+}
+
+// A timestamp, and what follows it.
+Status ParseTimestamp(TextScanner& scanner, Grammar grammar, double& time) {
+  const auto value = ParseValue(scanner.Word(), grammar);
+  if (!value || !std::isfinite(*value)) return Malformed("not a timestamp");
+  time = *value;
+  scanner.SkipBlanks();
+  return Ok();
 }
 
 // What may follow a value: a timestamp, and an exemplar.
-Status CheckTail(Scanner& scanner) {
+Status ParseTail(TextScanner& scanner, Grammar grammar, TextLine& line) {
   scanner.SkipBlanks();
   if (!scanner.rest().empty() && scanner.rest().front() != '#') {
-    if (!ParseValue(scanner.Word())) return Malformed("not a timestamp");
-    scanner.SkipBlanks();
+    const auto status = ParseTimestamp(scanner, grammar, line.time);
+    if (!status) return status;
   }
   if (scanner.rest().empty()) return Ok();
+  TextLine exemplar{.name = "an exemplar has none", .text = {}, .labels = {}};
   if (!scanner.Skip("#")) return Malformed("more than a sample");
   scanner.SkipBlanks();
   if (!scanner.Skip("{")) return Malformed("not an exemplar");
-  if (const auto labels = ParseLabels(scanner); !labels) return labels.error();
+  const auto labels = ParseLabels(scanner, grammar, exemplar);
+  if (!labels) return labels;
   scanner.SkipBlanks();
-  if (!ParseValue(scanner.Word())) return Malformed("an exemplar has no value");
-  scanner.SkipBlanks();
-  if (!scanner.rest().empty() && !ParseValue(scanner.Word())) {
-    return Malformed("not a timestamp");
+  if (!ParseValue(scanner.Word(), grammar)) {
+    return Malformed("an exemplar has no value");
   }
   scanner.SkipBlanks();
+  if (scanner.rest().empty()) return Ok();
+  const auto status = ParseTimestamp(scanner, grammar, exemplar.time);
+  if (!status) return status;
   return scanner.rest().empty() ? Ok() : Malformed("more than a sample");
 }
 
-Result<TextLine> ParseSample(std::string_view line) {
-  TextLine sample{
-      .kind = TextLine::Kind::kSample, .name = {}, .text = {}, .labels = {}};
-  Scanner scanner(line);
-  sample.name = scanner.Name(true);
-  if (sample.name.empty()) return Malformed("a line without a name");
+Status ParseNameAndLabels(TextScanner& scanner, Grammar grammar,
+                          TextLine& line) {
+  const auto whole = scanner.rest();
+  line.name = BareName(scanner, grammar);
+  const bool in_braces = grammar == Grammar::kLoose && whole.starts_with('{');
+  if (line.name.empty() && !in_braces)
+    return Malformed("a line without a name");
+  const auto behind = scanner.rest();
   scanner.SkipBlanks();
   if (scanner.Skip("{")) {
-    auto labels = ParseLabels(scanner);
-    if (!labels) return labels.error();
-    sample.labels = std::move(*labels);
-    std::erase_if(sample.labels,
+    if (auto status = ParseLabels(scanner, grammar, line); !status) {
+      return status;
+    }
+    std::erase_if(line.labels,
                   [](const auto& label) { return label.value.empty(); });
-    std::sort(sample.labels.begin(), sample.labels.end());
-  } else if (scanner.rest().data() == line.data() + sample.name.size()) {
+    std::sort(line.labels.begin(), line.labels.end());
+  } else if (scanner.rest().size() == behind.size()) {
     return Malformed("a name that is none");
   }
+  return Ok();
+}
+
+Result<TextLine> ParseSample(std::string_view text, Grammar grammar) {
+  TextLine line{
+      .kind = TextLine::Kind::kSample, .name = {}, .text = {}, .labels = {}};
+  TextScanner scanner(text);
+  auto status = ParseNameAndLabels(scanner, grammar, line);
+  if (!status) return status.error();
   scanner.SkipBlanks();
-  const auto value = ParseValue(scanner.Word());
-  if (!value) return Malformed("a sample without a value");
-  sample.value = *value;
-  if (auto status = CheckTail(scanner); !status) return status.error();
-  return sample;
-}
-
-// The text of # HELP knows \\ and \n; OpenMetrics knows \" too.
-std::string Unescaped(std::string_view text) {
-  std::string unescaped;
-  Scanner scanner(text);
-  while (!scanner.rest().empty()) {
-    if (!scanner.AppendUnescaped(unescaped) && scanner.Skip("\\")) {
-      unescaped += '\\';
-    }
+  const auto word = scanner.Word();
+  if (const auto value = ParseValue(word, grammar)) {
+    line.value = *value;
+    line.beyond =
+        std::isinf(*value) && word.find_first_of("0123456789") != word.npos;
+    status = ParseTail(scanner, grammar, line);
+  } else {
+    status = Malformed("a sample without a value");
   }
-  return unescaped;
+  if (status) return line;
+  if (grammar == Grammar::kStrict) return status.error();
+  line.kind = TextLine::Kind::kBroken;
+  return line;
 }
 
-Result<TextLine> ParseComment(std::string_view line) {
+// The name after # HELP or # TYPE.
+Result<std::string> ParseFamilyName(TextScanner& scanner, Grammar grammar) {
+  std::string name;
+  if (grammar == Grammar::kStrict) {
+    name = scanner.Name(true);
+  } else if (scanner.Skip("\"")) {
+    auto quoted = ParseQuoted(scanner, grammar);
+    if (!quoted) return quoted.error();
+    name = *std::move(quoted);
+  } else {
+    name = scanner.Word();
+  }
+  const auto rest = scanner.rest();
+  const bool ends = rest.empty() || rest.front() == ' ' || rest.front() == '\t';
+  if (ends && (grammar == Grammar::kLoose || !name.empty())) return name;
+  return Malformed("HELP or TYPE of nothing");
+}
+
+Result<TextLine> ParseComment(std::string_view line, Grammar grammar) {
   TextLine comment;
-  Scanner scanner(line.substr(1));
+  TextScanner scanner(line.substr(1));
   scanner.SkipBlanks();
   const auto keyword = scanner.Word();
   if (keyword == "EOF" && scanner.rest().empty()) {
@@ -201,15 +240,14 @@ Result<TextLine> ParseComment(std::string_view line) {
   }
   if (keyword != "HELP" && keyword != "TYPE") return comment;
   scanner.SkipBlanks();
-  comment.name = scanner.Name(true);
-  const bool ends = scanner.rest().empty() || scanner.rest().front() == ' ' ||
-                    scanner.rest().front() == '\t';
-  if (comment.name.empty() || !ends)
-    return Malformed("HELP or TYPE of nothing");
+  if (grammar == Grammar::kLoose && scanner.rest().empty()) return comment;
+  auto name = ParseFamilyName(scanner, grammar);
+  if (!name) return name.error();
+  comment.name = *std::move(name);
   scanner.SkipBlanks();
   if (keyword == "HELP") {
     comment.kind = TextLine::Kind::kHelp;
-    comment.text = Unescaped(scanner.rest());
+    comment.text = scanner.HelpRest();
     return comment;
   }
   comment.kind = TextLine::Kind::kType;
@@ -221,13 +259,14 @@ Result<TextLine> ParseComment(std::string_view line) {
 
 }  // namespace
 
-Result<TextLine> ParseTextLine(std::string_view line) {
+Result<TextLine> ParseTextLine(std::string_view line, Grammar grammar) {
   if (!IsCleanUtf8(line)) return Malformed("not UTF-8");
-  Scanner scanner(line);
+  TextScanner scanner(line);
   scanner.SkipBlanks();
   line = scanner.rest();
   if (line.empty()) return TextLine{};
-  return line.starts_with('#') ? ParseComment(line) : ParseSample(line);
+  return line.starts_with('#') ? ParseComment(line, grammar)
+                               : ParseSample(line, grammar);
 }
 
 bool IsSampleOf(std::string_view sample, std::string_view family,

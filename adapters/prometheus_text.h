@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -12,18 +13,30 @@ namespace ipfs_peer_exporter {
 // (https://prometheus.io/docs/instrumenting/exposition_formats/) or of
 // OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/).
 struct TextLine {
-  enum class Kind { kNothing, kHelp, kType, kSample, kEnd };
+  enum class Kind { kNothing, kHelp, kType, kSample, kBroken, kEnd };
 
-  Kind kind = Kind::kNothing;  // nothing: empty, a comment, # UNIT
-  std::string name;            // of the family or the sample
-  std::string text;            // of # HELP, or the word of # TYPE
-  Labels labels;  // in order, without those of no value: they are none
+  // kNothing: empty, a comment, # UNIT. kBroken: a sample of which name and
+  // labels alone could be read; only the loose grammar has it.
+  Kind kind = Kind::kNothing;
+  std::string name;  // of the family or the sample
+  std::string text;  // of # HELP, or the word of # TYPE
+  Labels labels;     // in order, without those of no value: they are none
   double value = 0;
+  bool beyond = false;     // the value was a number that no double holds
+  double time = INFINITY;  // the timestamp, in its own unit; now without one
 };
 
-// Reads a line without its line feed. Timestamps and exemplars are checked for
-// their form alone.
-Result<TextLine> ParseTextLine(std::string_view line);
+enum class Grammar {
+  kStrict,  // what every reader of 0.0.4 takes: the line may be passed on
+  // Names with any characters, in quotes or not; NaN and infinities in any
+  // case; numbers beyond a double; unknown escapes, which keep their backslash.
+  kLoose,
+};
+
+// Reads a line without its line feed. Exemplars are checked for their form
+// alone.
+Result<TextLine> ParseTextLine(std::string_view line,
+                               Grammar grammar = Grammar::kStrict);
 
 // Whether a sample of this name belongs to a family of that name and type: x
 // or, of a histogram or summary, x_bucket, x_sum and x_count.

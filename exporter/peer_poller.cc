@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/peer/text_lines.h"
 #include "exporter/log.h"
 
 namespace ipfs_peer_exporter {
@@ -121,6 +122,7 @@ void PeerPoller::OnReply(Result<std::string> reply) {
 }
 
 Status PeerPoller::Translate(std::string bytes) {
+  peer::DropByteOrderMark(bytes);
   if (bytes.empty()) return Error{Reason::kParse, "an empty reply"};
   if (bytes.starts_with("\x1f\x8b")) return NotAsked("gzip");
   peer::Samples samples(translation_);

@@ -1,8 +1,5 @@
 #include "exporter/text_format.h"
 
-#include <charconv>
-#include <cmath>
-#include <cstdint>
 #include <utility>
 
 namespace ipfs_peer_exporter {
@@ -105,25 +102,6 @@ std::string_view TypeName(MetricType type) {
 }
 
 }  // namespace
-
-void AppendNumber(std::string& out, double value) {
-  if (std::isnan(value)) {
-    out += "NaN";
-    return;
-  }
-  if (std::isinf(value)) {
-    out += value > 0 ? "+Inf" : "-Inf";
-    return;
-  }
-  constexpr double kExact = 9007199254740992.0;  // 2^53
-  char buffer[32];
-  // std::to_chars would print 100000 as 1e+05.
-  const bool whole = std::fabs(value) < kExact && value == std::trunc(value);
-  const auto end = whole ? std::to_chars(buffer, buffer + sizeof buffer,
-                                         static_cast<std::int64_t>(value))
-                         : std::to_chars(buffer, buffer + sizeof buffer, value);
-  out.append(buffer, end.ptr);
-}
 
 std::vector<RenderedFamily> Render(
     const std::vector<prometheus::MetricFamily>& families) {

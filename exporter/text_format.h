@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/families.h"
+#include "adapters/number.h"
 #include "adapters/rendered_family.h"
 
 namespace ipfs_peer_exporter {
@@ -22,9 +23,5 @@ std::vector<RenderedFamily> Render(
 using Block = std::shared_ptr<const std::vector<RenderedFamily>>;
 
 Block RenderBlock(const Families& families);
-
-// The shortest text that reads back as `value`, whole numbers without exponent
-// below 2^53.
-void AppendNumber(std::string& out, double value);
 
 }  // namespace ipfs_peer_exporter

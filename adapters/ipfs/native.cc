@@ -54,6 +54,7 @@ class NativeReader : public ElementReader {
       case TextLine::Kind::kSample:
         return Sample(*line, text);
       case TextLine::Kind::kNothing:
+      case TextLine::Kind::kBroken:  // the strict grammar has none
       case TextLine::Kind::kEnd:
         break;
     }

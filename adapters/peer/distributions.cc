@@ -1,15 +1,19 @@
 #include "adapters/peer/distributions.h"
 
 #include <cmath>
+#include <string>
+#include <utility>
 
 #include "adapters/number.h"
 
 namespace ipfs_peer_exporter::peer {
 
 std::optional<double> ParseBound(std::string_view text) {
-  if (text == "+Inf" || text == "Inf") return INFINITY;
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const auto bound = ReadNumber(text);
-  return bound && std::isfinite(*bound) ? bound : std::nullopt;
+  if (!bound || std::isfinite(*bound)) return bound;
+  const bool beyond = text.find_first_of("0123456789") != text.npos;
+  return *bound > 0 && !beyond ? bound : std::nullopt;
 }
 
 std::optional<std::uint64_t> Whole(double number) {
@@ -45,6 +49,57 @@ prometheus::ClientMetric::Summary MakeSummary(const Quantiles& quantiles,
     summary.quantile.push_back({quantile, value});
   }
   return summary;
+}
+
+std::optional<std::uint64_t> Distribution::Count() const {
+  if (count) return count;
+  const auto all = buckets.find(INFINITY);
+  if (all == buckets.end()) return std::nullopt;
+  return all->second;
+}
+
+bool Distribution::IsWhole() const {
+  const auto all = buckets.find(INFINITY);
+  const bool differs = count && all != buckets.end() && all->second != *count;
+  return sum && Count() && !differs;
+}
+
+void AddWhole(const Distribution& of, Sample sample, Samples& samples) {
+  if (sample.type == kSummary) {
+    sample.summary = MakeSummary(of.quantiles, *of.Count(), *of.sum);
+  } else {
+    auto histogram = MakeHistogram(of.buckets, *of.Count(), *of.sum);
+    if (!histogram) return samples.Skip(SkipReason::kType, sample.name);
+    sample.histogram = std::move(*histogram);
+  }
+  samples.Add(std::move(sample));
+}
+
+void AddParts(const Distribution& of, const Sample& sample,
+              const PartNames& names, Samples& samples) {
+  const auto add = [&](std::string_view suffix, double value,
+                       std::string_view label = {}, double bound = 0) {
+    Sample part{.name = sample.name + std::string(suffix),
+                .type = kUntyped,
+                .help = sample.help,
+                .labels = sample.labels,
+                .value = value,
+                .means_non_finite = sample.means_non_finite};
+    if (!label.empty()) {
+      std::string text;
+      AppendNumber(text, bound);
+      part.labels.push_back({std::string(label), std::move(text)});
+    }
+    samples.Add(std::move(part));
+  };
+  for (const auto& [bound, below] : of.buckets) {
+    add("_bucket", static_cast<double>(below), "le", bound);
+  }
+  for (const auto& [quantile, value] : of.quantiles) {
+    add("", value, "quantile", quantile);
+  }
+  if (of.sum) add(names.sum, *of.sum);
+  if (of.count) add(names.count, static_cast<double>(*of.count));
 }
 
 }  // namespace ipfs_peer_exporter::peer

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "adapters/peer/samples.h"
+
 namespace ipfs_peer_exporter::peer {
 
 using Buckets = std::map<double, std::uint64_t>;  // by upper bound, cumulative
@@ -31,5 +33,34 @@ std::optional<prometheus::ClientMetric::Histogram> MakeHistogram(
 
 prometheus::ClientMetric::Summary MakeSummary(const Quantiles& quantiles,
                                               std::uint64_t count, double sum);
+
+// What is known of one histogram or summary.
+struct Distribution {
+  Buckets buckets;  // with that of +Inf, if it is known
+  Quantiles quantiles;
+  std::optional<double> sum;
+  std::optional<std::uint64_t> count;
+
+  // The count or, without it, what the bucket of +Inf holds.
+  std::optional<std::uint64_t> Count() const;
+  // Whether there are a sum and a count, and no bucket of +Inf that differs.
+  bool IsWhole() const;
+};
+
+// The names of a family's lines for the sum and the count.
+struct PartNames {
+  std::string_view sum = "_sum";
+  std::string_view count = "_count";
+};
+
+// Adds what is whole as a histogram or summary with the name, type, help and
+// labels of `sample`; skips buckets that fall.
+void AddWhole(const Distribution& distribution, Sample sample,
+              Samples& samples);
+
+// Adds what is not whole as untyped samples under the names of its lines, which
+// make the same series in Prometheus: x_bucket, x_sum, x_count.
+void AddParts(const Distribution& distribution, const Sample& sample,
+              const PartNames& names, Samples& samples);
 
 }  // namespace ipfs_peer_exporter::peer

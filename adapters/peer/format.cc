@@ -24,9 +24,13 @@ Status TranslateRecognised(std::string& bytes, Samples& samples) {
   return Error{Reason::kParse, "looks like key=value, but gave no value"};
 }
 
+// Whether it is one, even if nothing of it can be served. The status line of
+// HTTP, from a server that is asked without HTTP, reads as a sample too.
 bool IsPrometheusLine(std::string_view text) {
-  const auto line = ParseTextLine(text);
-  return line && line->kind != TextLine::Kind::kNothing;
+  if (text.starts_with("HTTP/")) return false;
+  const auto line = ParseTextLine(text, Grammar::kLoose);
+  if (!line || line->kind == TextLine::Kind::kNothing) return false;
+  return line->kind != TextLine::Kind::kBroken || !line->labels.empty();
 }
 
 }  // namespace
@@ -55,7 +59,9 @@ const Format* Recognise(std::string_view bytes) {
     const auto line = bytes.substr(0, bytes.find('\n'));
     bytes.remove_prefix(std::min(line.size() + 1, bytes.size()));
     const auto text = Trim(line);
-    if (text.starts_with('{') || text.starts_with('[')) {
+    // {"a name in quotes"} 1 is a sample.
+    if (text.starts_with('[') ||
+        (text.starts_with('{') && !IsPrometheusLine(text))) {
       return FindFormat("json");
     }
     const auto guess = GuessLine(text);

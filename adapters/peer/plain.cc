@@ -27,18 +27,21 @@ void PlainValues::Number(std::string_view path, double value) {
   sample.type = TypeOfName(sample.name);
   sample.help = "Value of the peer's stats (stats: " + Printable(path) + ").";
   sample.value = value;
+  sample.written = path;
   samples_.Add(std::move(sample));
 }
 
 void PlainValues::Text(std::string_view path, std::string_view text) {
-  if (!IsInfo(path)) return samples_.Skip(SkipReason::kType);
+  if (!IsInfo(path)) return samples_.Skip(SkipReason::kType, path);
   prometheus::ClientMetric::Label label{SnakeCase(path.substr(kInfo.size())),
                                         std::string(text)};
-  if (!samples_.AcceptLabel(label)) return;
-  if (info_.size() == kMaxLabels) return samples_.Skip(SkipReason::kLabel);
+  if (!samples_.AcceptLabel(label, path)) return;
+  if (info_.size() == kMaxLabels) {
+    return samples_.Skip(SkipReason::kLabel, path);
+  }
   const bool twice = std::ranges::any_of(
       info_, [&](const auto& other) { return other.name == label.name; });
-  if (twice) return samples_.Skip(SkipReason::kDuplicate);
+  if (twice) return samples_.Skip(SkipReason::kDuplicate, path);
   info_.push_back(std::move(label));
 }
 

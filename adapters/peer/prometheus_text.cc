@@ -1,13 +1,13 @@
 #include "adapters/peer/prometheus_text.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "adapters/json.h"
-#include "adapters/peer/distributions.h"
+#include "adapters/peer/distribution_lines.h"
 #include "adapters/peer/text_lines.h"
 #include "adapters/prometheus_text.h"
 
@@ -15,9 +15,6 @@ namespace ipfs_peer_exporter::peer {
 namespace {
 
 using prometheus::MetricType;
-
-// What a sample is to its family.
-enum class Role { kValue, kBucket, kQuantile, kSum, kCount, kCreated };
 
 constexpr struct {
   MetricType type;
@@ -44,43 +41,58 @@ constexpr struct {
 
 // As what 0.0.4 has, we serve what OpenMetrics alone has.
 constexpr std::string_view kServedAs[][2] = {
-    {"info", "gauge"}, {"stateset", "gauge"}, {"gaugehistogram", "histogram"}};
+    {"info", "gauge"},
+    {"stateset", "gauge"},
+    {"gaugehistogram", "histogram"},
+    {"gauge_histogram", "histogram"}};  // in Go's expfmt
 
-// The lines of one histogram or summary.
-struct Distribution {
-  Buckets buckets;
-  Quantiles quantiles;
-  std::optional<double> sum;
-  std::optional<std::uint64_t> count;
-};
+// What a line that cannot be read seems to be about.
+std::string_view FirstWord(std::string_view text) {
+  return text.substr(0, text.find_first_of(" \t{="));
+}
 
 class TextReader {
  public:
   explicit TextReader(Samples& samples) : samples_(samples) {}
 
-  void SkipLine(SkipReason reason) {
-    Skip(reason);
+  // A HELP may stand behind the samples: all are read before them.
+  void ReadHelp(std::string_view bytes) {
+    while (const auto text = TakeLine(bytes)) {
+      if (!Trim(*text).starts_with('#')) continue;
+      auto line = ParseTextLine(Trim(*text), Grammar::kLoose);
+      if (line && line->kind == TextLine::Kind::kEnd) return;
+      // One that is too long is not kept, for each sample would copy it.
+      if (line && line->kind == TextLine::Kind::kHelp &&
+          line->text.size() <= kMaxHelp) {
+        helps_.emplace(std::move(line->name), std::move(line->text));
+      }
+    }
+  }
+
+  void SkipLine(SkipReason reason, std::string_view text) {
+    samples_.Skip(reason, FirstWord(text));
     ++bad_;
   }
 
   // False at the end of OpenMetrics.
   bool Read(std::string_view text) {
-    auto line = ParseTextLine(text);
+    auto line = ParseTextLine(text, Grammar::kLoose);
     if (!line) {
-      SkipLine(IsCleanUtf8(text) ? SkipReason::kType : SkipReason::kEncoding);
+      SkipLine(IsCleanUtf8(text) ? SkipReason::kType : SkipReason::kEncoding,
+               text);
       return true;
     }
     switch (line->kind) {
       case TextLine::Kind::kNothing:
         return true;
+      case TextLine::Kind::kHelp:  // is known already
+        break;
+      case TextLine::Kind::kBroken:
+        ReadBroken(std::move(*line));
+        return true;
       case TextLine::Kind::kEnd:
         ++good_;
         return false;
-      case TextLine::Kind::kHelp:
-        Begin(line->name);
-        // One that is too long is not kept, for each sample would copy it.
-        help_ = line->text.size() > kMaxHelp ? "" : std::move(line->text);
-        break;
       case TextLine::Kind::kType:
         Begin(line->name);
         SetType(line->text);
@@ -100,14 +112,13 @@ class TextReader {
   }
 
  private:
-  void Skip(SkipReason reason) { samples_.Skip(reason); }
-
   void Begin(const std::string& name) {
     if (name == name_) return;
     EndFamily();
     name_ = name;
     type_ = kUntyped;
-    help_.clear();
+    const auto help = helps_.find(name);
+    help_ = help == helps_.end() ? "" : help->second;
   }
 
   void SetType(std::string_view word) {
@@ -116,7 +127,7 @@ class TextReader {
       if (word == only_there) word = here;
     }
     const auto type = ParseType(word);
-    if (!type) Skip(SkipReason::kType);
+    if (!type) samples_.Skip(SkipReason::kType, name_);
     type_ = type ? *type : kUntyped;
   }
 
@@ -132,89 +143,44 @@ class TextReader {
   void ReadSample(TextLine line) {
     if (!RoleOf(line.name)) Begin(line.name);
     const auto role = RoleOf(line.name);
-    if (!role) return Skip(SkipReason::kType);  // a histogram's bare name
-    switch (*role) {
-      case Role::kValue:
-        return Add({.name = std::move(line.name),
+    if (role == Role::kCreated) return;
+    if (!role) {  // a histogram's bare name
+      samples_.Skip(SkipReason::kType, line.name);
+    } else if (*role != Role::kValue) {
+      distributions_.Read(*role, std::move(line), samples_);
+    } else if (line.beyond) {
+      samples_.Skip(SkipReason::kNonFinite, line.name);
+    } else {
+      samples_.Add({.name = std::move(line.name),
+                    .type = type_,
+                    .help = help_,
                     .labels = std::move(line.labels),
-                    .value = line.value});
-      case Role::kBucket:
-        return AddBucket(line);
-      case Role::kQuantile:
-        return AddQuantile(line);
-      case Role::kSum:
-        distributions_[std::move(line.labels)].sum = line.value;
-        return;
-      case Role::kCount:
-        distributions_[std::move(line.labels)].count = Whole(line.value);
-        return;
-      case Role::kCreated:
-        return;
+                    .value = line.value,
+                    .means_non_finite = true,
+                    .time = line.time});
     }
   }
 
-  void AddBucket(TextLine& line) {
-    const auto bound = TakeBound(line.labels, "le");
-    const auto below = Whole(line.value);
-    if (!bound || !below) return Skip(SkipReason::kType);
-    auto& buckets = distributions_[std::move(line.labels)].buckets;
-    if (!Put(buckets, *bound, *below)) Skip(SkipReason::kDuplicate);
-  }
-
-  void AddQuantile(TextLine& line) {
-    const auto quantile = TakeBound(line.labels, "quantile");
-    if (!quantile || *quantile < 0 || *quantile > 1) {
-      return Skip(SkipReason::kType);
+  void ReadBroken(TextLine line) {
+    ++bad_;
+    const auto role = RoleOf(line.name);
+    if (!role || *role == Role::kValue || *role == Role::kCreated) {
+      return samples_.Skip(SkipReason::kType, line.name);
     }
-    auto& quantiles = distributions_[std::move(line.labels)].quantiles;
-    if (!Put(quantiles, *quantile, line.value)) Skip(SkipReason::kDuplicate);
-  }
-
-  // What is left of `labels` tells which histogram or summary it is.
-  static std::optional<double> TakeBound(Labels& labels,
-                                         std::string_view name) {
-    const auto found = std::ranges::find_if(
-        labels, [&](const auto& label) { return label.name == name; });
-    if (found == labels.end()) return std::nullopt;
-    const auto bound = ParseBound(found->value);
-    labels.erase(found);
-    return bound;
+    distributions_.Break(*role, std::move(line));
   }
 
   void EndFamily() {
-    for (auto& [labels, distribution] : std::exchange(distributions_, {})) {
-      AddDistribution(labels, distribution);
-    }
-  }
-
-  void AddDistribution(const Labels& labels, const Distribution& of) {
-    const auto& buckets = of.buckets;
-    const auto count =
-        of.count || buckets.empty() ? of.count : buckets.rbegin()->second;
-    if (!of.sum || !count) return Skip(SkipReason::kType);
-    Sample sample{.name = name_, .labels = labels};
-    if (type_ == kHistogram) {
-      auto histogram = MakeHistogram(buckets, *count, *of.sum);
-      if (!histogram) return Skip(SkipReason::kType);
-      sample.histogram = std::move(*histogram);
-    } else {
-      sample.summary = MakeSummary(of.quantiles, *count, *of.sum);
-    }
-    Add(std::move(sample));
-  }
-
-  void Add(Sample sample) {
-    sample.type = type_;
-    sample.help = help_;
-    samples_.Add(std::move(sample));
+    distributions_.End({.name = name_, .type = type_, .help = help_}, samples_);
   }
 
   Samples& samples_;
-  std::string name_;  // of the family
+  std::unordered_map<std::string, std::string> helps_;  // by family
+  std::string name_;                                    // of the family
   MetricType type_ = kUntyped;
   std::string help_;
-  std::map<Labels, Distribution> distributions_;  // of the family
-  std::size_t good_ = 0;                          // lines
+  DistributionLines distributions_;  // of the family
+  std::size_t good_ = 0;             // lines
   std::size_t bad_ = 0;
 };
 
@@ -223,13 +189,14 @@ class TextReader {
 Status TranslatePrometheusText(std::string_view bytes, Samples& samples) {
   constexpr std::string_view kEnd = "# EOF";
   TextReader reader(samples);
+  reader.ReadHelp(bytes);
   while (const auto line = TakeLine(bytes)) {
     if (!reader.Read(Trim(*line))) return reader.End();
   }
   if (Trim(bytes) == kEnd) {
     reader.Read(kEnd);
   } else if (!Trim(bytes).empty()) {
-    reader.SkipLine(SkipReason::kType);
+    reader.SkipLine(SkipReason::kType, Trim(bytes));
   }
   return reader.End();
 }

@@ -5,52 +5,22 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/ipfs/collector.h"
 #include "adapters/json.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
 
-bool IsLower(char c) { return c >= 'a' && c <= 'z'; }
-bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+using prometheus::MetricType;
+using Label = prometheus::ClientMetric::Label;
 
-constexpr std::string_view kReservedPrefixes[] = {"ipfs_peer_exporter_",
-                                                  "process_", "go_", "scrape_"};
-constexpr std::string_view kReservedLabels[] = {"job", "instance", "peer", "le",
-                                                "quantile"};
-
-std::optional<prometheus::MetricType> TypeInCatalogue(std::string_view name) {
-  for (const auto* collector : ipfs::Collectors()) {
-    for (const auto& family : collector->families) {
-      if (family.name == name) return family.type;
-    }
-  }
-  return std::nullopt;
+// What the text format itself adds to the lines of histograms and summaries.
+bool IsLabelOfFormat(std::string_view name, MetricType type) {
+  return (type == kHistogram || type == kSummary) &&
+         (name == "le" || name == "quantile");
 }
 
-// Names that this exporter or Prometheus gives out.
-bool IsReservedName(std::string_view name) {
-  if (name == "up" || name == "peer_up") return true;
-  for (const auto prefix : kReservedPrefixes) {
-    if (name.starts_with(prefix)) return true;
-  }
-  // All of the catalogue do: other names need not be looked up.
-  if (!name.starts_with("ipfs_")) return false;
-  return TypeInCatalogue(name) || IsPartOfFamily(name, TypeInCatalogue);
-}
-
-bool IsReservedLabel(std::string_view name) {
-  return name.starts_with("__") ||
-         std::find(std::begin(kReservedLabels), std::end(kReservedLabels),
-                   name) != std::end(kReservedLabels);
-}
-
-std::string WithNamespace(std::string_view name_space, std::string_view name) {
-  const std::string prefix = std::string(name_space) + "_";
-  std::string full(name);
-  if (name != name_space && !name.starts_with(prefix)) full.insert(0, prefix);
-  return full;
+const std::string& Written(const Sample& sample) {
+  return sample.written.empty() ? sample.name : sample.written;
 }
 
 std::size_t LinesOf(const Sample& sample) {
@@ -66,128 +36,161 @@ std::size_t LinesOf(const Sample& sample) {
 
 }  // namespace
 
-std::string SnakeCase(std::string_view text) {
-  std::string name;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool after_word =
-        i > 0 && (IsLower(text[i - 1]) || IsDigit(text[i - 1]));
-    const bool ends_acronym = i > 0 && IsUpper(text[i - 1]) &&
-                              i + 1 < text.size() && IsLower(text[i + 1]);
-    if (IsUpper(c)) {
-      if (after_word || ends_acronym) name += '_';
-      name += static_cast<char>(c - 'A' + 'a');
-    } else {
-      name += IsLower(c) || IsDigit(c) ? c : '_';
-    }
-  }
-  return name;
-}
-
-prometheus::MetricType TypeOfName(std::string_view name) {
-  return name.ends_with("_total") ? kCounter : kGauge;
-}
-
-bool IsName(std::string_view text) {
-  if (text.empty() || IsDigit(text.front())) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return IsLower(c) || IsUpper(c) || IsDigit(c) || c == '_';
-  });
-}
-
 void Samples::Skip(SkipReason reason, std::string_view name,
                    std::uint64_t count) {
   skipped_[reason] += count;
   if (name.empty()) return;
   auto& names = skipped_names_[reason];
-  const auto kept = name.substr(0, kMaxName);
-  if (names.size() < kMaxSkippedNames && !std::ranges::count(names, kept)) {
-    names.emplace_back(kept);
-  }
+  if (names.size() == kMaxSkippedNames) return;
+  auto kept = Readable(name);
+  if (!std::ranges::count(names, kept)) names.push_back(std::move(kept));
 }
 
-bool Samples::AcceptLabel(const prometheus::ClientMetric::Label& label) {
-  if (IsReservedLabel(label.name)) {
-    Skip(SkipReason::kReserved);
-  } else if (!IsName(label.name) || label.name.size() > kMaxName ||
-             label.value.size() > kMaxLabelValue) {
-    Skip(SkipReason::kLabel);
-  } else if (!IsCleanUtf8(label.value)) {
-    Skip(SkipReason::kEncoding);
-  } else {
-    return true;
-  }
-  return false;
-}
-
-// A name is taken by its first sample, with its type, and so are those that a
-// histogram or summary will be printed under as well.
-bool Samples::ClaimName(const std::string& name, prometheus::MetricType type) {
-  const auto type_of =
-      [&](std::string_view other) -> std::optional<prometheus::MetricType> {
-    const auto found = types_.find(other);
-    if (found == types_.end()) return std::nullopt;
-    return found->second;
-  };
-  if (const auto taken = type_of(name)) {
-    if (*taken != type) Skip(SkipReason::kType);
-    return *taken == type;
-  }
-  if (IsPartOfFamily(name, type_of) || HasPartsAmong(name, type, type_of)) {
-    Skip(SkipReason::kDuplicate);
+bool Samples::AcceptLabel(Label& label, std::string_view written) {
+  const auto skip = [&](SkipReason reason) {
+    Skip(reason, written.empty() ? label.name : written);
     return false;
+  };
+  if (!IsCleanUtf8(label.name) || !IsCleanUtf8(label.value)) {
+    return skip(SkipReason::kEncoding);
   }
-  types_.emplace(name, type);
+  auto name = WithNameCharacters(label.name);
+  if (!IsName(name)) name.insert(0, 1, '_');  // its first is a digit
+  if (label.name.empty() || name.size() > kMaxName ||
+      label.value.size() > kMaxLabelValue) {
+    return skip(SkipReason::kLabel);
+  }
+  if (name.starts_with("__")) return skip(SkipReason::kReserved);
+  label.name = std::move(name);
   return true;
 }
 
-void Samples::Add(Sample sample) {
-  if (sample.help.empty() || sample.help.size() > kMaxHelp) {
-    sample.help = "Value of the peer's stats.";
-  }
-  const auto name = WithNamespace(options_.name_space, sample.name);
-  if (!IsName(name) || name.size() > kMaxName) return Skip(SkipReason::kName);
-  if (IsReservedName(name)) return Skip(SkipReason::kReserved);
-  if (!std::isfinite(sample.value) ||
-      !std::isfinite(sample.histogram.sample_sum) ||
-      !std::isfinite(sample.summary.sample_sum)) {
-    return Skip(SkipReason::kNonFinite);
+// The name as it is printed. Before it stands the namespace, so that a digit
+// may be its first.
+std::optional<std::string> Samples::AcceptName(const Sample& sample) {
+  const auto skip = [&](SkipReason reason) {
+    Skip(reason, Written(sample));
+    return std::nullopt;
+  };
+  if (!IsCleanUtf8(sample.name)) return skip(SkipReason::kEncoding);
+  if (sample.name.empty()) return skip(SkipReason::kName);
+  auto name =
+      WithNamespace(options_.name_space, WithNameCharacters(sample.name));
+  if (name.size() > kMaxName) return skip(SkipReason::kName);
+  if (IsReservedName(name)) return skip(SkipReason::kReserved);
+  return name;
+}
+
+bool Samples::AcceptValue(Sample& sample) {
+  const auto is_meant = [&](double value) {
+    return std::isfinite(value) || sample.means_non_finite;
+  };
+  const bool single = sample.type == kGauge || sample.type == kUntyped;
+  const bool finite = std::isfinite(sample.value) &&
+                      std::isfinite(sample.histogram.sample_sum) &&
+                      std::isfinite(sample.summary.sample_sum);
+  if (!finite && !(single && is_meant(sample.value))) {
+    Skip(SkipReason::kNonFinite, Written(sample));
+    return false;
   }
   // A summary of nothing has NaN for its quantiles.
   const auto unknown = std::erase_if(
       sample.summary.quantile,
-      [](const auto& quantile) { return !std::isfinite(quantile.value); });
-  if (unknown > 0) Skip(SkipReason::kNonFinite, name, unknown);
-  if (sample.type == kCounter && sample.value < 0) {
-    return Skip(SkipReason::kNegativeCounter);
-  }
+      [&](const auto& quantile) { return !is_meant(quantile.value); });
+  if (unknown > 0) Skip(SkipReason::kNonFinite, Written(sample), unknown);
+  if (sample.type != kCounter || sample.value >= 0) return true;
+  Skip(SkipReason::kNegativeCounter, Written(sample));
+  return false;
+}
+
+bool Samples::AcceptLabels(Sample& sample) {
+  auto& labels = sample.labels;
   // To Prometheus they are none.
-  std::erase_if(sample.labels,
-                [](const auto& label) { return label.value.empty(); });
-  if (sample.labels.size() > kMaxLabels) return Skip(SkipReason::kLabel);
-  for (const auto& label : sample.labels) {
-    if (!AcceptLabel(label)) return;
+  std::erase_if(labels, [](const auto& label) { return label.value.empty(); });
+  if (labels.size() > kMaxLabels) {
+    Skip(SkipReason::kLabel, Written(sample));
+    return false;
   }
-  std::sort(sample.labels.begin(), sample.labels.end());
-  const auto twice = std::ranges::adjacent_find(
-      sample.labels, {}, &prometheus::ClientMetric::Label::name);
-  if (twice != sample.labels.end()) return Skip(SkipReason::kLabel);
-  auto series = SeriesKey(name, sample.labels);
-  if (series_.contains(series)) return Skip(SkipReason::kDuplicate);
+  for (auto& label : labels) {
+    if (!AcceptLabel(label)) return false;
+    if (IsLabelOfFormat(label.name, sample.type)) {
+      Skip(SkipReason::kLabel, label.name);
+      return false;
+    }
+  }
+  std::sort(labels.begin(), labels.end());
+  const auto twice = std::ranges::adjacent_find(labels, {}, &Label::name);
+  if (twice != labels.end()) {
+    Skip(SkipReason::kLabel, twice->name);
+    return false;
+  }
+  RenameTargetLabels(labels);
+  std::sort(labels.begin(), labels.end());
+  return true;
+}
+
+// Of a series that is there already, a later value takes the place.
+bool Samples::IsNew(const std::string& name, const std::string& series,
+                    const Sample& sample) {
+  const auto found = series_.find(series);
+  if (found == series_.end()) return true;
+  auto& place = found->second;
+  if (TypeOf(name) != sample.type || sample.time == place.time) {
+    Skip(SkipReason::kDuplicate, Written(sample));
+  } else if (sample.time > place.time) {
+    place.time = sample.time;
+    families_.SetValue(name, place.at, sample.value);
+  }
+  return false;
+}
+
+std::optional<MetricType> Samples::TypeOf(std::string_view name) const {
+  const auto found = claims_.find(name);
+  if (found == claims_.end()) return std::nullopt;
+  return found->second.type;
+}
+
+// A name is taken by its first sample, with its type, and so are those that a
+// histogram or summary will be printed under as well.
+bool Samples::ClaimName(const std::string& name, const Sample& sample) {
+  const auto type_of = [&](std::string_view other) { return TypeOf(other); };
+  if (const auto found = claims_.find(name); found != claims_.end()) {
+    const auto& [type, written] = found->second;
+    if (type == sample.type) return true;
+    // Two names of the peer may have become one.
+    Skip(
+        written == Written(sample) ? SkipReason::kType : SkipReason::kDuplicate,
+        Written(sample));
+    return false;
+  }
+  if (IsPartOfFamily(name, type_of) ||
+      HasPartsAmong(name, sample.type, type_of)) {
+    Skip(SkipReason::kDuplicate, Written(sample));
+    return false;
+  }
+  claims_.emplace(name, Claim{sample.type, Written(sample)});
+  return true;
+}
+
+bool Samples::TakeRoom(const std::string& name, const std::string& series,
+                       const Sample& sample) {
   const std::size_t lines = LinesOf(sample);
   // Each line repeats name and labels; the first of a family comes with HELP.
   constexpr std::size_t kValueBytes = 32;
   const std::size_t bytes = lines * (series.size() + kValueBytes) +
-                            (types_.contains(name) ? 0 : sample.help.size());
+                            (claims_.contains(name) ? 0 : sample.help.size());
   if (lines_ + lines > options_.max_series ||
       bytes_ + bytes > options_.max_bytes) {
-    return Skip(SkipReason::kSeriesLimit);
+    Skip(SkipReason::kSeriesLimit, Written(sample));
+    return false;
   }
-  if (!ClaimName(name, sample.type)) return;
-
+  if (!ClaimName(name, sample)) return false;
   lines_ += lines;
   bytes_ += bytes;
-  series_.insert(std::move(series));
+  return true;
+}
+
+void Samples::Keep(const std::string& name, Sample sample) {
   if (!options_.peer.empty()) {
     sample.labels.push_back({"peer", options_.peer});
   }
@@ -200,6 +203,19 @@ void Samples::Add(Sample sample) {
   } else {
     families_.Add(family, sample.value, std::move(sample.labels));
   }
+}
+
+void Samples::Add(Sample sample) {
+  if (sample.help.empty() || sample.help.size() > kMaxHelp) {
+    sample.help = "Value of the peer's stats.";
+  }
+  const auto name = AcceptName(sample);
+  if (!name || !AcceptValue(sample) || !AcceptLabels(sample)) return;
+  auto series = SeriesKey(*name, sample.labels);
+  if (!IsNew(*name, series, sample) || !TakeRoom(*name, series, sample)) return;
+  series_.emplace(std::move(series),
+                  Place{sample.time, families_.Count(*name)});
+  Keep(*name, std::move(sample));
 }
 
 }  // namespace ipfs_peer_exporter::peer

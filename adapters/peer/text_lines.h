@@ -1,9 +1,17 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ipfs_peer_exporter::peer {
+
+// Programs of Windows begin a text with one. It says that this is UTF-8, which
+// it has to be anyway.
+inline void DropByteOrderMark(std::string& bytes) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (bytes.starts_with(kMark)) bytes.erase(0, kMark.size());
+}
 
 // Takes the next line, without its line feed, from the front of `text`. Nothing
 // when what is left does not end: the last digits of a number may be missing.

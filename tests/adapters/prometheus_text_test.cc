@@ -146,7 +146,7 @@ TEST_CASE("prometheus text: HELP") {
       {"#HELP x Some help.", "x", "Some help."},
       {"#\t HELP\tx\tSome  help. ", "x", "Some  help. "},
       {"# HELP a:b_1", "a:b_1", ""},
-      {R"(# HELP x a\nb \\ \"c\" \d \)", "x", "a\nb \\ \"c\" \\d \\"},
+      {R"(# HELP x a\nb \\ \"c\" \d \)", "x", "a\nb \\ \\\"c\\\" \\d \\"},
       {"# HELP x \xC3\xA4", "x", "\xC3\xA4"},
   };
   for (const auto& row : rows) {
@@ -290,6 +290,121 @@ TEST_CASE("prometheus text: a sample has 64 labels at most") {
   for (int i = 0; i < 64; ++i) labels += "a" + std::to_string(i) + "=\"\",";
   CHECK(ParseTextLine("x{" + labels + "} 1"));
   CHECK_FALSE(ParseTextLine("x{" + labels + "b=\"\"} 1"));
+}
+
+// A line that the loose grammar has to read.
+TextLine Loose(std::string_view line) {
+  CAPTURE(line);
+  const auto parsed = ParseTextLine(line, Grammar::kLoose);
+  REQUIRE(parsed);
+  return *parsed;
+}
+
+TEST_CASE("prometheus text, loose: names with any characters") {
+  struct Row {
+    std::string line;
+    std::string name;
+    Labels labels;
+  };
+  const Row rows[] = {
+      {"in-serv 1", "in-serv", {}},
+      {"a.b{c=\"d\"} 1", "a.b", {{"c", "d"}}},
+      {"1x 1", "1x", {}},
+      {"\xC3\xA4/b 1", "\xC3\xA4/b", {}},
+      {"{\"a.b\"} 1", "a.b", {}},
+      {"{ \"a b\" , c=\"d\" } 1", "a b", {{"c", "d"}}},
+      {"{c=\"d\",\"a.b\"} 1", "a.b", {{"c", "d"}}},
+      {"{\"\"} 1", "", {}},
+      {"{a=\"b\"} 1", "", {{"a", "b"}}},
+      {"x{\"a.b\"=\"c\"} 1", "x", {{"a.b", "c"}}},
+      {"x{a-b=\"c\",1=\"d\"} 1", "x", {{"1", "d"}, {"a-b", "c"}}},
+      {"x{a=\"b\",a=\"c\"} 1", "x", {{"a", "b"}, {"a", "c"}}},
+      {"x{a=\"b\" c=\"d\"} 1", "x", {{"a", "b"}, {"c", "d"}}},
+      {"x{,} 1", "x", {}},
+      {R"(x{a="C:\Users\"b\n"} 1)", "x", {{"a", "C:\\Users\"b\n"}}},
+      {R"({"a\"b"} 1)", "a\"b", {}},
+  };
+  for (const auto& row : rows) {
+    const auto line = Loose(row.line);
+    CHECK(line.kind == Kind::kSample);
+    CHECK(line.name == row.name);
+    CHECK((line.labels == row.labels));
+    CHECK(line.value == 1);
+  }
+}
+
+TEST_CASE("prometheus text, loose: comments") {
+  CHECK(Loose("# TYPE in-serv gauge").name == "in-serv");
+  CHECK(Loose("# TYPE \"a b\" gauge").name == "a b");
+  CHECK(Loose("# TYPE \"a b\" gauge").text == "gauge");
+  CHECK(Loose("# HELP \"a\\\"b\" Some \\\\ help.").name == "a\"b");
+  CHECK(Loose("# HELP \"a\\\"b\" Some \\\\ help.").text == "Some \\ help.");
+  CHECK(Loose("# HELP a \\\"").text == "\\\"");
+  CHECK(Loose("# HELP").kind == Kind::kNothing);
+  CHECK(Loose("# TYPE ").kind == Kind::kNothing);
+}
+
+TEST_CASE("prometheus text, loose: values in any case, and beyond a double") {
+  for (const std::string word : {"NaN", "nan", "NAN", "-nan", "+NaN", "-NAN"}) {
+    CHECK(std::isnan(Loose("x " + word).value));
+  }
+  for (const std::string word :
+       {"Inf", "inf", "+INF", "Infinity", "+infinity", "INFINITY"}) {
+    CHECK(Loose("x " + word).value == INFINITY);
+    CHECK_FALSE(Loose("x " + word).beyond);
+  }
+  CHECK(Loose("x -Infinity").value == -INFINITY);
+  for (const std::string number : {"1e400", "-1e400"}) {
+    CHECK(Loose("x " + number).beyond);
+  }
+}
+
+TEST_CASE("prometheus text: timestamps") {
+  CHECK(Good("x 1").time == INFINITY);
+  CHECK(Good("x 1 -5").time == -5);
+  CHECK(Loose("x 1 1700000000.25 # {a=\"b\"} 1 2").time == 1700000000.25);
+  CHECK_FALSE(ParseTextLine("x 1 NaN"));
+  CHECK(Loose("x 1 NaN").kind == Kind::kBroken);
+  CHECK(Loose("x 1 1e400").kind == Kind::kBroken);
+}
+
+TEST_CASE("prometheus text, loose: a sample of which the value is broken") {
+  for (const std::string end : {"", "one", "0x10", "1 now", "1 # {", "1 2 3"}) {
+    const auto line = Loose("x{a=\"b\"} " + end);
+    CHECK(line.kind == Kind::kBroken);
+    CHECK(line.name == "x");
+    CHECK((line.labels == Labels{{"a", "b"}}));
+  }
+}
+
+TEST_CASE("prometheus text, loose: what could be anything else is no line") {
+  for (const std::string line : {"x",
+                                 "-",
+                                 "- 1",
+                                 "1 2",
+                                 "16630948 16630948 31070465",
+                                 "a=1 2",
+                                 "a,b 1",
+                                 "<p 1",
+                                 "\"a\" 1",
+                                 "[1 2",
+                                 "f(x) 1",
+                                 "a;b=c 1",
+                                 "C:\\x 1",
+                                 "{\"a\":1}",
+                                 "{\"a\"",
+                                 "{\"a\",\"b\"} 1",
+                                 "x{\"a\"} 1",
+                                 "x{a} 1",
+                                 "x{=\"b\"} 1",
+                                 "x{a=b} 1",
+                                 "x{a=\"b",
+                                 "# TYPE \"x gauge",
+                                 "# TYPE \"x\"y gauge",
+                                 "# TYPE x gauge 1"}) {
+    CAPTURE(line);
+    CHECK_FALSE(ParseTextLine(line, Grammar::kLoose));
+  }
 }
 
 }  // namespace

@@ -198,7 +198,7 @@ TEST_CASE("mapping: a value of another kind is skipped alone") {
        "1/0"},
       {"{path: /x, name: x_total}", R"({"x":-1})", "1 negative_counter", "1/0"},
       {"{path: /x, name: up}", R"({"x":1})", "1 reserved", "1/0"},
-      {"{path: /x, name: x, labels: {job: a}}", R"({"x":1})", "1 reserved",
+      {"{path: /x, name: x, labels: {__job: a}}", R"({"x":1})", "1 reserved",
        "1/0"},
       {"{path: /x, name: x, labels: {a: {path: /y}}}", R"({"x":1})", "1 label",
        "1/0"},

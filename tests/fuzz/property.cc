@@ -57,7 +57,15 @@ bool TakeLabels(std::string_view& line) {
   return Take(line, "}");
 }
 
-bool IsFinite(std::string_view number) {
+// What a value of `family` may be: of gauges and untyped those of Prometheus
+// text may be NaN or infinite, and so may the quantiles of a summary.
+bool IsValueOf(const MetricFamily& family, std::string_view sample,
+               std::string_view number) {
+  const bool single = family.type == kGauge || family.type == kUntyped;
+  const bool quantile =
+      family.type == kSummary && sample.starts_with(family.name + "{");
+  if (number == "NaN") return single;
+  if (number == "+Inf" || number == "-Inf") return single || quantile;
   double value = 0;
   const char* const end = number.data() + number.size();
   const auto result = std::from_chars(number.data(), end, value);
@@ -149,7 +157,8 @@ std::string RequirePage(const Families& families) {
       Require(TakeLabels(rest), "labels are well-formed");
       Require(series.emplace(line.substr(0, line.size() - rest.size())).second,
               "a series stands once");
-      Require(Take(rest, " ") && IsFinite(rest), "a value is a finite number");
+      Require(Take(rest, " ") && IsValueOf(family, line, rest),
+              "a value is a number of its type");
     }
     Require(samples.empty(), "a sample is one line");
     page += rendered[i].header + rendered[i].samples;

@@ -145,8 +145,17 @@ class LeastRightsTest(IntegrationTest):
 
 
 @unittest.skipUnless(shutil.which("promtool"), "promtool is not installed: ./check does that")
-class AlertsTest(IntegrationTest):
-    def test_prometheus_takes_them(self):
+class PrometheusTest(IntegrationTest):
+    def test_it_takes_the_renaming_of_labels(self):
+        [relabelling] = [text for language, text in blocks(PAGE) if language == "yml"]
+        path = self.temporary() / "prometheus.yml"
+        path.write_text("scrape_configs:\n- job_name: peers\n" +
+                        "".join(f"  {line}\n" for line in relabelling.splitlines()))
+        checked = subprocess.run(["promtool", "check", "config", path],
+                                 capture_output=True, text=True)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+
+    def test_it_takes_the_alerts(self):
         [rules] = yaml_blocks(containing="groups:")
         path = self.temporary() / "rules.yml"
         path.write_text(rules)

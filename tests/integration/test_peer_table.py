@@ -1,6 +1,7 @@
 """What a peer says in each format, and what is left of it: one row for each way to be wrong."""
 
 import json
+import math
 import unittest
 
 from harness import IntegrationTest
@@ -77,7 +78,7 @@ TABLE = {
     "json: empty key": (plain('"":1'), {}, {"name": 1}),
     "json: longest name": (plain(f'"{NAME}":1'), {NAME: 1}, {}),
     "json: name one too long": (plain(f'"{LONG_NAME}":1'), {}, {"name": 1}),
-    "json: name of other letters": (plain('"ä":1'), {"__": 1}, {}),
+    "json: name of other letters": (plain('"ä":1'), {"_": 1}, {}),
     "json: negative counter": (plain('"a_total":-1'), {}, {"negative_counter": 1}),
     "json: text, null and list": (plain('"a":"x","b":null,"c":[1,2]'), {}, {"type": 4}),
     "json: a number in a text": (plain('"a":"1"'), {}, {"type": 1}),
@@ -89,7 +90,9 @@ TABLE = {
         {"info{" + ",".join(f'{n}="x"' for n in sorted(LABELS)) + "}": 1}, {"label": 1}),
     "json: info with labels of ours": (
         plain('"info":{"job":"a","le":"b","peer":"c","__x":"d","quantile":"e","instance":"f"}'),
-        {}, {"reserved": 6}),
+        {'info{exported_instance="f",exported_job="a",exported_peer="c",le="b",quantile="e"}': 1},
+        {"reserved": 1}),
+    "json: byte-order mark": ("\ufeff" + plain('"rounds":3'), {"rounds": 3}, {}),
     # JSON that describes itself
     "described: no name": (described(value=1), {}, {"name": 1}),
     "described: name with a dash": (described(name="a-b", value=1), {}, {"name": 1}),
@@ -99,7 +102,9 @@ TABLE = {
     "described: label bomb": (
         labelled({f"l{i}": "x" for i in range(5000)}), {}, {"label": 1}),
     "described: labels that are none": (labelled({"a": 1}), {}, {"label": 1}),
-    "described: label with a bad name": (labelled({"a-b": "x"}), {}, {"label": 1}),
+    "described: label with a dash": (labelled({"a-b": "x"}), {'a{a_b="x"}': 1}, {}),
+    "described: labels that become one": (
+        labelled({"a-b": "x", "a.b": "y"}), {}, {"label": 1}),
     "described: label without a value": (
         '{"metrics":[{"name":"a","value":1,"labels":{"b":""}},{"name":"a","value":2}],"good":1}',
         {"a": 1}, {"duplicate": 1}),
@@ -126,15 +131,18 @@ TABLE = {
         '{"metrics":[{"name":"h","type":"histogram","buckets":{},"sum":1e999,"count":1}],"good":1}',
         {}, {"non_finite": 1}),
     # Prometheus text and OpenMetrics
-    "text: line that is none": (text("bad", "a one", "{} 1"), {}, {"type": 3}),
+    "text: line that is none": (text("bad", "a one", "[] 1"), {}, {"type": 3}),
     "text: labels without an end": (text('a{b="c} 1'), {}, {"type": 1}),
-    "text: label twice": (text('a{b="c",b="d"} 1'), {}, {"type": 1}),
+    "text: label twice": (text('a{b="c",b="d"} 1'), {}, {"label": 1}),
     "text: invalid UTF-8": (text('a{b="').encode()[:-1] + b'\xff"} 1\n', {}, {"encoding": 1}),
     "text: blanks before a line": (
         text(" a 1", "\t # TYPE b counter", "\tb 2"), {"a": 1, "b": 2}, {}),
     "text: NUL": (text("a \0001"), {}, {"encoding": 1}),
-    "text: NaN and infinities": (text("a NaN", "b +Inf", "c -Inf"), {}, {"non_finite": 3}),
-    "text: beyond a double": (text("a 1e999"), {}, {"type": 1}),
+    "text: infinities": (
+        text("a +Inf", "b -infinity", "# TYPE c counter", "c Inf", "d inf"),
+        {"a": math.inf, "b": -math.inf, "d": math.inf}, {"non_finite": 1}),
+    "text: beyond a double": (text("a 1e999"), {}, {"non_finite": 1}),
+    "text: byte-order mark": ("\ufeff# HELP a A.\na 3\n" + text(), {"a": 3}, {}),
     "text: denormal": (text("a 5e-324"), {"a": 5e-324}, {}),
     "text: series twice": (text("a 1", "a 2", 'b{x="1",y="2"} 1', 'b{y="2",x="1"} 2'),
                            {"a": 1, 'b{x="1",y="2"}': 1}, {"duplicate": 2}),
@@ -143,10 +151,33 @@ TABLE = {
     "text: unknown type": (text("# TYPE a sum", "a 1"), {"a": 1}, {"type": 1}),
     "text: negative counter": (
         text("# TYPE a counter", "a -1"), {}, {"negative_counter": 1}),
-    "text: name with a colon": (text("a:b 1"), {}, {"name": 1}),
+    "text: name with a colon": (text("a:b 1"), {"a_b": 1}, {}),
+    "text: names in quotes": (
+        '{"http.requests"} 3\n' + text('{"a b","c.d"="e"} 1'),
+        {"http_requests": 3, 'a_b{c_d="e"}': 1}, {}),
+    "text: name with a dash at first": (
+        "# TYPE in-serv gauge\nin-serv 2\n" + text(), {"in_serv": 2}, {}),
+    "text: names that become one": (
+        text("a:b 1", "a.b 2", "# TYPE a-b counter", 'a-b{c="d"} 1'), {"a_b": 1},
+        {"duplicate": 2}),
     "text: name too long": (text(LONG_NAME + " 1"), {}, {"name": 1}),
     "text: name of ours": (text("up 1"), {}, {"reserved": 1}),
-    "text: label of ours": (text('a{instance="x"} 1'), {}, {"reserved": 1}),
+    "text: label of a target": (
+        text('a{instance="",job="x"} 1', 'a{peer="x"} 2', 'b{job="x",exported_job="y"} 3'),
+        {'a{exported_job="x"}': 1, 'a{exported_peer="x"}': 2,
+         'b{exported_exported_job="x",exported_job="y"}': 3}, {}),
+    "text: le and quantile of untyped": (
+        text('a_bucket{le="1"} 1', 'b{quantile="0.5"} 2'),
+        {'a_bucket{le="1"}': 1, 'b{quantile="0.5"}': 2}, {}),
+    "text: unknown escape": (
+        'a{b="C:\\Users"} 1\n' + text(), {r'a{b="C:\\Users"}': 1}, {}),
+    "text: timestamps that rise": (text("a 1 1000", "a 2 2000", "a 3 3000"), {"a": 3}, {}),
+    "text: idle summary": (
+        text("# TYPE d summary", 'd{quantile="0.5"} NaN', "d_sum 0", "d_count 0"),
+        {"d_sum": 0, "d_count": 0}, {}),
+    "text: summary of quantiles alone": (
+        text("# TYPE s summary", 's{quantile="0.5"} 1', 's{quantile="0.9"} 2'),
+        {'s{quantile="0.5"}': 1, 's{quantile="0.9"}': 2}, {}),
     "text: label too long": (text(f'a{{b="{VALUE}v"}} 1'), {}, {"label": 1}),
     "text: too many labels": (
         text("a{" + ",".join(f'l{i}="x"' for i in range(17)) + "} 1"), {}, {"label": 1}),
@@ -161,7 +192,11 @@ TABLE = {
          'h_sum{a="b",c="d"}': 2, 'h_count{a="b",c="d"}': 3}, {}),
     "text: name of a histogram's part": (
         text(*H, "# TYPE h_sum gauge", "h_sum 9"), H_SERIES, {"duplicate": 1}),
-    "text: histogram without a sum": (text(*H[:3], "h_count 3"), {}, {"type": 1}),
+    "text: histogram without a sum": (
+        text(*H[:3], "h_count 3"),
+        {name: value for name, value in H_SERIES.items() if name != "h_sum"}, {}),
+    "text: histogram whose count is none": (
+        text(*H[:2], "h_sum 2", "h_count 7.5"), {}, {"type": 1}),
     "text: buckets that fall": (
         text(*H[:2], 'h_bucket{le="2"} 0', *H[2:]), {}, {"type": 1}),
     "text: bucket without a bound": (text(*H, "h_bucket 2"), H_SERIES, {"type": 1}),
@@ -182,8 +217,10 @@ TABLE = {
     "pairs: the same key": (pairs("a=1", "a=2", "A: 3"), {"a": 1}, {"duplicate": 2}),
     "pairs: negative counter": (pairs("a_total=-1"), {}, {"negative_counter": 1}),
     "pairs: name of ours": (pairs("up=1"), {}, {"reserved": 1}),
-    "pairs: info": (pairs("info.a=x", "info.job=y", "info.b: z"), {'info{a="x",b="z"}': 1},
-                    {"reserved": 1}),
+    "pairs: info": (
+        pairs("info.a=x", "info.job=y", "info.b: z"),
+        {'info{a="x",b="z",exported_job="y"}': 1}, {}),
+    "pairs: byte-order mark": ("\ufeffrounds=3\n" + pairs(), {"rounds": 3}, {}),
     "pairs: info that looks like a number": (
         pairs("info.version=1.10", "info.commit=12e5678", "info.dirty=true"),
         {'info{commit="12e5678",dirty="true",version="1.10"}': 1}, {}),

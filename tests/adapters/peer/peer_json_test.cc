@@ -117,6 +117,11 @@ TEST_CASE("peer json: everything else is skipped, each value alone") {
   CHECK(translated.skipped == Skips{{SkipReason::kType, 5}});
 }
 
+TEST_CASE("peer json: names of labels are mended") {
+  CHECK(Translate(R"({"info":{"1":"a","job":"b","le":"c"}})").lines ==
+        "peer_info{_1=\"a\",exported_job=\"b\",le=\"c\"} 1\n");
+}
+
 TEST_CASE("peer json: every reason to skip a value") {
   struct Row {
     std::string member;
@@ -126,7 +131,6 @@ TEST_CASE("peer json: every reason to skip a value") {
       {R"("a":"text")", SkipReason::kType},
       {R"("":1)", SkipReason::kName},
       {R"("model":{"":1})", SkipReason::kName},
-      {R"("info":{"1":"x"})", SkipReason::kLabel},
       {R"("info":{"a":")" + std::string(257, 'x') + R"("})",
        SkipReason::kLabel},
       {R"("modelA":1,"model_a":2)", SkipReason::kDuplicate},
@@ -140,7 +144,7 @@ TEST_CASE("peer json: every reason to skip a value") {
       {R"("info":{"a":"\udc00"})", SkipReason::kEncoding},
       {R"("info":{"a":"\u0000"})", SkipReason::kEncoding},
       {R"("up":1)", SkipReason::kReserved},
-      {R"("info":{"job":"x"})", SkipReason::kReserved},
+      {R"("info":{"__job":"x"})", SkipReason::kReserved},
   };
   const Options options{.peer = "", .max_series = 3};
   for (const auto& row : rows) {
@@ -153,7 +157,7 @@ TEST_CASE("peer json: every reason to skip a value") {
 
 TEST_CASE("peer json: a bad value does not take the good ones with it") {
   const auto translated = Translate(
-      R"({"a":1,"up":2,"b":NaN,"c_total":-3,"info":{"le":"x","ok":"y"},"d":4})");
+      R"({"a":1,"up":2,"b":NaN,"c_total":-3,"info":{"__le":"x","ok":"y"},"d":4})");
   CHECK(translated.lines ==
         "peer_a 1\n"
         "peer_d 4\n"
@@ -443,11 +447,11 @@ TEST_CASE("peer json: described metrics that are none") {
       {R"({"name":"a","value":1,"labels":"x"})", SkipReason::kLabel},
       {R"({"name":"a","value":1,"labels":{"b":1}})", SkipReason::kLabel},
       {R"({"name":"a","value":1,"labels":{"b":null}})", SkipReason::kLabel},
-      {R"({"name":"a","value":1,"labels":{"b-c":"x"}})", SkipReason::kLabel},
+      {R"({"name":"a","value":1,"labels":{"":"x"}})", SkipReason::kLabel},
       {R"({"name":"a","value":1,"labels":{"b":"\udc00"}})",
        SkipReason::kEncoding},
       {R"({"name":"a","value":1,"help":"\udc00"})", SkipReason::kEncoding},
-      {R"({"name":"a","value":1,"labels":{"le":"1"}})", SkipReason::kReserved},
+      {R"({"name":"a","value":1,"labels":{"__b":"1"}})", SkipReason::kReserved},
       {R"({"name":"peer_up","value":1})", SkipReason::kReserved},
   };
   for (const auto& row : rows) {

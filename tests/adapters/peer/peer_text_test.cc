@@ -56,15 +56,17 @@ TEST_CASE("peer text: a bad line is dropped alone") {
       {"bad", "1 type"},
       {"bad one\nbad two", "2 type"},
       {"bad{a=\"\xff\"} 1", "1 encoding"},
-      {"bad{a=\"b\",a=\"c\"} 1", "1 type"},
+      {"bad{a=\"b\",a=\"c\"} 1", "1 label"},
+      {"bad{a.b=\"b\",a_b=\"c\"} 1", "1 label"},
       {"bad{a=\"" + std::string(257, 'v') + "\"} 1", "1 label"},
-      {"bad{job=\"x\"} 1", "1 reserved"},
-      {"bad{le=\"1\"} 1", "1 reserved"},
       {"bad{__name__=\"x\"} 1", "1 reserved"},
-      {"bad NaN", "1 non_finite"},
-      {"bad +Inf", "1 non_finite"},
-      {"bad 1e999", "1 type"},
-      {"a:b 1", "1 name"},
+      {"bad 1e999", "1 non_finite"},
+      {"# TYPE bad counter\nbad NaN", "1 non_finite"},
+      {"# TYPE bad counter\nbad +Inf", "1 non_finite"},
+      {"{\"\"} 1", "1 name"},
+      {"{a=\"b\"} 1", "1 name"},
+      {"# TYPE \"\" gauge\n{\"\",a=\"b\"} 1", "1 name"},
+      {"(bad) 1", "1 type"},
       {std::string(200, 'n') + " 1", "1 name"},
       {"up 1", "1 reserved"},
       {"peer_up 1", "1 reserved"},
@@ -154,18 +156,22 @@ TEST_CASE("peer text: distributions that are none") {
     std::string skipped;
   };
   const Row rows[] = {
-      {"h_bucket{le=\"1\"} 1\nh_count 1", "1 type"},  // no sum
-      {"h_sum 1", "1 type"},
-      {"h_count 1", "1 type"},
       {"h_bucket{le=\"1\"} 2\nh_bucket{le=\"2\"} 1\nh_sum 1\nh_count 2",
        "1 type"},
-      {"h_bucket{le=\"+Inf\"} 2\nh_sum 1\nh_count 3", "1 type"},
       {"h_bucket{le=\"1\"} 2\nh_sum 1\nh_count 1", "1 type"},
-      {"h_sum NaN\nh_count 1", "1 non_finite"},
       {"h_sum 1\nh_count 1.5", "1 type"},
       {"h_sum 1\nh_count -1", "1 type"},
       {"h_sum 1\nh_count 1e300", "1 type"},
-      {"h_sum{job=\"a\"} 1\nh_count{job=\"a\"} 1", "1 reserved"},
+      {"h_bucket{le=\"1\"} 3\nh_sum 2\nh_count 7.5", "1 type"},
+      {"h_bucket{le=\"1\"} 3\nh_sum 2\nh_count -7", "1 type"},
+      {"h_bucket{le=\"1\"} 3\nh_sum 2\nh_count NaN", "1 type"},
+      {"h_bucket{le=\"1\"} 3\nh_sum 2\nh_count 1e400", "1 type"},
+      {"h_bucket{le=\"1\"} 3\nh_bucket{le=\"+Inf\"} 4x\nh_sum 2", "1 type"},
+      {"h_bucket{le=\"1\"} 1.5\nh_sum 2\nh_count 3", "1 type"},
+      {"h_bucket{le=\"1\"} one\nh_sum 2\nh_count 3", "1 type"},
+      {"h_bucket{le=\"1\"} 1\nh_sum 2 now\nh_count 3", "1 type"},
+      {"h_sum{quantile=\"1\"} 1\nh_count{quantile=\"1\"} 1", "1 label"},
+      {"h_sum{a=\"1\",a=\"2\"} 1\nh_count{a=\"1\",a=\"2\"} 1", "1 label"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.lines);
@@ -186,20 +192,20 @@ TEST_CASE("peer text: a bad line of a distribution is dropped alone") {
       {"h_bucket 1", "1 type"},
       {"h_bucket{le=\"\"} 1", "1 type"},
       {"h_bucket{le=\"-Inf\"} 1", "1 type"},
-      {"h_bucket{le=\"2\"} 1.5", "1 type"},
-      {"h_bucket{le=\"2\"} NaN", "1 type"},
       {"h_bucket{le=\"1.0\"} 2", "1 duplicate"},
       {"h_created 1700000000", ""},
-      {"h_bucket{le=\"1\"} 1 # {trace=\"x\"} 0.5", ""},
+      {"h_bucket{le=\"1\"} 1 # {trace=\"x\"} 0.5", "1 duplicate"},
+      {"h_bucket{le=\"3\"} 3 # {trace=\"x\"} 0.5", ""},
+      {"h_bucket", "1 type"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.line);
     const auto translated =
         Translate("# TYPE h histogram\nh_bucket{le=\"1\"} 1\n" + row.line +
                   "\nh_sum 2\nh_count 3\n");
-    CHECK(translated.lines ==
-          "peer_h_bucket{le=\"1\"} 1\npeer_h_bucket{le=\"+Inf\"} 3\n"
-          "peer_h_sum 2\npeer_h_count 3\n");
+    CHECK(translated.lines.starts_with("peer_h_bucket{le=\"1\"} 1\n"));
+    CHECK(translated.lines.ends_with(
+        "peer_h_bucket{le=\"+Inf\"} 3\npeer_h_sum 2\npeer_h_count 3\n"));
     CHECK(ToText(translated.skipped) == row.skipped);
   }
   CHECK(ToText(Translate("# TYPE s summary\ns 1\ns{quantile=\"2\"} 1\n"
@@ -234,6 +240,200 @@ TEST_CASE("peer text: what OpenMetrics alone has") {
 TEST_CASE("peer text: the label of the peer") {
   CHECK(Translate("x{a=\"b\"} 1\n", {.peer = "hub"}).lines ==
         "peer_x{a=\"b\",peer=\"hub\"} 1\n");
+}
+
+TEST_CASE("peer text: a broken set is dropped, the others stay") {
+  const auto translated = Translate(
+      "# TYPE h histogram\nh_bucket{a=\"1\",le=\"+Inf\"} 2\nh_sum{a=\"1\"} 1\n"
+      "h_bucket{a=\"2\",le=\"1\"} 3\nh_sum{a=\"2\"} 1\nh_count{a=\"2\"} 7.5\n");
+  CHECK(translated.lines ==
+        "peer_h_bucket{a=\"1\",le=\"+Inf\"} 2\npeer_h_sum{a=\"1\"} 1\n"
+        "peer_h_count{a=\"1\"} 2\n");
+  CHECK(ToText(translated.skipped) == "1 type");
+}
+
+TEST_CASE("peer text: count and the bucket of +Inf stand for each other") {
+  const std::string whole =
+      "peer_h_bucket{le=\"1\"} 3\npeer_h_bucket{le=\"+Inf\"} 4\n"
+      "peer_h_sum 2\npeer_h_count 4\n";
+  for (const std::string all :
+       {"h_count 4", "h_bucket{le=\"+Inf\"} 4", "h_bucket{le=\"inf\"} 4.0",
+        "h_count 4e0\nh_bucket{le=\"+Inf\"} 4"}) {
+    CAPTURE(all);
+    const auto translated = Translate(
+        "# TYPE h histogram\nh_bucket{le=\"1\"} 3\nh_sum 2\n" + all + "\n");
+    CHECK(translated.lines == whole);
+    CHECK(translated.skipped.empty());
+    CHECK((translated.families[0].type == kHistogram));
+  }
+}
+
+TEST_CASE("peer text: what is not whole is served untyped, in its parts") {
+  struct Row {
+    std::string type;
+    std::string lines;
+    std::string served;  // the same lines if empty
+  };
+  const Row rows[] = {
+      {"histogram",
+       "h_bucket{le=\"1\"} 3\nh_bucket{le=\"+Inf\"} 4\nh_count 4\n", ""},
+      {"histogram", "h_bucket{le=\"1\"} 3\nh_sum 2\n", ""},
+      {"histogram", "h_bucket{le=\"1e5\"} 3\n", "h_bucket{le=\"100000\"} 3\n"},
+      {"histogram", "h_bucket{le=\"+Inf\"} 2\nh_sum 1\nh_count 3\n", ""},
+      {"histogram", "h_sum 1\n", ""},
+      {"histogram", "h_count 1\n", ""},
+      {"histogram", "h_count{le=\"1\"} 1\n", ""},
+      {"gaugehistogram", "h_bucket{le=\"1\"} 3\nh_gsum 2\n", ""},
+      {"gaugehistogram", "h_bucket{le=\"+Inf\"} 3\nh_gcount 3\n", ""},
+      {"gaugehistogram", "h_bucket{le=\"+Inf\"} 3\nh_count 3\n", ""},
+      {"summary", "h{quantile=\"0.5\"} 1\nh{quantile=\"0.9\"} 2\n", ""},
+      {"summary", "h{quantile=\"0.5\"} +Inf\nh_sum 1\n", ""},
+      {"summary", "h_count 3\n", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.lines);
+    const auto translated =
+        Translate("# HELP h Help.\n# TYPE h " + row.type + "\n" + row.lines);
+    std::string served = row.served.empty() ? row.lines : row.served;
+    for (std::size_t at = 0; at < served.size();
+         at = served.find('\n', at) + 1) {
+      served.insert(at, "peer_");
+    }
+    CHECK(translated.lines == served);
+    CHECK(translated.skipped.empty());
+    for (const auto& family : translated.families) {
+      CHECK((family.type == kUntyped));
+      CHECK(family.help == "Help.");
+    }
+  }
+}
+
+TEST_CASE("peer text: a family is in parts if one of its sets is not whole") {
+  const auto translated = Translate(
+      "# TYPE h histogram\nh_bucket{a=\"1\",le=\"+Inf\"} 2\n"
+      "h_sum{a=\"1\"} 1\nh_bucket{a=\"2\",le=\"+Inf\"} 3\n");
+  CHECK(translated.lines ==
+        "peer_h_bucket{a=\"1\",le=\"+Inf\"} 2\n"
+        "peer_h_bucket{a=\"2\",le=\"+Inf\"} 3\npeer_h_sum{a=\"1\"} 1\n");
+  CHECK(translated.skipped.empty());
+}
+
+TEST_CASE("peer text: parts are duplicates by their whole names") {
+  const auto translated = Translate(
+      "# TYPE h_sum gauge\nh_sum 9\n# TYPE s_count untyped\n"
+      "s_count 8\n# TYPE s summary\ns{quantile=\"1\"} 2\ns_count 3\n"
+      "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 2\n");
+  CHECK(translated.lines ==
+        "peer_h_sum 9\npeer_s_count 8\npeer_s{quantile=\"1\"} 2\n"
+        "peer_h_bucket{le=\"1\"} 1\n");
+  CHECK(ToText(translated.skipped) == "2 duplicate");
+}
+
+TEST_CASE("peer text: a sum that is not finite is dropped alone") {
+  const auto translated = Translate(
+      "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_sum NaN\nh_count 1\n"
+      "# TYPE s summary\ns_sum 1e400\ns_count 1\n");
+  CHECK(translated.lines ==
+        "peer_h_bucket{le=\"+Inf\"} 1\npeer_h_count 1\npeer_s_count 1\n");
+  CHECK(ToText(translated.skipped) == "2 non_finite");
+}
+
+TEST_CASE("peer text: an idle summary is nothing to count") {
+  const auto translated = Translate(
+      "# TYPE d summary\nd{quantile=\"0.5\"} NaN\nd{quantile=\"0.9\"} NaN\n"
+      "d_sum 0\nd_count 0\nd{quantile=\"0.5\",a=\"b\"} nan\n");
+  CHECK(translated.lines == "peer_d_sum 0\npeer_d_count 0\n");
+  CHECK(translated.skipped.empty());
+  CHECK((translated.families[0].type == kSummary));
+}
+
+TEST_CASE("peer text: NaN and infinities of gauges and untyped are meant") {
+  const auto translated = Translate(
+      "a NaN\nb -infinity\n# TYPE c gauge\nc Inf\n# TYPE d info\n"
+      "d_info{e=\"f\"} nan\n");
+  CHECK(translated.lines ==
+        "peer_a NaN\npeer_b -Inf\npeer_c +Inf\npeer_d_info{e=\"f\"} NaN\n");
+  CHECK(translated.skipped.empty());
+}
+
+TEST_CASE("peer text: of several timestamps the latest is served") {
+  const auto translated = Translate(
+      "# TYPE t gauge\nt 1 1000\nt 3 3000\nt 2 2000\nu 1\nu 2 5\n"
+      "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 2 2000\nh_sum 5 2000\n"
+      "h_bucket{le=\"+Inf\"} 1 1000\nh_sum 4 1000\n"
+      "# TYPE s summary\ns{quantile=\"1\"} 1 1\ns{quantile=\"1\"} NaN 2\n"
+      "s_sum 1 1\ns_sum 2 2\ns_count 1 1\ns_count 3 2\n");
+  CHECK(translated.lines ==
+        "peer_t 3\npeer_u 1\npeer_h_bucket{le=\"+Inf\"} 2\npeer_h_sum 5\n"
+        "peer_h_count 2\npeer_s_sum 2\npeer_s_count 3\n");
+  CHECK(translated.skipped.empty());
+  CHECK(ToText(Translate("t 1 5\nt 2 5\n# TYPE h histogram\nh_sum 1 5\n"
+                         "h_sum 2 5\nh_count 1\n")
+                   .skipped) == "2 duplicate");
+}
+
+TEST_CASE("peer text: HELP may follow its samples") {
+  CHECK(Page("# TYPE a counter\na_total 1\n# HELP a Late.\n# HELP b\n"
+             "# HELP b Second.\nb 2\n# EOF\n# HELP b Third.\n") ==
+        "# HELP peer_a_total Late.\n# TYPE peer_a_total counter\n"
+        "peer_a_total 1\n"
+        "# HELP peer_b Value of the peer's stats.\n# TYPE peer_b untyped\n"
+        "peer_b 2\n");
+}
+
+TEST_CASE("peer text: names that no metric of ours has are mended") {
+  const auto translated = Translate(
+      "# HELP vllm:running Requests.\n# TYPE vllm:running gauge\n"
+      "vllm:running{engine=\"0\"} 2\n"
+      "# TYPE \"http.requests\" counter\n{\"http.requests\",\"a.b\"=\"c\"} 3\n"
+      "# TYPE in-serv gauge\nin-serv 2\n"
+      "# TYPE vllm:seconds histogram\nvllm:seconds_bucket{le=\"+Inf\"} 4\n"
+      "vllm:seconds_sum 1.5\n");
+  CHECK(translated.lines ==
+        "peer_vllm_running{engine=\"0\"} 2\n"
+        "peer_http_requests{a_b=\"c\"} 3\npeer_in_serv 2\n"
+        "peer_vllm_seconds_bucket{le=\"+Inf\"} 4\npeer_vllm_seconds_sum 1.5\n"
+        "peer_vllm_seconds_count 4\n");
+  CHECK(translated.skipped.empty());
+  CHECK(translated.families[0].help == "Requests.");
+  CHECK((translated.families[1].type == kCounter));
+}
+
+TEST_CASE("peer text: a family that becomes another's name is a duplicate") {
+  const auto translated = Translate(
+      "# TYPE a:b gauge\na:b 1\n# TYPE a_b counter\na_b{c=\"d\"} 2\n"
+      "# TYPE a.b gauge\na.b 3\na.b{c=\"d\"} 4\n");
+  CHECK(translated.lines == "peer_a_b 1\npeer_a_b{c=\"d\"} 4\n");
+  CHECK(ToText(translated.skipped) == "2 duplicate");
+}
+
+TEST_CASE("peer text: le and quantile of what is no distribution stay") {
+  const auto translated = Translate(
+      "a_bucket{le=\"1\"} 1\nb{quantile=\"0.5\"} 2\n"
+      "c_bucket{vmrange=\"8.799e+01...1.000e+02\"} 1\n");
+  CHECK(translated.lines ==
+        "peer_a_bucket{le=\"1\"} 1\npeer_b{quantile=\"0.5\"} 2\n"
+        "peer_c_bucket{vmrange=\"8.799e+01...1.000e+02\"} 1\n");
+  CHECK(translated.skipped.empty());
+}
+
+TEST_CASE("peer text: what is skipped is named as the peer wrote it") {
+  const Options options;
+  Samples samples(options);
+  REQUIRE(TranslatePrometheusText(
+      "good:x 1\ngood:x 2\nin-serv one\n(odd) 1\nb{c.d=\"" +
+          std::string(300, 'v') +
+          "\"} 1\n# TYPE h:s histogram\nh:s_count 7.5\nh:s 1\n"
+          "# TYPE c counter\nc -1\nd 1e400\nup 1\ne 5",
+      samples));
+  using Names = std::vector<std::string>;
+  const auto& names = samples.skipped_names();
+  CHECK(names.at(SkipReason::kDuplicate) == Names{"good:x"});
+  CHECK(names.at(SkipReason::kType) == Names{"in-serv", "(odd)", "h:s", "e"});
+  CHECK(names.at(SkipReason::kLabel) == Names{"c.d"});
+  CHECK(names.at(SkipReason::kNegativeCounter) == Names{"c"});
+  CHECK(names.at(SkipReason::kNonFinite) == Names{"d"});
+  CHECK(names.at(SkipReason::kReserved) == Names{"up"});
 }
 
 }  // namespace

@@ -95,7 +95,9 @@ TEST_CASE("peer samples: names become snake_case") {
       {"already_snake", "already_snake"},
       {"with-dash and space", "with_dash_and_space"},
       {"_private", "_private"},
-      {"caf\u00e9", "caf__"},
+      {"caf\u00e9", "caf_"},
+      {"caf\u00e9\u00e9s", "caf__s"},
+      {"a\xff", "a_"},
       {"a__b", "a__b"},
   };
   for (const auto& row : rows) {
@@ -153,10 +155,46 @@ TEST_CASE("peer samples: names that are none or too long are skipped") {
   const std::string longest(kMaxName - 5, 'x');
   CHECK(Fate(Gauge(longest)) == "peer_" + longest + " 1\n");
   CHECK(Fate(Gauge(longest + "x")) == "name");
-  for (const std::string name : {"a.b", "a b", "a\"b", "a\nb", "\u00e9"}) {
-    CAPTURE(name);
-    CHECK(Fate(Gauge(name)) == "name");
+  CHECK(Fate(Gauge("")) == "name");
+  CHECK(Fate(Gauge("\xff")) == "encoding");
+}
+
+TEST_CASE("peer samples: each character that no name has becomes _") {
+  struct Row {
+    std::string name;
+    std::string full;
+  };
+  const Row rows[] = {
+      {"a.b", "peer_a_b"},
+      {"a b\"c\nd", "peer_a_b_c_d"},
+      {"vllm:num_requests", "peer_vllm_num_requests"},
+      {"caf\u00e9", "peer_caf_"},
+      {"\U0001F600", "peer__"},
+      {"1.5", "peer_1_5"},
+      {"peer:x", "peer_x"},
+      {"peer.", "peer_"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    CHECK(Fate(Gauge(row.name)) == row.full + " 1\n");
   }
+  CHECK(Fate(Gauge("peer:up")) == "reserved");
+  CHECK(Fate(Gauge(std::string(kMaxName, ':'))) == "name");
+}
+
+TEST_CASE("peer samples: of names that become one the first stays") {
+  const Options options;
+  Samples samples(options);
+  samples.Add(Gauge("a:b"));
+  samples.Add(Gauge("a.b", 2));
+  auto other = Labelled({{"x", "y"}});
+  other.name = "a_b";
+  other.type = kCounter;
+  samples.Add(other);
+  CHECK(Lines(samples.families()) == "peer_a_b 1\n");
+  CHECK(Skipped(samples, SkipReason::kDuplicate) == 2);
+  CHECK(samples.skipped_names().at(SkipReason::kDuplicate) ==
+        std::vector<std::string>{"a.b", "a_b"});
 }
 
 TEST_CASE("peer samples: reserved names") {
@@ -202,22 +240,63 @@ TEST_CASE("peer samples: what a histogram is printed under may be reserved") {
 }
 
 TEST_CASE("peer samples: reserved labels") {
-  for (const std::string name :
-       {"job", "instance", "peer", "le", "quantile", "__name__", "__x"}) {
+  for (const std::string name : {"__name__", "__x", ":.x"}) {
     CAPTURE(name);
     CHECK(Fate(Labelled({{name, "x"}})) == "reserved");
   }
-  for (const std::string name : {"jobs", "_x", "Le", "kind"}) {
+  for (const std::string name :
+       {"jobs", "_x", "Le", "kind", "le", "quantile"}) {
     CAPTURE(name);
     CHECK(Fate(Labelled({{name, "x"}})) == "peer_x{" + name + "=\"x\"} 1\n");
   }
 }
 
-TEST_CASE("peer samples: labels that are none, too long, too many or twice") {
-  for (const std::string name : {"", "1", "a-b", "a b", "\u00e9"}) {
-    CAPTURE(name);
-    CHECK(Fate(Labelled({{name, "x"}})) == "label");
+TEST_CASE("peer samples: labels of a target are renamed as Prometheus does") {
+  for (const Options& options : {Options{}, Options{.peer = "hub"}}) {
+    const std::string end =
+        options.peer.empty() ? "} 1\n" : ",peer=\"hub\"} 1\n";
+    for (const std::string name : {"job", "instance", "peer"}) {
+      CAPTURE(name);
+      CHECK(Fate(Labelled({{name, "a"}}), options) ==
+            "peer_x{exported_" + name + "=\"a\"" + end);
+      CHECK(Fate(Labelled({{"exported_" + name, "b"}, {name, "a"}}), options) ==
+            "peer_x{exported_exported_" + name + "=\"a\",exported_" + name +
+                "=\"b\"" + end);
+    }
   }
+  CHECK(Fate(Labelled({{"job", ""}, {"exported_job", "a"}})) ==
+        "peer_x{exported_job=\"a\"} 1\n");
+  CHECK(Fate(Labelled({{"job", "a"}, {"job", "b"}})) == "label");
+}
+
+TEST_CASE("peer samples: le and quantile are the format's own") {
+  for (const auto& family : {Histogram("x"), Summary("x")}) {
+    for (const std::string name : {"le", "quantile"}) {
+      CAPTURE(name);
+      auto sample = family;
+      sample.labels = {{name, "1"}};
+      CHECK(Fate(sample) == "label");
+    }
+  }
+}
+
+TEST_CASE("peer samples: names of labels are mended") {
+  struct Row {
+    std::string name;
+    std::string mended;
+  };
+  const Row rows[] = {{"1", "_1"},    {"a-b", "a_b"},        {"a b", "a_b"},
+                      {"a:b", "a_b"}, {"caf\u00e9", "caf_"}, {".job", "_job"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    CHECK(Fate(Labelled({{row.name, "x"}})) ==
+          "peer_x{" + row.mended + "=\"x\"} 1\n");
+  }
+  CHECK(Fate(Labelled({{"a.b", "x"}, {"a-b", "y"}})) == "label");
+}
+
+TEST_CASE("peer samples: labels that are none, too long, too many or twice") {
+  CHECK(Fate(Labelled({{"", "x"}})) == "label");
   const std::string value(kMaxLabelValue, 'v');
   CHECK(Fate(Labelled({{"a", value}})) == "peer_x{a=\"" + value + "\"} 1\n");
   CHECK(Fate(Labelled({{"a", value + "v"}})) == "label");
@@ -234,6 +313,7 @@ TEST_CASE("peer samples: labels that are none, too long, too many or twice") {
 
 TEST_CASE("peer samples: label values that are not UTF-8") {
   CHECK(Fate(Labelled({{"a", "\xff"}})) == "encoding");
+  CHECK(Fate(Labelled({{"\xff", "a"}})) == "encoding");
   CHECK(Fate(Labelled({{"a", std::string("x\0y", 3)}})) == "encoding");
   CHECK(Fate(Labelled({{"a", "caf\u00e9"}})) == "peer_x{a=\"caf\u00e9\"} 1\n");
 }
@@ -249,6 +329,50 @@ TEST_CASE("peer samples: numbers that are none") {
   CHECK(Fate(Gauge("x", -1)) == "peer_x -1\n");
   CHECK(Fate(Counter("x_total", -1)) == "negative_counter");
   CHECK(Fate(Counter("x_total", 0)) == "peer_x_total 0\n");
+}
+
+TEST_CASE("peer samples: infinities and NaN of gauges that mean them") {
+  auto sample = Gauge("x", INFINITY);
+  sample.means_non_finite = true;
+  CHECK(Fate(sample) == "peer_x +Inf\n");
+  sample.value = -INFINITY;
+  CHECK(Fate(sample) == "peer_x -Inf\n");
+  sample.value = NAN;
+  CHECK(Fate(sample) == "peer_x NaN\n");
+  sample.type = kUntyped;
+  CHECK(Fate(sample) == "peer_x NaN\n");
+  sample.type = kCounter;
+  CHECK(Fate(sample) == "non_finite");
+  for (auto other : {Histogram("x", NAN), Summary("x", NAN)}) {
+    other.means_non_finite = true;
+    CHECK(Fate(other) == "non_finite");
+  }
+}
+
+TEST_CASE("peer samples: of a series the latest is kept") {
+  const auto at = [](double value, double time) {
+    auto sample = Gauge("x", value);
+    sample.time = time;
+    return sample;
+  };
+  const Options options;
+  Samples samples(options);
+  for (const auto& sample : {at(1, 10), at(2, 30), at(3, 20)}) {
+    samples.Add(sample);
+  }
+  CHECK(Lines(samples.families()) == "peer_x 2\n");
+  CHECK(samples.skipped().empty());
+  samples.Add(at(4, 30));
+  CHECK(Skipped(samples, SkipReason::kDuplicate) == 1);
+  samples.Add(Gauge("x", 5));  // now
+  samples.Add(at(6, 40));
+  CHECK(Lines(samples.families()) == "peer_x 5\n");
+  CHECK(Skipped(samples, SkipReason::kDuplicate) == 1);
+  auto counter = at(7, INFINITY);
+  counter.type = kCounter;
+  samples.Add(counter);
+  CHECK(Lines(samples.families()) == "peer_x 5\n");
+  CHECK(Skipped(samples, SkipReason::kDuplicate) == 2);
 }
 
 TEST_CASE("peer samples: a series comes once, the first stays") {
@@ -453,10 +577,16 @@ TEST_CASE("peer samples: the first names of what is skipped are kept") {
   const auto& names = samples.skipped_names().at(SkipReason::kName);
   CHECK(names.size() == kMaxSkippedNames);
   CHECK(names.front() == "x0");
-  CHECK(names.back() == "last6");
+  CHECK(names.back() == "x3");
   samples.Skip(SkipReason::kType, std::string(2 * kMaxName, 'a'));
   CHECK(samples.skipped_names().at(SkipReason::kType) ==
         std::vector{std::string(kMaxName, 'a')});
+  samples.Skip(SkipReason::kDepth, std::string(kMaxName - 1, 'a') + "\u00e9");
+  samples.Skip(SkipReason::kDepth,
+               "a\xff"
+               "b");
+  CHECK(samples.skipped_names().at(SkipReason::kDepth) ==
+        std::vector{std::string(kMaxName - 1, 'a'), std::string("a?b")});
 }
 
 }  // namespace
