@@ -45,7 +45,9 @@ void Publisher::RenderExporter(Clock::time_point now) {
     process_at_ = now;
   }
   counted_ = std::move(counts);
-  exporter_ = RenderBlock(ScrapeMetrics(counted_), *process_);
+  auto block = Render(ScrapeMetrics(counted_).list());
+  block.insert(block.end(), process_->begin(), process_->end());
+  exporter_ = std::make_shared<std::vector<RenderedFamily>>(std::move(block));
 }
 
 void Publisher::LogSkips(const CollectorState& state) {
