@@ -22,6 +22,13 @@ std::optional<double> ReadNumber(std::string_view text) {
   return number;
 }
 
+std::optional<double> ReadPrintedNumber(std::string_view text) {
+  if (text.starts_with("+-")) return std::nullopt;
+  if (text.starts_with('+')) text.remove_prefix(1);
+  if (text.starts_with("1.#") || text.starts_with("-1.#")) return NAN;
+  return ReadNumber(text);
+}
+
 void AppendNumber(std::string& out, double value) {
   if (std::isnan(value)) {
     out += "NaN";

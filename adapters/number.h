@@ -12,6 +12,10 @@ namespace ipfs_peer_exporter {
 // double cannot hold is 0 or infinite. Linear in the length.
 std::optional<double> ReadNumber(std::string_view text);
 
+// The same as programs print it: also with a plus, and 1.#INF, 1.#QNAN and
+// their like of Microsoft's C library, which are NaN here.
+std::optional<double> ReadPrintedNumber(std::string_view text);
+
 // The shortest text that is read as `number` again.
 template <typename T>
 std::string ToText(T number) {

@@ -19,8 +19,9 @@ using peer::MappedMetric;
 using peer::MappedRules;
 using Kind = peer::MappedMetric::Kind;
 
-constexpr int kMaxLoops = 8;             // in each other
-constexpr std::size_t kMaxRules = 1000;  // aliases multiply them
+constexpr int kMaxLoops = 8;              // in each other
+constexpr std::size_t kMaxRules = 1000;   // aliases multiply them
+constexpr std::size_t kMaxValues = 1000;  // of one rule
 
 constexpr struct {
   std::string_view word;
@@ -117,6 +118,34 @@ std::vector<MappedLoop::Drop> DropsOf(const YAML::Node& rule) {
   return drops;
 }
 
+double NumberAt(const YAML::Node& node) {
+  const auto number = node.as<double>(NAN);
+  if (!std::isfinite(number)) FailAt(node, "has to be a number");
+  return number;
+}
+
+// values: {UP: 1, DOWN: 0} and default: 0
+void SetValues(const YAML::Node& rule, MappedMetric& metric) {
+  const auto node = rule["values"];
+  if (!node) {
+    if (rule["default"]) FailAt(rule["default"], "belongs to values");
+    return;
+  }
+  if (metric.kind != Kind::kNumber) FailAt(node, "belongs to a number");
+  if (!node.IsMap() || node.size() == 0) {
+    FailAt(node, "has to map texts to numbers");
+  }
+  if (node.size() > kMaxValues) FailAt(node, "more than 1000 texts");
+  for (const auto& pair : node) {
+    if (pair.first.IsNull()) FailAt(pair.first, "null has to be in quotes");
+    const auto text = TextAt(pair.first);
+    if (!metric.values.emplace(text, NumberAt(pair.second)).second) {
+      FailAt(pair.first, text + " stands twice");
+    }
+  }
+  if (rule["default"]) metric.other = NumberAt(rule["default"]);
+}
+
 double ScaleOf(const YAML::Node& rule) {
   const auto node = rule["scale"];
   if (!node) return 1;
@@ -185,8 +214,8 @@ class MappingFile {
   }
 
   MappedMetric Metric(const YAML::Node& rule, const std::string& prefix) {
-    RequireKeys(rule, {"path", "name", "type", "help", "scale", "labels",
-                       "buckets", "sum", "count"});
+    RequireKeys(rule, {"path", "name", "type", "help", "scale", "values",
+                       "default", "labels", "buckets", "sum", "count"});
     MappedMetric metric;
     metric.where = WhereIs(rule, path_);
     metric.path = PointerAt(Required(rule, "path"));
@@ -199,6 +228,7 @@ class MappingFile {
     metric.scale = ScaleOf(rule);
     metric.labels = LabelsOf(rule);
     SetType(rule, metric);
+    SetValues(rule, metric);
     SetParts(rule, metric);
     return metric;
   }

@@ -13,6 +13,7 @@
 #include "adapters/peer/samples.h"
 #include "exporter/authorizations.h"
 #include "exporter/config_file.h"
+#include "exporter/escapes.h"
 #include "exporter/mapping_file.h"
 #include "exporter/small_file.h"
 #include "exporter/version.h"
@@ -396,7 +397,8 @@ class CommandLine {
         "Stats socket of a peer: unix:PATH, tcp://IP:PORT, http(s)://…, "
         "http+unix:PATH:/PAGE; repeatable [none]");
     Add("--peer.request", flags_.peer_request, "TEXT",
-        "Line to send after connecting to a stats socket [none]");
+        "Line to send after connecting to a stats socket; may hold \\r \\n "
+        "\\t \\\\ \\xNN [none]");
     Add("--peer.format", flags_.peer_format, "FORMAT",
         "What the peers write: " + FormatNames())
         ->capture_default_str();
@@ -553,7 +555,8 @@ class CommandLine {
     options.peer_max_bytes =
         Require("--peer.max-bytes", ParseSize(flags_.peer_max_bytes));
     options.peer_max_series = flags_.peer_max_series;
-    options.peer_request = flags_.peer_request;
+    options.peer_request =
+        Require("--peer.request", Unescape(flags_.peer_request));
     if (options.peer_request.size() > 4096) {
       Refuse("--peer.request", "more than 4 KiB");
     }

@@ -54,7 +54,7 @@ struct Options {
   std::size_t peer_max_series = 0;
   const peer::Format* peer_format = nullptr;
   std::optional<peer::Mapping> peer_mapping;  // of JSON
-  std::string peer_request;  // sent, with a newline, after connecting
+  std::string peer_request;  // sent after connecting, as a line
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
   bool exporter_metrics = true;

@@ -14,6 +14,12 @@ constexpr Family kUp{"peer_up", kGauge,
 
 enum Part : std::size_t { kUpPart, kStatsPart, kParts };
 
+// A request ends with a newline, unless it is none.
+std::string AsLine(std::string request) {
+  if (!request.empty() && !request.ends_with('\n')) request += '\n';
+  return request;
+}
+
 }  // namespace
 
 const Family& PeerUpFamily() { return kUp; }
@@ -25,7 +31,7 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
       interval_(options.peer_interval),
       timeout_(options.peer_timeout),
       max_bytes_(options.peer_max_bytes),
-      request_(options.peer_request.empty() ? "" : options.peer_request + "\n"),
+      request_(AsLine(options.peer_request)),
       format_(*options.peer_format),
       mapping_(options.peer_mapping),
       explains_(options.once),

@@ -12,11 +12,16 @@ namespace ipfs_peer_exporter::peer {
 namespace {
 
 Status TranslateRecognised(std::string& bytes, Samples& samples) {
-  if (const auto* format = Recognise(bytes)) {
-    return format->translate(bytes, samples);
+  const auto* const format = Recognise(bytes);
+  if (format == nullptr) {
+    return Error{Reason::kParse,
+                 "neither JSON nor Prometheus text nor key=value"};
   }
-  return Error{Reason::kParse,
-               "neither JSON nor Prometheus text nor key=value"};
+  const auto status = format->translate(bytes, samples);
+  if (!status || samples.series() > 0 || format->name != "key-value") {
+    return status;
+  }
+  return Error{Reason::kParse, "looks like key=value, but gave no value"};
 }
 
 // Whether it is one, even if nothing of it can be served. The status line of
@@ -26,14 +31,6 @@ bool IsPrometheusLine(std::string_view text) {
   const auto line = ParseTextLine(text, Grammar::kLoose);
   if (!line || line->kind == TextLine::Kind::kNothing) return false;
   return line->kind != TextLine::Kind::kBroken || !line->labels.empty();
-}
-
-// key=value, key = value, key: value
-bool IsKeyValueLine(std::string_view line) {
-  const auto key = line.find_first_of(" \t{=:");
-  if (key == line.npos || key == 0) return false;
-  const auto then = Trim(line.substr(key));
-  return then.starts_with('=') || then.starts_with(':');
 }
 
 }  // namespace
@@ -57,6 +54,7 @@ const Format* FindFormat(std::string_view name) {
 }
 
 const Format* Recognise(std::string_view bytes) {
+  bytes = WithoutFrame(bytes);
   while (!bytes.empty()) {
     const auto line = bytes.substr(0, bytes.find('\n'));
     bytes.remove_prefix(std::min(line.size() + 1, bytes.size()));
@@ -66,11 +64,13 @@ const Format* Recognise(std::string_view bytes) {
         (text.starts_with('{') && !IsPrometheusLine(text))) {
       return FindFormat("json");
     }
-    if (IsPrometheusLine(text) && !IsKeyValueLine(text)) {
+    const auto guess = GuessLine(text);
+    if (guess != Guess::kKeyValue && IsPrometheusLine(text)) {
       return FindFormat("prometheus");
     }
     if (text.empty() || text.starts_with('#')) continue;
-    return IsKeyValueLine(text) ? FindFormat("key-value") : nullptr;
+    if (guess == Guess::kKeyValue) return FindFormat("key-value");
+    if (guess == Guess::kOther) return nullptr;
   }
   return nullptr;
 }

@@ -21,8 +21,9 @@ extern const Format kFormats[4];
 // The format of that name; null when there is none.
 const Format* FindFormat(std::string_view name);
 
-// The format that the beginning of `bytes` has, up to its first line that is no
-// remark; null when it has none. A metric's name with a colon looks like a key.
+// The format that the beginning of `bytes` has, up to the first line that
+// tells; null when it has none. Before key: NUMBER there may be keys with
+// texts.
 const Format* Recognise(std::string_view bytes);
 
 }  // namespace ipfs_peer_exporter::peer

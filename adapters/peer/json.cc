@@ -1,12 +1,12 @@
 #include "adapters/peer/json.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "adapters/json.h"
-#include "adapters/number.h"
+#include "adapters/peer/json_lines.h"
+#include "adapters/peer/json_mender.h"
 #include "adapters/peer/plain.h"
 
 namespace ipfs_peer_exporter::peer {
@@ -14,107 +14,44 @@ namespace {
 
 using rapidjson::Value;
 
-// How long the escape at the front of `text` is; 0 when it is none.
-std::size_t EscapeSize(std::string_view text) {
-  constexpr std::size_t kCodeUnit = 6;  // \u and four digits
-  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
-  if (text.size() < 2) return 0;
-  if (text[1] != 'u') {
-    return std::string_view("\"\\/bfnrt").find(text[1]) == text.npos ? 0 : 2;
-  }
-  if (text.size() < kCodeUnit ||
-      text.substr(2, 4).find_first_not_of(kHex) != text.npos) {
-    return 0;
-  }
-  const auto unit = [&](std::size_t at) {
-    unsigned value = 0;
-    std::from_chars(text.data() + at, text.data() + at + 4, value, 16);
-    return value;
-  };
-  const bool leads_pair = (unit(2) & 0xFC00u) == 0xD800u;
-  if (!leads_pair) return kCodeUnit;
-  const auto second = text.substr(kCodeUnit, kCodeUnit);
-  const bool pair = second.size() == kCodeUnit && second.starts_with("\\u") &&
-                    second.substr(2).find_first_not_of(kHex) == text.npos &&
-                    (unit(kCodeUnit + 2) & 0xFC00u) == 0xDC00u;
-  return pair ? 2 * kCodeUnit : 0;
+// A path as a person reads it, not much longer than a name may be.
+std::string Below(std::string_view path, std::string_view key) {
+  if (key.empty()) key = "\"\"";
+  std::string below(path);
+  if (!below.empty()) below += '.';
+  return below.append(key.substr(0, kMaxName));
 }
 
-// One bad value would lose the whole document. A number beyond a double becomes
-// NaN, and one that RapidJSON may take for such by its digits or exponent alone
-// (0e309) is written shorter. In a string, what JSON does not allow becomes the
-// half of a surrogate pair that the parser lets through, and no label takes
-// (kEncoding).
-class Mender {
- public:
-  explicit Mender(std::string& bytes) : bytes_(bytes) {}
-
-  void Mend() {
-    while (at_ < bytes_.size()) {
-      const char c = bytes_[at_];
-      if (c == '"') {
-        String();
-      } else if (c == '-' || (c >= '0' && c <= '9')) {
-        Number();
-      } else {
-        ++at_;
-      }
+// Counts and names what was nested too deep: the parser left {} of it, and has
+// let through nothing else that is as deep.
+void SkipPruned(const Value& value, const std::string& path, int depth,
+                Samples& samples) {
+  if (depth == kMaxJsonDepth && (value.IsObject() || value.IsArray())) {
+    return samples.Skip(SkipReason::kDepth, path);
+  }
+  // A path that is too long already does not grow.
+  const auto below = [&](std::string_view key) {
+    return path.size() > kMaxName ? path : Below(path, key);
+  };
+  if (value.IsArray()) {
+    for (const auto& element : value.GetArray()) {
+      SkipPruned(element, path, depth + 1, samples);
     }
-    if (kept_ == 0) return;
-    bytes_ = mended_.append(bytes_, kept_);
-  }
-
- private:
-  std::string_view rest() const { return std::string_view(bytes_).substr(at_); }
-
-  void String() {
-    for (++at_; at_ < bytes_.size() && bytes_[at_] != '"';) {
-      if (const auto size = CharacterSize(); size > 0) {
-        at_ += size;
-        continue;
-      }
-      const auto from = at_;
-      while (at_ < bytes_.size() && bytes_[at_] != '"' &&
-             CharacterSize() == 0) {
-        ++at_;
-      }
-      Replace(from, "\\udc00");
+  } else if (value.IsObject()) {
+    for (const auto& member : value.GetObject()) {
+      SkipPruned(member.value, below(Text(member.name)), depth + 1, samples);
     }
-    ++at_;
   }
+}
 
-  // As it is written; 0 when no string may hold it.
-  std::size_t CharacterSize() const {
-    if (bytes_[at_] == '\\') return EscapeSize(rest());
-    if (static_cast<unsigned char>(bytes_[at_]) < ' ') return 0;
-    return Utf8Size(rest());
-  }
-
-  void Number() {
-    constexpr std::size_t kMostDigits = 300;  // a double has more
-    constexpr std::size_t kMostExponent = 3;  // with the letter: e99
-    const auto from = at_;
-    const auto text =
-        rest().substr(0, rest().find_first_not_of("0123456789+-.eE"));
-    at_ += text.size();
-    const auto exponent =
-        text.substr(std::min(text.find_first_of("eE"), text.size()));
-    if (text.size() <= kMostDigits && exponent.size() <= kMostExponent) return;
-    const auto number = ReadNumber(text);
-    if (number) Replace(from, std::isinf(*number) ? "NaN" : ToText(*number));
-  }
-
-  // Puts `text` in the place of what was read since `from`.
-  void Replace(std::size_t from, std::string_view text) {
-    mended_.append(bytes_, kept_, from - kept_).append(text);
-    kept_ = at_;
-  }
-
-  std::string& bytes_;
-  std::string mended_;    // what comes of bytes_ before kept_
-  std::size_t kept_ = 0;  // bytes_ is as it should be from here to at_
-  std::size_t at_ = 0;
-};
+Result<rapidjson::Document> Parse(std::string& bytes, Samples& samples) {
+  std::uint64_t pruned = 0;
+  MendJson(bytes);
+  auto document = ParseJson(
+      bytes, {.deep = DeepJson::kPrune, .allow_nan = true, .pruned = &pruned});
+  if (document && pruned > 0) SkipPruned(*document, "", 0, samples);
+  return document;
+}
 
 // Walks a document of any shape.
 class PlainReader {
@@ -124,13 +61,14 @@ class PlainReader {
 
   void ReadMember(const Value& key, const Value& value,
                   const std::string& path) {
-    const std::string name(Text(key));
+    const auto name = Text(key);
+    const auto below = Below(path, name);
     // A path that is too long for a name is not walked on: its copies would
     // cost far more than the document.
     if (name.empty() || path.size() + 1 + name.size() > kMaxName) {
-      return SkipAll(value, SkipReason::kName);
+      return SkipAll(value, SkipReason::kName, below);
     }
-    Read(value, path.empty() ? name : path + "." + name);
+    Read(value, below);
   }
 
   void End() { values_.End(); }
@@ -142,25 +80,28 @@ class PlainReader {
         ReadMember(member.name, member.value, path);
       }
     } else if (value.IsArray()) {
-      SkipAll(value, SkipReason::kType);
+      SkipAll(value, SkipReason::kType, path);
     } else if (const auto number = NumberOrBool(value)) {
       values_.Number(path, *number);
     } else if (value.IsString()) {
       values_.Text(path, Text(value));
     } else {
-      samples_.Skip(SkipReason::kType);
+      samples_.Skip(SkipReason::kType, path);
     }
   }
 
-  void SkipAll(const Value& value, SkipReason reason) {
+  // Under the path of the uppermost: ten elements of one list say no more.
+  void SkipAll(const Value& value, SkipReason reason, std::string_view path) {
     if (value.IsArray()) {
-      for (const auto& element : value.GetArray()) SkipAll(element, reason);
+      for (const auto& element : value.GetArray()) {
+        SkipAll(element, reason, path);
+      }
     } else if (value.IsObject()) {
       for (const auto& member : value.GetObject()) {
-        SkipAll(member.value, reason);
+        SkipAll(member.value, reason, path);
       }
     } else {
-      samples_.Skip(reason);
+      samples_.Skip(reason, path);
     }
   }
 
@@ -207,17 +148,12 @@ std::string WithUnit(std::string name, std::string_view unit) {
   return total ? name + std::string(kTotal) : name;
 }
 
-bool ReadLabels(const Value& labels, Samples& samples, Sample& sample) {
+// Whether they are texts.
+bool ReadLabels(const Value& labels, Sample& sample) {
   if (labels.IsNull()) return true;
-  if (!labels.IsObject()) {
-    samples.Skip(SkipReason::kLabel);
-    return false;
-  }
+  if (!labels.IsObject()) return false;
   for (const auto& member : labels.GetObject()) {
-    if (!member.value.IsString()) {
-      samples.Skip(SkipReason::kLabel);
-      return false;
-    }
+    if (!member.value.IsString()) return false;
     sample.labels.push_back(
         {std::string(Text(member.name)), std::string(Text(member.value))});
   }
@@ -253,19 +189,27 @@ bool ReadValue(const Value& metric, std::string_view type, Sample& sample) {
   return type.empty() || type == "counter" || type == "gauge";
 }
 
-void ReadDescribed(const Value& metric, Samples& samples) {
-  if (!metric.IsObject()) return samples.Skip(SkipReason::kType);
-  Sample sample;
+// Why it is no metric; nothing when it is one.
+std::optional<SkipReason> ReadMetric(const Value& metric, Sample& sample) {
+  if (!metric.IsObject()) return SkipReason::kType;
   sample.name = WithUnit(std::string(Text(Member(metric, "name"))),
                          Text(Member(metric, "unit")));
   sample.help = Text(Member(metric, "help"));
-  if (!IsName(sample.name)) return samples.Skip(SkipReason::kName);
-  if (!IsCleanUtf8(sample.help)) return samples.Skip(SkipReason::kEncoding);
+  if (!IsName(sample.name)) return SkipReason::kName;
+  if (!IsCleanUtf8(sample.help)) return SkipReason::kEncoding;
   const auto type = Text(Member(metric, "type"));
   if (type == "info" && !sample.name.ends_with("info")) sample.name += "_info";
-  if (!ReadValue(metric, type, sample)) return samples.Skip(SkipReason::kType);
-  if (!ReadLabels(Member(metric, "labels"), samples, sample)) return;
-  samples.Add(std::move(sample));
+  if (!ReadValue(metric, type, sample)) return SkipReason::kType;
+  if (!ReadLabels(Member(metric, "labels"), sample)) return SkipReason::kLabel;
+  return std::nullopt;
+}
+
+void ReadDescribed(const Value& metric, Samples& samples) {
+  Sample sample;
+  const auto skipped = ReadMetric(metric, sample);
+  if (!skipped) return samples.Add(std::move(sample));
+  const auto name = Text(Member(metric, "name"));
+  samples.Skip(*skipped, name.empty() ? "metrics" : name);
 }
 
 }  // namespace
@@ -295,12 +239,12 @@ std::optional<Buckets> ReadBuckets(const Value& value) {
 }
 
 Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples) {
-  std::uint64_t pruned = 0;
-  Mender(bytes).Mend();
-  auto document = ParseJson(
-      bytes, {.deep = DeepJson::kPrune, .allow_nan = true, .pruned = &pruned});
-  if (document && pruned > 0) samples.Skip(SkipReason::kDepth, {}, pruned);
-  return document;
+  auto lines = TakeLastLines(bytes);
+  auto document = Parse(bytes, samples);
+  if (document || lines.before.empty()) return document;
+  samples.Skip(SkipReason::kType, lines.last);
+  bytes = std::move(lines.before);
+  return Parse(bytes, samples);
 }
 
 Status TranslateJson(std::string& bytes, Samples& samples) {

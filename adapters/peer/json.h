@@ -29,11 +29,14 @@ namespace ipfs_peer_exporter::peer {
 // "buckets": {"0.1": 3, "+Inf": 5} (cumulative) and a summary
 // "quantiles": {"0.5": 0.2, "0.9": 0.7}.
 //
+// Of JSON Lines the last complete one counts.
+//
 // Changes `bytes`. An error means that nothing could be read.
 Status TranslateJson(std::string& bytes, Samples& samples);
 
-// The document of a peer, whatever its shape. Texts that are none are left to
-// AcceptLabel, what is nested too deep is skipped. It points into `bytes`.
+// The document of a peer, whatever its shape, mended; of JSON Lines the last
+// one. What is nested too deep, and a line that was cut off, is skipped. It
+// points into `bytes`.
 Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples);
 
 // Numbers, and 0 and 1 for false and true.

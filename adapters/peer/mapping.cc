@@ -17,8 +17,20 @@ using rapidjson::Value;
 // Null, too, where there is nothing.
 const Value& At(const Pointer& pointer, const Value& value) {
   static const Value kNothing;
-  const auto* const found = pointer.Get(value);
-  return found == nullptr ? kNothing : *found;
+  const auto* at = &value;
+  const auto* token = pointer.GetTokens();
+  const auto* const end = token + pointer.GetTokenCount();
+  for (; token != end && !at->IsNull(); ++token) {
+    const std::string_view name(token->name, token->length);
+    if (!at->IsArray()) {
+      at = &Member(*at, name);
+      continue;
+    }
+    // An index that is none is beyond any array, and so is the last of nothing.
+    const auto index = name == "-1" ? at->Size() - 1 : token->index;
+    at = index < at->Size() ? &(*at)[index] : &kNothing;
+  }
+  return *at;
 }
 
 // A scalar as a label holds it.
@@ -92,7 +104,7 @@ class MappingReader {
     for (const auto& rule : rules) {
       const auto text = rule.path ? TextOf(At(*rule.path, element)) : rule.text;
       if (!text) {
-        samples_.Skip(SkipReason::kLabel);
+        samples_.Skip(SkipReason::kLabel, rule.name);
         return false;
       }
       if (!AddLabel({rule.name, *text}, labels)) return false;
@@ -117,11 +129,19 @@ class MappingReader {
     sample.labels = labels;
     if (!AddLabels(metric.labels, element, sample.labels)) return;
     if (!SetValue(metric, value, sample)) {
-      return samples_.Skip(SkipReason::kType);
+      return samples_.Skip(SkipReason::kType, metric.pattern);
     }
     const auto before = samples_.series();
     samples_.Add(std::move(sample));
     counts_[index].kept += samples_.series() - before;
+  }
+
+  static std::optional<double> ReadValue(const MappedMetric& metric,
+                                         const Value& value) {
+    if (!value.IsString()) return NumberOrBool(value);
+    const auto row = metric.values.find(Text(value));
+    if (row != metric.values.end()) return row->second;
+    return metric.other ? metric.other : Number(value);
   }
 
   static bool SetValue(const MappedMetric& metric, const Value& value,
@@ -135,7 +155,7 @@ class MappingReader {
       if (histogram) sample.histogram = std::move(*histogram);
       return histogram.has_value();
     }
-    const auto number = value.IsString() ? Number(value) : NumberOrBool(value);
+    const auto number = ReadValue(metric, value);
     sample.value = number.value_or(0) * metric.scale;
     return number.has_value();
   }

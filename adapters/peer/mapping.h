@@ -3,6 +3,8 @@
 #include <rapidjson/pointer.h>
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +16,8 @@ namespace ipfs_peer_exporter::peer {
 
 // What a JSON document means that was not made for us: rules that say which of
 // its values are metrics. All pointers (RFC 6901) are relative to the document
-// or, within a loop, to the element that it is at.
+// or, within a loop, to the element that it is at; the index -1 is the last
+// element of an array.
 
 struct MappedLabel {
   std::string name;
@@ -35,6 +38,8 @@ struct MappedMetric {
   rapidjson::Pointer path;
   Sample sample;     // name, type and help
   double scale = 1;  // of a number, of the bounds and the sum of a histogram
+  std::map<std::string, double, std::less<>> values;  // of texts
+  std::optional<double> other;                        // of texts not in it
   std::vector<MappedLabel> labels;
   rapidjson::Pointer buckets{"/buckets"};  // as in JSON that describes itself
   rapidjson::Pointer sum{"/sum"};

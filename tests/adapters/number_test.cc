@@ -45,6 +45,25 @@ TEST_CASE("number: infinities and NaN in any case") {
   CHECK(std::isnan(*nan));
 }
 
+TEST_CASE("number: as programs print it") {
+  CHECK(ReadPrintedNumber("+1.5") == 1.5);
+  CHECK(ReadPrintedNumber("-.5") == -0.5);
+  CHECK(ReadPrintedNumber("5.") == 5);
+  CHECK(ReadPrintedNumber("007") == 7);
+  CHECK(ReadPrintedNumber("+INF") == INFINITY);
+  for (const auto* text : {"nan", "-nan", "+NAN", "-nan(ind)", "nan(0x80)",
+                           "1.#INF", "-1.#IND", "1.#QNAN", "+1.#SNAN"}) {
+    CAPTURE(text);
+    const auto nan = ReadPrintedNumber(text);
+    REQUIRE(nan);
+    CHECK(std::isnan(*nan));
+  }
+  for (const auto* text : {"", "+", "+-1", "++1", "-+1", "1#", "0x1F", "1_0"}) {
+    CAPTURE(text);
+    CHECK_FALSE(ReadPrintedNumber(text));
+  }
+}
+
 TEST_CASE("number: all of the text, or none") {
   for (const auto* text : {"", " 1", "1 ", "+1", "1,5", "0x10", "1x", "e5",
                            "1e", "-", ".", "--1", "1e400x", "ten"}) {

@@ -84,6 +84,22 @@ TEST_CASE("mapping file: what is wrong, and where") {
       {metric + "  scale: ten", "FILE:4:10: has to be a number above 0"},
       {metric + "  scale: 0", "FILE:4:10: has to be a number above 0"},
       {metric + "  scale: .inf", "FILE:4:10: has to be a number above 0"},
+      {metric + "  values: UP", "FILE:4:11: has to map texts to numbers"},
+      {metric + "  values: [UP]", "FILE:4:11: has to map texts to numbers"},
+      {metric + "  values: {}", "FILE:4:11: has to map texts to numbers"},
+      {metric + "  values: {UP: up}", "FILE:4:16: has to be a number"},
+      {metric + "  values: {UP: true}", "FILE:4:16: has to be a number"},
+      {metric + "  values: {UP: .nan}", "FILE:4:16: has to be a number"},
+      {metric + "  values: {UP: [1]}", "FILE:4:16: has to be a number"},
+      {metric + "  values: {UP: }", "FILE:4:16: has to be a number"},
+      {metric + "  values: {[UP]: 1}", "FILE:4:12: has to be a text"},
+      {metric + "  values: {null: 1}", "FILE:4:12: null has to be in quotes"},
+      {metric + "  values: {UP: 1, UP: 2}", "FILE:4:19: UP stands twice"},
+      {metric + "  values: {UP: 1}\n  type: info",
+       "FILE:4:11: belongs to a number"},
+      {metric + "  values: {UP: 1}\n  default: x",
+       "FILE:5:12: has to be a number"},
+      {metric + "  default: 0", "FILE:4:12: belongs to values"},
       {metric + "  help: [a]", "FILE:4:9: has to be a text"},
       {metric + "  help: \"\\0\"", "FILE:4:9: is not UTF-8"},
       {metric + "  buckets: /b", "FILE:4:12: belongs to a histogram"},
@@ -111,6 +127,13 @@ TEST_CASE("mapping file: what is wrong, and where") {
     CAPTURE(row.text);
     CHECK(ErrorOf(row.text) == row.error);
   }
+}
+
+TEST_CASE("mapping file: a table of texts ends") {
+  std::string text = "rules:\n- path: /a\n  name: a\n  values:\n";
+  for (int i = 0; i < 1000; ++i) text += "    " + std::to_string(i) + ": 1\n";
+  CHECK(ErrorOf(text) == "");
+  CHECK(ErrorOf(text + "    x: 1\n") == "FILE:5:5: more than 1000 texts");
 }
 
 TEST_CASE("mapping file: loops in each other end") {
@@ -156,7 +179,18 @@ TEST_CASE("mapping: a value of another kind is skipped alone") {
       {"{path: /x/y, name: x}", R"({"x":[1]})", "", "0/0"},
       {"{path: /x/1, name: x}", R"({"x":[1]})", "", "0/0"},
       {"{path: /x/01, name: x}", R"({"x":[1,2]})", "", "0/0"},
+      {"{path: /x/-1, name: x}", R"({"x":[]})", "", "0/0"},
+      {"{path: /x/-2, name: x}", R"({"x":[1,2]})", "", "0/0"},
+      {"{path: /x/-1, name: x}", R"({"x":7})", "", "0/0"},
+      {"{path: /x, name: x}", R"({"x":0x1F})", "1 type", "1/0"},
       {"{path: /x, name: x}", R"({"x":"text"})", "1 type", "1/0"},
+      {"{path: /x, name: x, values: {UP: 1}}", R"({"x":"down"})", "1 type",
+       "1/0"},
+      {"{path: /x, name: x, values: {UP: 1}, default: 0}", R"({"x":null})", "",
+       "0/0"},
+      {"{path: /x, name: x, values: {UP: 1}, default: 0}", "{}", "", "0/0"},
+      {"{path: /x, name: x, values: {UP: 1}, default: 0}", R"({"x":[]})",
+       "1 type", "1/0"},
       {"{path: /x, name: x}", R"({"x":{}})", "1 type", "1/0"},
       {"{path: /x, name: x}", R"({"x":NaN})", "1 non_finite", "1/0"},
       {"{path: /x, name: x}", R"({"x":"nan"})", "1 type", "1/0"},
@@ -211,6 +245,86 @@ TEST_CASE("mapping: numbers, booleans, decimal strings, scale, labels") {
         "peer_build_info{b=\"true\",n=\"1500\",v=\"1.2\"} 1\n");
   CHECK(mapped.skipped == "");
   CHECK(mapped.counts == "1/1 1/1 1/1 1/1 1/1 1/1 ");
+}
+
+TEST_CASE("mapping: the last element of an array") {
+  const auto mapped =
+      Map("- {path: /list/-1, name: last}\n"
+          "- {path: /rounds/-1/accuracy, name: accuracy, labels: "
+          "{round: {path: /rounds/-1/id}}}\n"
+          "- {path: /object/-1, name: key}\n"
+          "- {path: /-1, name: nothing}\n"
+          "- {each: /nested/-1, key: i, rules: [{path: /-1, name: each}]}\n",
+          R"({"list":[1,2,3],"rounds":[{"id":1,"accuracy":0.5},
+          {"id":2,"accuracy":0.75}],"object":{"-1":4,"1":5},
+          "nested":[[[9]],[[1,2],[3,4]]]})");
+  CHECK(mapped.lines ==
+        "peer_last 3\npeer_accuracy{round=\"2\"} 0.75\npeer_key 4\n"
+        "peer_each{i=\"0\"} 2\npeer_each{i=\"1\"} 4\n");
+  CHECK(mapped.counts == "1/1 1/1 1/1 0/0 2/2 ");
+  CHECK(Map("- {path: /-1, name: x}", "[1,2]").lines == "peer_x 2\n");
+}
+
+// Of 3,000 rounds the series limit drops the newest.
+TEST_CASE("mapping: the newest of many") {
+  std::string losses;
+  for (int i = 0; i < 3000; ++i) {
+    losses += (i > 0 ? ",[" : "[") + std::to_string(i) + ",0.5]";
+  }
+  const auto mapped =
+      Map("- {path: /losses/-1/1, name: loss, labels: {round: "
+          "{path: /losses/-1/0}}}",
+          R"({"losses":[)" + losses + "]}");
+  CHECK(mapped.lines == "peer_loss{round=\"2999\"} 0.5\n");
+  CHECK(mapped.skipped == "");
+}
+
+TEST_CASE("mapping: texts that stand for numbers") {
+  const std::string rules =
+      "- {each: /s, key: k, rules: [{path: '', name: state, scale: 2, values: "
+      "{UP: 1, DOWN: 0, yes: 3, ON: 4, 1: 5, 007: 6, '': 7, \"null\": 8.5}";
+  const std::string document =
+      R"({"s":{"a":"UP","b":"DOWN","c":"yes","d":"ON","e":"1","f":"007",
+          "g":"","h":"null","i":"12","j":"other","k":1,"l":true,"m":null,
+          "n":"up"}})";
+  const std::string known =
+      "peer_state{k=\"a\"} 2\npeer_state{k=\"b\"} 0\npeer_state{k=\"c\"} 6\n"
+      "peer_state{k=\"d\"} 8\npeer_state{k=\"e\"} 10\npeer_state{k=\"f\"} 12\n"
+      "peer_state{k=\"g\"} 14\npeer_state{k=\"h\"} 17\n";
+  const auto without = Map(rules + "}]}", document);
+  CHECK(without.lines == known +
+                             "peer_state{k=\"i\"} 24\npeer_state{k=\"k\"} 2\n"
+                             "peer_state{k=\"l\"} 2\n");
+  CHECK(without.skipped == "2 type");
+  CHECK(without.counts == "13/11 ");
+  const auto with = Map(rules + ", default: -1}]}", document);
+  CHECK(with.lines == known +
+                          "peer_state{k=\"i\"} -2\npeer_state{k=\"j\"} -2\n"
+                          "peer_state{k=\"k\"} 2\npeer_state{k=\"l\"} 2\n"
+                          "peer_state{k=\"n\"} -2\n");
+  CHECK(with.skipped == "");
+}
+
+TEST_CASE("mapping: of JSON Lines the last complete one counts") {
+  const auto mapped =
+      Map("- {path: /x, name: x}", "{\"x\":1}\n{\"x\":2}\n{\"x\":");
+  CHECK(mapped.lines == "peer_x 2\n");
+  CHECK(mapped.skipped == "1 type");
+}
+
+TEST_CASE("mapping: what is skipped is named") {
+  const auto mapping = Read(
+      "rules:\n- each: /w\n  labels: {id: {path: /id}}\n"
+      "  rules: [{path: /n, name: n}]\n");
+  REQUIRE(mapping);
+  const peer::Options options;
+  peer::Samples samples(options);
+  std::string document = R"({"w":[{"n":1},{"id":1,"n":"text"}]})";
+  REQUIRE(TranslateMapped(document, *mapping, samples));
+  CHECK(samples.skipped_names().at(SkipReason::kLabel) ==
+        std::vector<std::string>{"id"});
+  CHECK(samples.skipped_names().at(SkipReason::kType) ==
+        std::vector<std::string>{"/w/*/n"});
 }
 
 TEST_CASE("mapping: a histogram, its parts elsewhere, scaled") {

@@ -234,6 +234,7 @@ TEST_CASE("options: mistakes are one line on stderr and exit code 2") {
       {{"--ipfs.resource-scopes=service,service"}, "twice"},
       {{"--peer.request=x", "--peer.stats=http://127.0.0.1:1/"},
        "--peer.request"},
+      {{R"(--peer.request=a\b)"}, "--peer.request: unknown escape at byte 1"},
       {{"--web.listen-address="}, "--web.listen-address"},
       {{"--web.telemetry-path=/metrics?a"}, "--web.telemetry-path"},
       {{"--web.telemetry-path=/m%20x"}, "--web.telemetry-path"},

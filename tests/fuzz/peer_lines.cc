@@ -13,8 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     const auto status = format.translate(bytes, samples);
     Require(status || samples.series() == 0, "an error leaves nothing");
     RequirePeerPage(samples);
-    if (recognised != nullptr || format.name != "auto") continue;
-    Require(!status, "what is no format is an error");
+    if (format.name != "auto") continue;
+    Require(!status || recognised != nullptr, "what is no format is an error");
+    Require(!status || recognised->name != "key-value" || samples.series() > 0,
+            "what looks like keys and gives nothing is an error");
   }
   // The end may be missing of what arrived.
   const auto end = text.rfind('\n');

@@ -15,10 +15,36 @@ std::string Recognised(std::string_view bytes) {
 
 TEST_CASE("peer format: what has none") {
   for (const auto* bytes :
-       {"", " ", "\n\n", "hello", "hello\na=1\n", "<html>", "<p class=\"x\">",
-        "<!DOCTYPE html>\n", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 \r\n",
-        "\"text\"", "7", "null", "x", "x{a=\"b\"", "=1", "# a remark\n",
-        "\xff\xfe", "\x1f\x8b"}) {
+       {"",
+        " ",
+        "\n\n",
+        "hello",
+        "<html>",
+        "<html>\na=1\n",
+        "<p class=\"x\">",
+        "<!DOCTYPE html>\n",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 \r\n",
+        "\"text\"",
+        "7",
+        "null",
+        "x",
+        "x{a=\"b\"",
+        "=1",
+        "# a remark\n",
+        "\xff\xfe",
+        "\x1f\x8b",
+        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+        "220 host ESMTP\nqueued: 1\n",
+        "ERROR\r\n",
+        "-NOAUTH\r\n",
+        "a=text\n",
+        "a.b: text\nc=12 kB\n",
+        "one two three four five: 1\n",
+        "a,b=1\n",
+        "<p>Error code: 404\n",
+        "a=\xff\nb=1\n",
+        "\xff=1\n"}) {
     CAPTURE(bytes);
     CHECK(Recognised(bytes) == "");
     CHECK(TranslateWith(FindFormat("auto")->translate, bytes).error == "parse");
@@ -48,11 +74,23 @@ TEST_CASE("peer format: the first line that is no remark tells") {
       {"bad{x=\"C:\\Users\"} 1\nok 1\n", "prometheus"},
       {"bad{x=\"y\"} one\nok 1\n", "prometheus"},
       {"a=1", "key-value"},
-      {"# a remark\n\na.b-c = text\nx 1\n", "key-value"},
+      {"# a remark\n\na.b-c = text\n0\nx=1\n", "key-value"},
+      {"hello\na=1\n", "key-value"},
+      {"a=true\n", "key-value"},
+      {"a: nan\n", "key-value"},
+      {"Active connections: 291 \nserver accepts\n", "key-value"},
+      {"localhost\nServerMPM: event\nTotal Accesses: 12\n", "key-value"},
+      {"pool:  www\nmax children reached: 0\n", "key-value"},
+      {"STAT pid 1\r\n", "key-value"},
+      {"STAT version 1.6\r\nSTAT items:1:number 3\r\n", "key-value"},
+      {"STAT 1 1700000000\n", "prometheus"},
+      {"$20\r\n# Server\r\nuptime:5\r\n", "key-value"},
+      {"+OK\r\n$3\r\na:1\r\n+OK\r\n", "key-value"},
       {"a: 1\n", "key-value"},
       {"a:1\n", "key-value"},
       {"a : 1\n", "key-value"},
-      {"job:x:rate 1\n", "key-value"},
+      {"job:x:rate 1\n", "prometheus"},
+      {"vllm:running{a=\"b\"} 1\n", "prometheus"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.bytes);
@@ -72,6 +110,26 @@ TEST_CASE("peer format: auto translates what it recognises") {
     CHECK(TranslateWith(FindFormat("auto")->translate, bytes).lines ==
           "peer_x 1\n");
   }
+}
+
+// The replies of programs and proxies that were taken for keys.
+TEST_CASE("peer format: what only looks like key=value is an error") {
+  for (const std::string bytes :
+       {"cpu,host=a,cpu=cpu0 usage_user=1.5,usage_idle=98i 1700000000\n"
+        "mem,host=a used=123i 1700000000\n",
+        "error: stats are not ready yet\n",
+        "0.Name.1:POS:str:HAProxy\n11.Uptime_sec.1:MDP:u32:96\n",
+        "\"version\":\"2.0.10\",\n\"listen_queue\":0,\n\"load\":0,\n"
+        "\"pid\":18883\n}\n",
+        "loss: nan\n", "up=1\n", "x=1"}) {
+    CAPTURE(bytes);
+    const auto translated = TranslateWith(FindFormat("auto")->translate, bytes);
+    CHECK(translated.error == "parse");
+    CHECK(translated.lines == "");
+  }
+  CHECK(
+      TranslateWith(FindFormat("key-value")->translate, "loss: nan\n").error ==
+      "");
 }
 
 TEST_CASE("peer format: one that is set is not guessed") {

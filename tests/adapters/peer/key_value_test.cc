@@ -56,7 +56,16 @@ TEST_CASE("key value: a bad line is dropped alone") {
       {"info.__job=x", "1 reserved"},
       {"info=text", "1 type"},
       {"up=1", "1 reserved"},
+      {"bad: 1 worse: text", "1 type"},
+      {"bad: 1 worse:", "1 type"},
+      {"bad: 1 : 2", "1 type"},
+      {"bad: 1 worse 2", "1 type"},
+      {"STAT bad text", "1 type"},
+      {"STAT bad", "1 type"},
       {"bad=nan", "1 non_finite"},
+      {"bad=-nan(ind)", "1 non_finite"},
+      {"bad=1.#QNAN", "1 non_finite"},
+      {"STAT bad nan", "1 non_finite"},
       {"bad=-inf", "1 non_finite"},
       {"bad=Infinity", "1 non_finite"},
       {"bad=1e999", "1 non_finite"},
@@ -100,6 +109,70 @@ TEST_CASE("key value: what looks like a number below info is a text") {
             .lines ==
         "peer_info{build=\"nan\",commit=\"12e5678\",dirty=\"true\","
         "version=\"1.10\"} 1\n");
+}
+
+TEST_CASE("key value: nginx' stub_status and Apache's ?auto") {
+  const auto nginx = Translate(
+      "Active connections: 291 \nserver accepts handled requests\n"
+      " 16630948 16630948 31070465 \nReading: 6 Writing: 179 Waiting: 106 \n");
+  CHECK(nginx.lines ==
+        "peer_active_connections 291\npeer_reading 6\npeer_writing 179\n"
+        "peer_waiting 106\n");
+  CHECK(ToText(nginx.skipped) == "2 type");
+  const auto apache = Translate(
+      "localhost\nTotal Accesses: 12\nTotal kBytes: 34\nCPULoad: .0172222\n"
+      "ReqPerSec: .00333333\nBusyWorkers: 1\nScoreboard: _W________\n");
+  CHECK(apache.lines ==
+        "peer_total_accesses 12\npeer_total_k_bytes 34\n"
+        "peer_cpu_load 0.0172222\npeer_req_per_sec 0.00333333\n"
+        "peer_busy_workers 1\n");
+  CHECK(ToText(apache.skipped) == "2 type");
+}
+
+TEST_CASE("key value: memcached's stats") {
+  const auto translated = Translate(
+      "STAT pid 7\r\nSTAT version 1.6.18\r\nSTAT rusage_user 0.25\r\n"
+      "STAT items:1:number 3\r\nEND\r\n");
+  CHECK(translated.lines ==
+        "peer_pid 7\npeer_rusage_user 0.25\npeer_items_1_number 3\n");
+  CHECK(ToText(translated.skipped) == "1 type");
+  CHECK(Translate("STAT = 1\nSTAT x: 2\nSTAT y=3\nSTAT: 4\n").lines ==
+        "peer_stat 1\npeer_stat_x 2\npeer_stat_y 3\n");
+}
+
+TEST_CASE("key value: Redis' INFO within its frame") {
+  const std::string info =
+      "# Clients\r\nconnected_clients:1\r\nrole:master\r\n";
+  const auto frame = "$" + std::to_string(info.size()) + "\r\n" + info + "\r\n";
+  for (const auto& bytes :
+       {info, frame, frame + "+OK\r\n", "+OK\r\n" + frame + "+OK\r\n"}) {
+    CAPTURE(bytes);
+    const auto translated = Translate(bytes);
+    CHECK(translated.lines == "peer_connected_clients 1\n");
+    CHECK(ToText(translated.skipped) == "1 type");
+  }
+  // Cut off within the number, and what is no frame.
+  CHECK(Translate("$99\r\na:1\r\nb:12").lines == "peer_a 1\n");
+  CHECK(ToText(Translate("$9x\na:1\n").skipped) == "1 type");
+  CHECK(ToText(Translate("+OK\na:1\n").skipped) == "1 type");
+  CHECK(Translate("$0\r\n\r\na:1\n").lines == "");
+}
+
+TEST_CASE("key value: what is skipped is named") {
+  const Options options;
+  Samples samples(options);
+  CHECK(TranslateKeyValue("a=1\nstate = waiting\nno key\n=5\nb\xff=1\ncut=1",
+                          samples));
+  CHECK(samples.skipped_names().at(SkipReason::kType) ==
+        std::vector<std::string>{"state", "no key", "cut=1"});
+  CHECK(samples.skipped_names().at(SkipReason::kName) ==
+        std::vector<std::string>{"=5"});
+  CHECK(samples.skipped_names().at(SkipReason::kEncoding) ==
+        std::vector<std::string>{"b?"});
+}
+
+TEST_CASE("key value: a text below info is all of the line") {
+  CHECK(Translate("info.a: 1 b: 2\n").lines == "peer_info{a=\"1 b: 2\"} 1\n");
 }
 
 TEST_CASE("key value: a last line that does not end may be cut off") {

@@ -214,6 +214,81 @@ TEST_CASE("peer json: a number of many digits that a double can hold is one") {
   }
 }
 
+TEST_CASE("peer json: numbers as programs print them do not lose the rest") {
+  for (const std::string number :
+       {"nan", "-nan", "inf", "-inf", "Inf", "NAN", "INFINITY", "-nan(ind)",
+        "1.#INF", "1.#QNAN", "-1.#IND", "1e400"}) {
+    CAPTURE(number);
+    const auto translated =
+        Translate(R"({"loss": )" + number + R"(, "acc": 0.5})");
+    CHECK(translated.error == "");
+    CHECK(translated.lines == "peer_acc 0.5\n");
+    CHECK(translated.skipped == Skips{{SkipReason::kNonFinite, 1}});
+  }
+  for (const std::string number : {"0x1F", "1_000", "1.2.3", "0,5", "None"}) {
+    CAPTURE(number);
+    const auto translated = Translate(R"({"a":)" + number + R"(,"b":1})");
+    CHECK(translated.lines == "peer_b 1\n");
+    CHECK(translated.skipped == Skips{{SkipReason::kType, 1}});
+  }
+  CHECK(Translate(R"({"a":+1,"b":.5,"c":5.,"d":007,"e":True})").lines ==
+        "peer_a 1\npeer_b 0.5\npeer_c 5\npeer_d 7\npeer_e 1\n");
+  CHECK(Translate(R"({"info":{"commit":0x1F,"version":1.2.3}})").lines ==
+        "peer_info{commit=\"0x1F\",version=\"1.2.3\"} 1\n");
+}
+
+TEST_CASE("peer json: of JSON Lines the last complete one counts") {
+  struct Row {
+    std::string bytes;
+    std::string lines;
+    std::string skipped;
+  };
+  const Row rows[] = {
+      {"{\"a\":1}\n{\"a\":2}\n", "peer_a 2\n", ""},
+      {"{\"a\":1}\n{\"a\":2}", "peer_a 2\n", ""},
+      {"\n{\"a\":1}\r\n\r\n {\"a\":nan,\"b\":2} \r\n\n", "peer_b 2\n",
+       "1 non_finite"},
+      {"{\"a\":1}\n{\"b\":1}\n{\"a\":2", "peer_b 1\n", "1 type"},
+      {"{\"b\":1}\n{\"a\":{\"c\":2}", "peer_b 1\n", "1 type"},
+      {"{\"a\":1}\n{", "peer_a 1\n", "1 type"},
+      {"{\"a\":\n{\"b\":1}}", "peer_a_b 1\n", ""},
+      {"{\"a\":{}\n,\"b\":1\n}\n", "peer_b 1\n", ""},
+      {"{\"a\":[\n{},\n{}\n],\"b\":1}", "peer_b 1\n", ""},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.bytes);
+    const auto translated = Translate(row.bytes);
+    CHECK(translated.error == "");
+    CHECK(translated.lines == row.lines);
+    CHECK(ToText(translated.skipped) == row.skipped);
+  }
+  for (const std::string bytes :
+       {"{\"a\":1}\n{\"a\":foo}\n", "{\"a\":foo}\n{\"a\":", "{\"a\":1}{",
+        "{\"a\":1}\n[2]\n", "{\"a\":1}\n2\n", "{\"a\":1}\nx\n{\"a\":2}\n"}) {
+    CAPTURE(bytes);
+    CHECK(Translate(bytes).error == "parse");
+  }
+}
+
+TEST_CASE("peer json: what is skipped is named by its path") {
+  const Options options;
+  Samples samples(options);
+  std::string bytes = R"({"a":{"b":null},"list":[1,[2,{"x":3}]],"":1,
+      "c":{"":{"d":2}},"deep":{"x":[)" +
+                      std::string(16, '[') + std::string(16, ']') +
+                      R"(]},"metrics":[7,{"name":"m"},{"name":"no-name"},
+      {"name":"l","value":1,"labels":7}]})";
+  REQUIRE(TranslateJson(bytes, samples));
+  CHECK(samples.skipped_names().at(SkipReason::kType) ==
+        std::vector<std::string>{"a.b", "list", "metrics", "m"});
+  CHECK(samples.skipped_names().at(SkipReason::kName) ==
+        std::vector<std::string>{"\"\"", "c.\"\"", "no-name"});
+  CHECK(samples.skipped_names().at(SkipReason::kDepth) ==
+        std::vector<std::string>{"deep.x"});
+  CHECK(samples.skipped_names().at(SkipReason::kLabel) ==
+        std::vector<std::string>{"l"});
+}
+
 TEST_CASE("peer json: a text that is none is dropped alone") {
   const std::string texts[] = {
       "\xff",

@@ -1,0 +1,211 @@
+#include "adapters/peer/json_mender.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+#include "adapters/json.h"
+#include "adapters/number.h"
+
+namespace ipfs_peer_exporter::peer {
+namespace {
+
+constexpr struct {
+  std::string_view word;  // in any case
+  std::string_view json;
+} kWords[] = {{"true", "true"},     {"false", "false"}, {"null", "null"},
+              {"none", "null"},     {"nil", "null"},    {"na", "null"},
+              {"undefined", "null"}};
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// What numbers and words are made of: nan(0x1) and 1.#INF too.
+bool IsWordByte(char c) {
+  return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'z') ||
+         std::string_view("+-._#()").find(c) != std::string_view::npos;
+}
+
+// How many digits were taken from the front of `text`.
+std::size_t TakeDigits(std::string_view& text) {
+  const auto size = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(size);
+  return size;
+}
+
+bool TakeOneOf(std::string_view& text, std::string_view bytes) {
+  if (text.empty() || bytes.find(text.front()) == bytes.npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// Whether JSON has the number, and RapidJSON cannot take it for too large: it
+// is below 1e300.
+bool IsPlainNumber(std::string_view text) {
+  constexpr std::size_t kMostBytes = 200;
+  constexpr std::size_t kMostExponent = 2;  // digits
+  if (text.size() > kMostBytes) return false;
+  TakeOneOf(text, "-");
+  const bool zero = text.starts_with('0');
+  const auto whole = TakeDigits(text);
+  if (whole == 0 || (zero && whole > 1)) return false;
+  if (TakeOneOf(text, ".") && TakeDigits(text) == 0) return false;
+  if (TakeOneOf(text, "eE")) {
+    TakeOneOf(text, "+-");
+    const auto exponent = TakeDigits(text);
+    if (exponent == 0 || exponent > kMostExponent) return false;
+  }
+  return text.empty();
+}
+
+bool BeginsAsNumber(std::string_view text) {
+  TakeOneOf(text, "+-");
+  TakeOneOf(text, ".");
+  return !text.empty() && IsDigit(text.front());
+}
+
+std::string WriteNumber(double number) {
+  if (std::isnan(number)) return "NaN";
+  if (std::isinf(number)) return number < 0 ? "-Inf" : "Inf";
+  return ToText(number);
+}
+
+// How JSON writes it; nothing when that is unknown.
+std::optional<std::string> WriteWord(std::string_view word) {
+  const auto* const known = std::ranges::find_if(kWords, [&](const auto& row) {
+    return std::ranges::equal(row.word, word, {}, {}, Lower);
+  });
+  if (known != std::end(kWords)) return std::string(known->json);
+  if (const auto number = ReadPrintedNumber(word)) return WriteNumber(*number);
+  if (BeginsAsNumber(word)) return '"' + std::string(word) + '"';
+  return std::nullopt;
+}
+
+// How long the escape at the front of `text` is; 0 when it is none.
+std::size_t EscapeSize(std::string_view text) {
+  constexpr std::size_t kCodeUnit = 6;  // \u and four digits
+  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
+  if (text.size() < 2) return 0;
+  if (text[1] != 'u') {
+    return std::string_view("\"\\/bfnrt").find(text[1]) == text.npos ? 0 : 2;
+  }
+  if (text.size() < kCodeUnit ||
+      text.substr(2, 4).find_first_not_of(kHex) != text.npos) {
+    return 0;
+  }
+  const auto unit = [&](std::size_t at) {
+    unsigned value = 0;
+    std::from_chars(text.data() + at, text.data() + at + 4, value, 16);
+    return value;
+  };
+  const bool leads_pair = (unit(2) & 0xFC00u) == 0xD800u;
+  if (!leads_pair) return kCodeUnit;
+  const auto second = text.substr(kCodeUnit, kCodeUnit);
+  const bool pair = second.size() == kCodeUnit && second.starts_with("\\u") &&
+                    second.substr(2).find_first_not_of(kHex) == text.npos &&
+                    (unit(kCodeUnit + 2) & 0xFC00u) == 0xDC00u;
+  return pair ? 2 * kCodeUnit : 0;
+}
+
+class Mender {
+ public:
+  explicit Mender(std::string& bytes) : bytes_(bytes) {}
+
+  void Mend() {
+    while (at_ < bytes_.size()) {
+      const char c = bytes_[at_];
+      if (c == '"') {
+        String();
+      } else if (IsWordByte(c)) {
+        Word();
+      } else {
+        if (!IsBlank(c)) after_colon_ = c == ':';
+        ++at_;
+      }
+    }
+    if (kept_ == 0) return;
+    bytes_ = mended_.append(bytes_, kept_);
+  }
+
+ private:
+  static bool IsBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+  }
+
+  std::string_view rest() const { return std::string_view(bytes_).substr(at_); }
+
+  void String() {
+    after_colon_ = false;
+    for (++at_; at_ < bytes_.size() && bytes_[at_] != '"';) {
+      if (const auto size = CharacterSize(); size > 0) {
+        at_ += size;
+        continue;
+      }
+      const auto from = at_;
+      while (at_ < bytes_.size() && bytes_[at_] != '"' &&
+             CharacterSize() == 0) {
+        ++at_;
+      }
+      Replace(from, "\\udc00");
+    }
+    ++at_;
+  }
+
+  // As it is written; 0 when no string may hold it.
+  std::size_t CharacterSize() const {
+    if (bytes_[at_] == '\\') return EscapeSize(rest());
+    if (static_cast<unsigned char>(bytes_[at_]) < ' ') return 0;
+    return Utf8Size(rest());
+  }
+
+  void Word() {
+    const auto from = at_;
+    const bool is_member = after_colon_;
+    after_colon_ = false;
+    while (at_ < bytes_.size() &&
+           (IsWordByte(bytes_[at_]) || (is_member && AtDecimalComma(from)))) {
+      ++at_;
+    }
+    const auto word = std::string_view(bytes_).substr(from, at_ - from);
+    if (IsPlainNumber(word) || BeforeColon()) return;
+    const auto written = WriteWord(word);
+    if (written && *written != word) Replace(from, *written);
+  }
+
+  // 0,5 is one number in some languages. In an array it is two, but what stands
+  // behind a member's comma is a key, which has quotes.
+  bool AtDecimalComma(std::size_t from) const {
+    return bytes_[at_] == ',' && at_ + 1 < bytes_.size() &&
+           IsDigit(bytes_[at_ + 1]) &&
+           BeginsAsNumber(std::string_view(bytes_).substr(from, at_ - from));
+  }
+
+  // Whether the word that ends here is a key without quotes.
+  bool BeforeColon() const {
+    const auto then = rest().find_first_not_of(" \t\r\n");
+    return then != std::string_view::npos && rest()[then] == ':';
+  }
+
+  // Puts `text` in the place of what was read since `from`.
+  void Replace(std::size_t from, std::string_view text) {
+    mended_.append(bytes_, kept_, from - kept_).append(text);
+    kept_ = at_;
+  }
+
+  std::string& bytes_;
+  std::string mended_;    // what comes of bytes_ before kept_
+  std::size_t kept_ = 0;  // bytes_ is as it should be from here to at_
+  std::size_t at_ = 0;
+  bool after_colon_ = false;  // nothing but blanks since one
+};
+
+}  // namespace
+
+void MendJson(std::string& bytes) { Mender(bytes).Mend(); }
+
+}  // namespace ipfs_peer_exporter::peer
