@@ -164,11 +164,11 @@ TEST_CASE("key value: what is skipped is named") {
   CHECK(TranslateKeyValue("a=1\nstate = waiting\nno key\n=5\nb\xff=1\ncut=1",
                           samples));
   CHECK(samples.skipped_names().at(SkipReason::kType) ==
-        std::vector<std::string>{"no key", "cut=1"});
+        std::vector<std::string>{"state", "no key", "cut=1"});
   CHECK(samples.skipped_names().at(SkipReason::kName) ==
         std::vector<std::string>{"=5"});
   CHECK(samples.skipped_names().at(SkipReason::kEncoding) ==
-        std::vector<std::string>{"b\xff"});
+        std::vector<std::string>{"b?"});
 }
 
 TEST_CASE("key value: a text below info is all of the line") {
