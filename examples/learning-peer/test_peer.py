@@ -72,7 +72,7 @@ def serve(server):
 
 def read_socket(path):
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(5)
+        client.settimeout(60)
         client.connect(path)
         return client.makefile("rb").read()
 
@@ -364,23 +364,23 @@ class Process(unittest.TestCase):
         return process
 
     def test_sigterm_ends_it_and_removes_its_socket(self):
-        process = self.start("--interval=3600", "--ttl=60")
+        process = self.start("--interval=3600", "--ttl=600")
         self.assertIn("round=1 ", process.stdout.readline())
         self.assertTrue(read_socket(self.path))
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(5), 0)
+        self.assertEqual(process.wait(60), 0)
         self.assertFalse(os.path.exists(self.path))
 
     def test_ends_after_its_rounds(self):
-        process = self.start("--interval=0", "--rounds=3", "--ttl=60")
+        process = self.start("--interval=0", "--rounds=3", "--ttl=600")
         lines = process.stdout.readlines()
-        self.assertEqual(process.wait(5), 0)
+        self.assertEqual(process.wait(60), 0)
         self.assertEqual(len(lines), 3)
         self.assertFalse(os.path.exists(self.path))
 
     def test_ends_after_its_time(self):
         process = self.start("--interval=3600", "--ttl=0.2")
-        self.assertEqual(process.wait(30), 0)
+        self.assertEqual(process.wait(60), 0)
         self.assertFalse(os.path.exists(self.path))
 
 
