@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import unittest.mock
 
 import gossip
 import ipfs
@@ -332,6 +333,17 @@ class StatsSocket(unittest.TestCase):
             dead.bind(self.path)
         with stats.serve_unix(self.path, 0o600, peer.Peer("a", 1).stats):
             self.assertTrue(read_socket(self.path))
+
+    def test_a_signal_right_behind_bind_leaves_no_socket(self):
+        class Interrupted(socket.socket):
+            def bind(self, address):
+                super().bind(address)
+                sys.exit()
+
+        with unittest.mock.patch("socket.socket", Interrupted), self.assertRaises(SystemExit):
+            with stats.serve_unix(self.path, 0o600, peer.Peer("a", 1).stats):
+                self.fail("not interrupted")
+        self.assertFalse(os.path.exists(self.path))
 
     def test_leaves_the_socket_of_the_living(self):
         one = peer.Peer("a", 1)
