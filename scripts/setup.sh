@@ -154,7 +154,7 @@ install_image_tools() {
     awk 'NR == 1')
   root=$(mktemp -d) # not local, because the trap runs after this function
   trap 'as_root rm -rf "$root"' EXIT
-  as_root timeout 300 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} |
+  as_root timeout 1800 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} |
     sed "/^I: /d"
   mkdir -p build
   as_root tar -C "$root" -c . >$made.part

@@ -22,6 +22,8 @@ import sys
 import threading
 from urllib.parse import parse_qsl, urlsplit
 
+from patience import PATIENCE
+
 RECORDED = pathlib.Path(__file__).parent / "recorded"
 RPC = "/api/v0/"
 PLAIN = "text/plain; charset=utf-8"
@@ -227,7 +229,7 @@ class FakeDaemon(Listener):
         with self._called:
             return list(self._calls)
 
-    def wait_for_call(self, path, after=0, timeout=10):
+    def wait_for_call(self, path, after=0, timeout=PATIENCE):
         """Waits for a call of `path` that is not among the first `after` calls.
 
         Returns how many calls there were up to it, which is the `after` of the next wait.

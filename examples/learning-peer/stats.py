@@ -102,14 +102,15 @@ def serve_unix(path, mode, stats):
     """Sends the current document to every client that connects."""
     claim_socket(path)
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
     try:
+        listener.bind(path)
         os.chmod(path, mode)
         listener.listen()
         threading.Thread(target=serve, args=(listener, stats), daemon=True).start()
         yield
     finally:
-        os.unlink(path)
+        if listener.getsockname():  # a signal may end it right behind bind()
+            os.unlink(path)
 
 
 def serve(listener, stats):

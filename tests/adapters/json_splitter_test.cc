@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "tests/cpu_time.h"
+
 namespace ipfs_peer_exporter {
 namespace {
 
@@ -314,11 +316,10 @@ TEST_CASE("json_splitter: brackets nest to sixteen, in an element and around") {
 }
 
 TEST_CASE("json_splitter: a string of escapes is read once") {
-  using std::chrono::steady_clock;
   const std::string text = "{\"" + std::string(1024 * 1024, '\\');
-  const auto began = steady_clock::now();
+  const auto began = CpuTime();
   CHECK(Split(0, text).error == "too_large");
-  CHECK(steady_clock::now() - began < std::chrono::seconds(1));
+  CHECK(CpuTime() - began < std::chrono::seconds(1));
 }
 
 TEST_CASE("json_splitter: who takes the elements can stop it") {

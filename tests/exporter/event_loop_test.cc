@@ -197,11 +197,11 @@ TEST_CASE("event_loop: watching again replaces the callback") {
 
 TEST_CASE("event_loop: after Stop() nothing is waited for") {
   EventLoop loop;
-  const auto start = Clock::now();
-  loop.At(start + seconds(10), [] {});
+  bool ran = false;
+  loop.At(Clock::now() + seconds(10), [&] { ran = true; });
   loop.Stop();
   loop.Run();
-  CHECK((Clock::now() - start < seconds(10)));
+  CHECK_FALSE(ran);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ lock_type = "file"
 [network]
 network_config_dir = "{directory}/networks"
 """
-CLEAN_UP_SECONDS = 20
+CLEAN_UP_SECONDS = 120
 
 
 class Podman:

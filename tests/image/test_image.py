@@ -18,7 +18,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "integration"))
 
-from harness import JS_COLLECTORS, REPOSITORY, Page, read_logfmt  # noqa: E402
+from harness import JS_COLLECTORS, PATIENCE, REPOSITORY, Page, read_logfmt  # noqa: E402
 from podman import Podman  # noqa: E402
 import test_js_ipfs  # noqa: E402
 
@@ -28,7 +28,7 @@ PEER = REPOSITORY / "examples" / "learning-peer" / "peer.py"
 IMAGE = "localhost/ipfs_peer_exporter"
 REVISION = "0123456789ab"
 USER = 10055
-SECONDS = 330  # for all of it; most goes into the build
+SECONDS = 1800  # for all of it; most goes into the build, which a busy machine makes slow
 MAX_BYTES = 32 << 20
 
 # The program, what it loads, whom it trusts, and under which licences all of this is. Whatever else
@@ -58,7 +58,7 @@ class Log:
     def __init__(self, podman, container):
         self._process = podman.start("logs", "--follow", container,
                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self._watchdog = threading.Timer(60, self._process.kill)
+        self._watchdog = threading.Timer(PATIENCE, self._process.kill)
         self._watchdog.start()
         self._lines = []
 
@@ -137,7 +137,8 @@ class ImageTest(unittest.TestCase):
         self.addCleanup(node.kill)
         run = self.start_peer(node.api)
         container = self.start_pod(run, f"--ipfs.api={node.api}",
-                                   "--peer.stats=unix:/run/peer/stats.sock")
+                                   "--peer.stats=unix:/run/peer/stats.sock",
+                                   f"--ipfs.timeout={PATIENCE}s", "--ipfs.budget=0")
         log = Log(self.podman, container)
         self.addCleanup(log.close)
 
@@ -214,7 +215,7 @@ class ImageTest(unittest.TestCase):
 
 
 def read_page(address):
-    with contextlib.closing(http.client.HTTPConnection(address, timeout=10)) as connection:
+    with contextlib.closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as connection:
         connection.request("GET", "/metrics")
         return Page(connection.getresponse().read().decode())
 

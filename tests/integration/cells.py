@@ -5,7 +5,7 @@ import math
 import re
 import subprocess
 
-from harness import BINARY, clean_environment, recording
+from harness import BINARY, PATIENCE, clean_environment, recording
 from expected import NATIVE_PROCESS, expected
 from expected_swarm import PUBSUB_TOPIC
 
@@ -43,7 +43,7 @@ INTERVALS = dict.fromkeys((*TWICE, LATE), "500ms")
 def built_in():
     """The collectors of the binary under test."""
     help_text = subprocess.run(
-        [BINARY, "--help"], capture_output=True, text=True, check=True, timeout=10,
+        [BINARY, "--help"], capture_output=True, text=True, check=True, timeout=PATIENCE,
         env=clean_environment()).stdout
     return re.findall(r"Poll ipfs\.(\w+) \[", help_text)
 

@@ -21,10 +21,11 @@ sys.path.insert(0, str(TESTS))
 
 from exposition import Page  # noqa: E402
 from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
+from patience import PATIENCE  # noqa: E402
 
-__all__ = ["BINARY", "COLLECTORS", "JS_COLLECTORS", "LARGE_REPLY", "REPOSITORY", "VERSIONS",
-           "Exporter", "FakeDaemon", "IntegrationTest", "Page", "StatsSocket",
-           "clean_environment", "needs_ipv6", "recording", "says", "slow"]
+__all__ = ["BINARY", "COLLECTORS", "JS_COLLECTORS", "LARGE_REPLY", "PATIENCE", "PATIENT",
+           "REPOSITORY", "VERSIONS", "Exporter", "FakeDaemon", "IntegrationTest", "Page",
+           "StatsSocket", "clean_environment", "needs_ipv6", "recording", "says", "slow"]
 
 BINARY = os.environ.get(
     "EXPORTER", REPOSITORY / "build" / "release" / "ipfs_peer_exporter")
@@ -37,6 +38,12 @@ PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 # memory is not held, a larger one would show no more.
 MAX_MEMORY_KB = 24 * 1024
 LARGE_REPLY = (8 if SANITIZED else 64) << 20
+
+# A neighbour that answers is not slow because the machine is busy: tests of slow ones say with
+# flags what is slow.
+PATIENT = {"IPFS_PEER_EXPORTER_IPFS_TIMEOUT": f"{PATIENCE}s",
+           "IPFS_PEER_EXPORTER_IPFS_BUDGET": "0",
+           "IPFS_PEER_EXPORTER_PEER_TIMEOUT": f"{PATIENCE}s"}
 
 # Those that are on by default at the daemon that tests get if they name none, but for
 # ipfs.version_check, which waits some minutes with its first poll.
@@ -102,7 +109,7 @@ class Exporter:
         with self._logged:
             return list(self._lines)
 
-    def wait_log(self, wanted, after=0, timeout=15):
+    def wait_log(self, wanted, after=0, timeout=PATIENCE):
         """Waits for a line with all `wanted` pairs that is not among the first `after` lines.
 
         A wanted value of None means that the pair is absent. Returns the line; its place, as
@@ -120,7 +127,7 @@ class Exporter:
             raise AssertionError(f"no line {wanted} after {after}, but:\n{self._tail()}")
         return found
 
-    def wait_poll(self, collector, after=0, timeout=15, **wanted):
+    def wait_poll(self, collector, after=0, timeout=PATIENCE, **wanted):
         """Waits for the end of a poll; returns its line."""
         return self.wait_log({"msg": "poll", "collector": collector, **wanted}, after, timeout)
 
@@ -129,7 +136,7 @@ class Exporter:
         for name in collectors:
             self.wait_poll(f"ipfs.{name}", after, result="ok")
 
-    def get(self, path, method="GET", timeout=10):
+    def get(self, path, method="GET", timeout=PATIENCE):
         """Status, headers and body of one request."""
         connection = http.client.HTTPConnection(self.address, timeout=timeout)
         with contextlib.closing(connection):
@@ -146,13 +153,18 @@ class Exporter:
     def peak_memory_kb(self):
         return self._status_number("VmHWM")
 
+    def cpu_seconds(self):
+        """What it has used of processors so far, which a busy machine does not change."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def threads(self):
         return self._status_number("Threads")
 
     def open_files(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
-    def terminate(self, timeout=10):
+    def terminate(self, timeout=PATIENCE):
         """Sends SIGTERM; returns the exit code."""
         self._process.terminate()
         code = self._process.wait(timeout)
@@ -163,7 +175,7 @@ class Exporter:
         """Ends it, for leaks are found at the end; an error if it ends badly or with a report."""
         self._process.terminate()
         try:
-            code = self._process.wait(10)
+            code = self._process.wait(PATIENCE)
         finally:
             self._kill()
         if code or any(SANITIZER_REPORT.search(line["text"]) for line in self.log):
@@ -220,8 +232,8 @@ def says(text):
 class IntegrationTest(unittest.TestCase):
     """Starts what a test needs and ends it with the test."""
 
-    def exporter(self, *flags, **options):
-        exporter = Exporter(*flags, **options)
+    def exporter(self, *flags, env=None, **options):
+        exporter = Exporter(*flags, env=PATIENT | (env or {}), **options)
         self.addCleanup(exporter.close)
         return exporter
 

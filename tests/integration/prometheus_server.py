@@ -9,13 +9,15 @@ import time
 import urllib.parse
 import urllib.request
 
+from harness import PATIENCE
+
 
 class Prometheus:
-    """A Prometheus with its data in `folder`, on a port of its choice."""
+    """A Prometheus on a port of its choice; its data, maybe older than it, is in `folder`/data."""
 
-    def __init__(self, folder, scrape_configs):
+    def __init__(self, folder, scrape_configs=()):
         config = folder / "prometheus.yml"
-        config.write_text(json.dumps({"scrape_configs": scrape_configs}))  # JSON is YAML
+        config.write_text(json.dumps({"scrape_configs": [*scrape_configs]}))  # JSON is YAML
         self._process = subprocess.Popen(
             ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}/data",
              "--web.listen-address=127.0.0.1:0"],
@@ -27,20 +29,20 @@ class Prometheus:
         self._ready = threading.Event()
         self._log = []
         threading.Thread(target=self._read_log, daemon=True).start()
-        if not self._ready.wait(30) or not self._address:
+        if not self._ready.wait(PATIENCE) or not self._address:
             self.close()
             raise RuntimeError("Prometheus does not start:\n" + "".join(self._log))
 
     def api(self, path, **arguments):
         query = urllib.parse.urlencode(arguments)
         url = f"http://{self._address}/api/v1/{path}?{query}"
-        with self._opener.open(url, timeout=10) as response:
+        with self._opener.open(url, timeout=PATIENCE) as response:
             return json.load(response)["data"]
 
-    def query(self, expression):
-        return self.api("query", query=expression)["result"]
+    def query(self, expression, **at):
+        return self.api("query", query=expression, **at)["result"]
 
-    def wait_for_scrapes(self, count, timeout=30):
+    def wait_for_scrapes(self, count, timeout=PATIENCE):
         """Waits until so many scrapes of each target were good; it has no event for that."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -42,7 +42,7 @@ class CredentialsTest(IntegrationTest):
         for text in (BEARER, BASIC, BEARER + "\n"):
             with self.subTest(text):
                 exporter = self.start(text, f"--ipfs.api={self.fake.url}")
-                exporter.wait_poll("ipfs.health", timeout=5)
+                exporter.wait_poll("ipfs.health")
                 self.assertEqual(exporter.page().value("ipfs_up"), 1)
 
     def test_the_file_is_read_again(self):

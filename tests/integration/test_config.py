@@ -6,7 +6,8 @@ import socket
 import subprocess
 import unittest
 
-from harness import BINARY, IntegrationTest, Page, clean_environment, says
+from harness import (BINARY, PATIENCE, PATIENT, IntegrationTest, Page, clean_environment,
+                     says)
 from fake_daemon import answers
 
 
@@ -17,8 +18,8 @@ class CommandTest(IntegrationTest):
             file = self.temporary() / "config.yml"
             file.write_text(config)
             flags = (f"--config.file={file}", *flags)
-        done = subprocess.run([BINARY, *flags], capture_output=True, text=True, timeout=20,
-                              env=clean_environment(env))
+        done = subprocess.run([BINARY, *flags], capture_output=True, text=True, timeout=PATIENCE,
+                              env=clean_environment(PATIENT | (env or {})))
         return done.returncode, done.stdout, done.stderr
 
 

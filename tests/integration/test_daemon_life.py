@@ -1,12 +1,13 @@
 """A daemon is restarted, upgraded, downgraded: what it has now is learned anew."""
 
 import queue
+import threading
 import unittest
 
-from harness import IntegrationTest, recording
+from harness import PATIENCE, IntegrationTest, recording
 from cells import Cell, built_in, flags, settle, unwanted
 from exposition import labels_key
-from fake_daemon import delayed, hangs
+from fake_daemon import hangs
 
 OLD, NEW = "v0.18.1/online", "v0.42.0/online"
 RESTARTS = "ipfs_daemon_restarts_total"
@@ -60,7 +61,7 @@ class DaemonLifeTest(IntegrationTest):
         fake.script("commands", notices)
         for restarts, name in enumerate(names[1:], 1):
             fake.become(recording(name))
-            self.check(exporter, name, restarts, noticed.get(timeout=10))
+            self.check(exporter, name, restarts, noticed.get(timeout=PATIENCE))
 
     def test_an_upgrade_and_a_downgrade(self):
         self.check_changes(OLD, NEW, OLD)
@@ -77,8 +78,8 @@ class DaemonLifeTest(IntegrationTest):
     def test_a_daemon_that_does_not_say_what_it_has_is_asked_all_the_same(self):
         fake = self.daemon(NEW)
         fake.script("commands", hangs)
-        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=500ms", *flags(
-            self.collectors, health="200ms"))
+        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=5s", "--ipfs.budget=0",
+                                 *flags(self.collectors, health="200ms"))
         self.check(exporter, NEW, 0)
         # It is not asked again, and ipfs.health is well from its next poll on.
         self.assertEqual([target for _, target in fake.calls].count("/api/v0/commands"), 1)
@@ -86,12 +87,20 @@ class DaemonLifeTest(IntegrationTest):
 
     def test_a_poll_that_was_under_way_at_a_restart_is_made_again(self):
         fake = self.daemon(OLD)
-        fake.script("repo/stat", delayed(1.5))
-        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.budget=1", *flags(
+        restarted = threading.Event()
+
+        def answers_after_the_restart(exchange):
+            restarted.wait(PATIENCE)
+            fake.answer_as_recorded(exchange)
+
+        fake.script("repo/stat", answers_after_the_restart)
+        exporter = self.exporter(f"--ipfs.api={fake.url}", *flags(
             ["health", "repo"], health="200ms", repo="1h"))
         fake.wait_for_call("repo/stat")
         at = fake.wait_for_call("version", len(fake.calls))
         fake.become(recording(NEW))
+        fake.wait_for_call("commands", at)
+        restarted.set()
         again = fake.wait_for_call("repo/stat", at)
         self.assertIn(("POST", "/api/v0/commands"), fake.calls[at:again])
         once = exporter.wait_poll("ipfs.repo", result="ok")
@@ -100,7 +109,7 @@ class DaemonLifeTest(IntegrationTest):
     def test_an_upgrade_to_another_call_leaves_nothing_of_the_old_one(self):
         """The page is read while a later call of the same poll gets no answer."""
         fake = self.daemon("v0.36.0/online")
-        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=1s", *flags(
+        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=3s", *flags(
             ["health", "provide"], health="200ms", provide="200ms"))
         exporter.wait_poll("ipfs.provide", result="ok")
         self.assertEqual(exporter.page().value("ipfs_provide_reprovides_total"), 60)

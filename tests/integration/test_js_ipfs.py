@@ -13,11 +13,11 @@ import time
 import unittest
 import urllib.parse
 
-from harness import JS_COLLECTORS, REPOSITORY, IntegrationTest
+from harness import JS_COLLECTORS, PATIENCE, REPOSITORY, IntegrationTest
 
 KIT = REPOSITORY / "build" / "js-ipfs"
 INSTALLED = KIT / "installed-lock.json"  # its last file
-TTL = 300  # seconds after which a node ends by itself
+TTL = 1200  # seconds after which a node ends by itself
 MEGABYTE = 1 << 20
 
 COUNTERS = {
@@ -42,7 +42,7 @@ class Node:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True)
         # A node that never answers must not hold the test up.
-        watchdog = threading.Timer(60, self._process.kill)
+        watchdog = threading.Timer(PATIENCE, self._process.kill)
         watchdog.start()
         line = self._process.stdout.readline()
         watchdog.cancel()
@@ -57,7 +57,7 @@ class Node:
     def call(self, path, body=None, headers=None, **arguments):
         """The body of the answer to one RPC call."""
         connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.api).netloc,
-                                                timeout=30)
+                                                timeout=PATIENCE)
         with contextlib.closing(connection):
             query = urllib.parse.urlencode(arguments)
             connection.request("POST", f"/api/v0/{path}?{query}", body, headers or {})
@@ -101,11 +101,11 @@ class JsIpfsTest(IntegrationTest):
 
     def start_exporter(self, node):
         intervals = [f"--collector.ipfs.{name}=500ms" for name in JS_COLLECTORS]
-        exporter = self.exporter(f"--ipfs.api={node.api}", "--ipfs.budget=1", *intervals)
+        exporter = self.exporter(f"--ipfs.api={node.api}", *intervals)
         exporter.wait_collectors(collectors=JS_COLLECTORS)
         return exporter
 
-    def wait_for_bytes(self, exporter, wanted, timeout=20):
+    def wait_for_bytes(self, exporter, wanted, timeout=PATIENCE):
         """The counters of js-ipfs follow the traffic a second or two later."""
         deadline = time.monotonic() + timeout
         while exporter.page().value("ipfs_bitswap_received_bytes_total") < wanted:

@@ -16,14 +16,13 @@ class LargeNodeTest(IntegrationTest):
         fake.script("swarm/peers", has_connections(CONNECTIONS))
         fake.script("pin/ls", has_pins(recursive=PINS, direct=10))
         exporter = self.exporter(
-            f"--ipfs.api={fake.url}", "--ipfs.timeout=60s", "--ipfs.budget=0",
-            *flags([name for name in built_in() if name != "native"],
+            f"--ipfs.api={fake.url}", *flags([name for name in built_in() if name != "native"],
                    swarm="500ms", agents="500ms"))
         for collector in ("swarm", "agents"):
             at = 0
             for _ in range(3):
-                at = exporter.wait_poll(f"ipfs.{collector}", at, timeout=60, result="ok")["at"]
-        exporter.wait_poll("ipfs.pins", timeout=60, result="ok")
+                at = exporter.wait_poll(f"ipfs.{collector}", at, result="ok")["at"]
+        exporter.wait_poll("ipfs.pins", result="ok")
         page = exporter.page()
         self.assertEqual(page.value("ipfs_swarm_peers"), CONNECTIONS)
         self.assertEqual(page.value("ipfs_pins", type="recursive"), PINS)

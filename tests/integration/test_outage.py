@@ -1,23 +1,30 @@
 """A neighbour goes away and comes back: what is served, logged and asked meanwhile."""
 
+import datetime
 import itertools
 import json
 import time
 import unittest
 
-from harness import COLLECTORS, IntegrationTest, says, slow
+from harness import COLLECTORS, PATIENCE, IntegrationTest, says, slow
 from catalogue import foreign
 from cells import built_in
 from fake_daemon import answers, closes, delayed, hangs
 
 INTERVAL = 1  # seconds, of each collector
-SLACK = 1.5  # seconds, for a busy machine
 HEALTH = {"/api/v0/version", "/api/v0/diag/healthy"}
 PEER_SAYS = json.dumps({"trainings_total": 7, "model": {"accuracy": 0.93}})
 
 
+def now():
+    """The time as a log line has it."""
+    return f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+
+
 class NeighboursTest(IntegrationTest):
     """An exporter between a daemon and a peer, both polled every INTERVAL."""
+
+    flags = ()
 
     def setUp(self):
         self.fake = self.daemon()
@@ -25,7 +32,7 @@ class NeighboursTest(IntegrationTest):
         intervals = [f"--collector.ipfs.{name}={INTERVAL}s" for name in COLLECTORS]
         self.running = self.exporter(
             f"--ipfs.api={self.fake.url}", f"--peer.stats={self.peer.address}",
-            f"--peer.interval={INTERVAL}s", *intervals)
+            f"--peer.interval={INTERVAL}s", *intervals, *self.flags)
         self.running.wait_collectors()
         self.running.wait_poll("peer.stats", result="ok")
 
@@ -39,22 +46,32 @@ class NeighboursTest(IntegrationTest):
     def notable_lines(self, after):
         return [line["text"] for line in self.running.log[after:] if line["level"] != "debug"]
 
+    def check_polls(self, collector, since, never):
+        """Polls that ended since then have no such result, but the one that was under way."""
+        results = [line["result"] for line in self.running.log if line.get("msg") == "poll"
+                   and line["collector"] == collector and line["ts"] > since]
+        self.assertLessEqual(results.count(never), 1, collector)
+        self.assertEqual(self.running.page().value(
+            "ipfs_peer_exporter_collector_interval_seconds", collector=collector), INTERVAL)
+
     def wait_until_failed(self, collector, neighbour):
-        """Ends the neighbour; returns where the log stood, once a poll failed in time."""
+        """Ends the neighbour, which the next poll finds; returns where the log stood."""
         at = len(self.running.log)
-        killed = time.monotonic()
         neighbour.stop()
+        killed = now()
         self.running.wait_poll(collector, at, result="failed")
-        self.assertLessEqual(time.monotonic() - killed, INTERVAL + SLACK)
+        self.check_polls(collector, killed, never="ok")
         return at
 
     def wait_until_back(self, neighbour, collectors):
+        """Starts the neighbour, which the next poll of each collector finds."""
         at = len(self.running.log)
-        restarted = time.monotonic()
         neighbour.start()
+        restarted = now()
         for collector in collectors:
             self.running.wait_poll(collector, at, result="ok")
-        self.assertLessEqual(time.monotonic() - restarted, 15)
+        for collector in collectors:
+            self.check_polls(collector, restarted, never="failed")
 
 
 class OutageTest(NeighboursTest):
@@ -99,14 +116,6 @@ class OutageTest(NeighboursTest):
         self.assertLessEqual(len(self.notable_lines(at)), 3, self.notable_lines(at))
         self.assertGreaterEqual(len(self.notable_lines(at)), 2)
 
-    def test_a_peer_that_hung_is_back_as_fast(self):
-        self.peer.behaviour = lambda _, peer: peer.stopping.wait()
-        at = len(self.running.log)
-        self.running.wait_poll("peer.stats", at, result="failed", reason="timeout")
-        self.peer.stop()
-        self.peer.behaviour = says(PEER_SAYS)
-        self.wait_until_back(self.peer, ["peer.stats"])
-
     def test_a_daemon_that_is_down_is_only_asked_whether_it_is_up(self):
         self.fake.script_all(answers('{"Message":"no","Code":0,"Type":"error"}', status=500))
         self.running.wait_poll("ipfs.health", len(self.running.log), result="failed")
@@ -126,10 +135,30 @@ class OutageTest(NeighboursTest):
         self.assertEqual(foreign(self.fake.calls, *built_in()), set())
 
 
+class HungPeerTest(NeighboursTest):
+    flags = ("--peer.timeout=2s",)
+
+    def test_a_peer_that_hung_is_back_as_fast(self):
+        self.peer.behaviour = lambda _, peer: peer.stopping.wait()
+        at = len(self.running.log)
+        self.running.wait_poll("peer.stats", at, result="failed", reason="timeout")
+        self.peer.stop()
+        self.peer.behaviour = says(PEER_SAYS)
+        self.wait_until_back(self.peer, ["peer.stats"])
+
+
 def always_falls():
     """Answers of bandwidth as behind an address that is several daemons'."""
     received = itertools.count(10**9, -1)
     return lambda exchange: answers(f'{{"TotalIn":{next(received)},"TotalOut":1}}')(exchange)
+
+
+def noted(times, behaviour):
+    """The behaviour, once the time of the call as the daemon sees it was added to `times`."""
+    def notes(exchange):
+        times.append(time.monotonic())
+        behaviour(exchange)
+    return notes
 
 
 class RestartTest(IntegrationTest):
@@ -178,15 +207,15 @@ class RestartTest(IntegrationTest):
     def test_counters_that_always_fall_leave_slow_calls_their_budget(self):
         fake = self.daemon()
         fake.script("stats/bw", always_falls())
-        fake.script("repo/stat", delayed(0.3))
+        calls = []
+        fake.script("repo/stat", noted(calls, delayed(1.5)))
         running = self.exporter(
-            f"--ipfs.api={fake.url}", "--ipfs.budget=0.1", "--collector.disable-defaults",
+            f"--ipfs.api={fake.url}", "--ipfs.budget=0.5", "--collector.disable-defaults",
             "--collector.ipfs.health=200ms", "--collector.ipfs.bandwidth=200ms",
             "--collector.ipfs.repo=1h")
         called = fake.wait_for_call("repo/stat")
-        began = time.monotonic()
         fake.wait_for_call("repo/stat", called)
-        self.assertGreater(time.monotonic() - began, 2)
+        self.assertGreaterEqual(calls[1] - calls[0], 1.5 / 0.5)
         self.assertGreater(running.page().value("ipfs_daemon_restarts_total"), 2)
 
     def test_an_outage_that_was_seen_is_one_restart_and_learned_once(self):
@@ -214,12 +243,12 @@ class SlowCallTest(IntegrationTest):
         fake = self.daemon()
         fake.script("stats/bw", hangs)
         running = self.exporter(
-            f"--ipfs.api={fake.url}", "--ipfs.timeout=200ms",
+            f"--ipfs.api={fake.url}", "--ipfs.timeout=500ms", "--ipfs.budget=0.01",
             "--collector.ipfs.bandwidth=200ms", "--collector.ipfs.health=200ms")
         running.wait_poll("ipfs.bandwidth", result="failed", reason="timeout")
         interval = running.page().value("ipfs_peer_exporter_collector_interval_seconds",
                                         collector="ipfs.bandwidth")
-        self.assertGreater(interval, 15)  # 0.2 s, give or take a little, are 1 % of 20 s
+        self.assertGreater(interval, 40)  # 0.5 s, give or take a little, are 1 % of 50 s
         self.assertEqual(running.page().value(
             "ipfs_peer_exporter_collector_interval_seconds", collector="ipfs.health"), 0.2)
 
@@ -229,11 +258,10 @@ class SlowCallTest(IntegrationTest):
         calls = []
 
         def slow_twice(exchange):
-            calls.append(time.monotonic())
             answer = delayed(0.4) if len(calls) <= 2 else fake.answer_as_recorded
             answer(exchange)
 
-        fake.script("repo/stat", slow_twice)
+        fake.script("repo/stat", noted(calls, slow_twice))
         running = self.exporter(
             f"--ipfs.api={fake.url}", "--ipfs.budget=0.2", "--collector.ipfs.repo=200ms")
 
@@ -249,30 +277,37 @@ class SlowCallTest(IntegrationTest):
             at, took, interval = poll(at)
             self.assertGreaterEqual(took, 0.4)
             self.assertAlmostEqual(interval, took / 0.2, places=6)
-        _, _, interval = poll(at)
+        _, took, interval = poll(at)
         # The wait after the first poll was cut at random, this one was whole.
         self.assertGreaterEqual(calls[2] - calls[1], 2)
-        self.assertLess(interval, 2)
+        self.assertAlmostEqual(interval, max(0.2, took / 0.2), places=6)
 
     def test_health_that_times_out_does_not(self):
         fake = self.daemon()
         fake.script("version", hangs)
         running = self.exporter(
-            f"--ipfs.api={fake.url}", "--ipfs.timeout=200ms", "--collector.ipfs.health=200ms")
+            f"--ipfs.api={fake.url}", "--ipfs.timeout=200ms", "--ipfs.budget=0.01",
+            "--collector.ipfs.health=200ms")
         after = 0
         for _ in range(5):
             after = running.wait_poll("ipfs.health", after, result="failed")["at"]
+        self.assertEqual(running.page().value(
+            "ipfs_peer_exporter_collector_interval_seconds", collector="ipfs.health"), 0.2)
         fake.script("version", None)
-        running.wait_poll("ipfs.health", after, timeout=2, result="ok")
+        running.wait_poll("ipfs.health", after, result="ok")
 
     def test_a_refusing_daemon_is_tried_again_after_half_a_second_then_later(self):
         fake = self.daemon()
-        fake.script_all(closes)
-        running = self.exporter(f"--ipfs.api={fake.url}", "--collector.ipfs.health=10s")
-        running.wait_poll("ipfs.health", result="failed", reason="connect")
-        began = time.monotonic()
-        running.wait_poll("ipfs.health", len(running.log), result="failed")
-        self.assertLess(time.monotonic() - began, 1 + SLACK)
+        calls = []
+        fake.script_all(noted(calls, closes))
+        # Only the early tries come within the time that this test waits.
+        running = self.exporter(f"--ipfs.api={fake.url}", "--collector.ipfs.health=1h")
+        first = running.wait_poll("ipfs.health", result="failed", reason="connect")
+        second = running.wait_poll("ipfs.health", first["at"], result="failed")
+        running.wait_poll("ipfs.health", second["at"], result="failed")
+        # The first wait was cut at random, by half at most; a try begins before the daemon sees
+        # it, by its duration at most.
+        self.assertGreaterEqual(calls[2] - calls[0], 0.5 / 2 + 1 - float(first["duration"]))
         fake.script_all(None)
         running.wait_poll("ipfs.swarm", result="ok")
 
@@ -282,7 +317,7 @@ class LongOutageTest(NeighboursTest):
     """After 60 s of silence nothing is left of a neighbour but that it is down."""
 
     def wait_until_withdrawn(self, which, wanted):
-        deadline = time.monotonic() + 75
+        deadline = time.monotonic() + 60 + PATIENCE
         while self.names()[which] != wanted:
             self.assertLess(time.monotonic(), deadline)
             self.running.wait_poll("ipfs.health", len(self.running.log))

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import unittest
 
-from harness import BINARY, REPOSITORY, IntegrationTest, Page, clean_environment, says
+from harness import (BINARY, PATIENCE, PATIENT, REPOSITORY, IntegrationTest, Page,
+                     clean_environment, says)
 
 UWSGI_MAPPING = (REPOSITORY / "examples" / "stats-socket" / "uwsgi.yml").read_text()
 
@@ -101,8 +102,8 @@ class MappingTest(IntegrationTest):
     def run_with(self, *flags):
         """Exit code, stdout and stderr of a run that ends by itself."""
         done = subprocess.run([BINARY, "--ipfs.api=none", "--log.level=error", *flags],
-                              capture_output=True, text=True, timeout=20,
-                              env=clean_environment())
+                              capture_output=True, text=True, timeout=PATIENCE,
+                              env=clean_environment(PATIENT))
         return done.returncode, done.stdout, done.stderr
 
     def read(self, document, mapping, *flags):
@@ -120,7 +121,7 @@ class MappingTest(IntegrationTest):
             print("not checked: promtool is not installed: ./check does that")
             return
         checked = subprocess.run(["promtool", "check", "metrics"], input=page,
-                                 capture_output=True, text=True, timeout=30)
+                                 capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual((checked.returncode, checked.stderr), (0, ""), checked.stdout)
 
     def test_uwsgi(self):

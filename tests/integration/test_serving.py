@@ -4,20 +4,23 @@ import base64
 import contextlib
 import hashlib
 import re
+import select
 import socket
 import subprocess
 import time
 import unittest
 
-from harness import BINARY, IntegrationTest, clean_environment, needs_ipv6, says
+from harness import BINARY, PATIENCE, IntegrationTest, clean_environment, needs_ipv6, says
 from fake_daemon import hangs
 
 PROGRAM = "ipfs_peer_exporter"
+# Seconds: time for a busy machine, and half of the shortest time that the program ever waits.
+AT_ONCE = 5
 # Something to watch, that is not there.
 NOBODY = ("--ipfs.api=none", "--peer.stats=unix:/nonexistent/stats.sock")
 
 
-def raw_request(address, data, timeout=5):
+def raw_request(address, data, timeout=PATIENCE):
     """What comes back for these bytes, up to the end of the connection."""
     host, port = address.rsplit(":", 1)
     with socket.create_connection((host.strip("[]"), int(port)), timeout) as connection:
@@ -169,7 +172,7 @@ class ListeningTest(IntegrationTest):
     def test_answers_before_the_first_poll_has_ended(self):
         fake = self.daemon()
         fake.script_all(hangs)
-        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=60s")
+        exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=1h")
         fake.wait_for_call("version")
         page = exporter.page()
         self.assertEqual(page.value("ipfs_up"), 0)
@@ -177,7 +180,7 @@ class ListeningTest(IntegrationTest):
         self.assertEqual(exporter.get("/-/ready")[0], 200)
         began = time.monotonic()
         self.assertEqual(exporter.terminate(), 0)
-        self.check_cost("seconds", time.monotonic() - began, 1)
+        self.check_cost("seconds", time.monotonic() - began, AT_ONCE)
 
     def test_silent_connections_hold_nobody_up(self):
         exporter = self.exporter(*NOBODY)
@@ -193,16 +196,16 @@ class ListeningTest(IntegrationTest):
                 if number % 2:
                     connection.sendall(b"GET /metrics HTTP/1.1\r\nHost:")
             for _ in range(20):
-                began = time.monotonic()
                 self.assertEqual(exporter.get("/metrics")[0], 200)
-                self.check_cost("seconds", time.monotonic() - began, 1)
+            # Their time is not up: nobody has waited for it.
+            self.assertEqual(select.select([connection], [], [], 0)[0], [])
             self.assertLess(exporter.open_files() - files, 520)
 
     def test_sigterm(self):
         exporter = self.exporter(*NOBODY)
         began = time.monotonic()
         self.assertEqual(exporter.terminate(), 0)
-        self.check_cost("seconds", time.monotonic() - began, 1)
+        self.check_cost("seconds", time.monotonic() - began, AT_ONCE)
 
     def test_two_threads(self):
         exporter = self.exporter(*NOBODY)
@@ -212,7 +215,7 @@ class ListeningTest(IntegrationTest):
 
 class StartTest(IntegrationTest):
     def run_to_the_end(self, *arguments, env=None):
-        return subprocess.run([BINARY, *arguments], env=clean_environment(env), timeout=10,
+        return subprocess.run([BINARY, *arguments], env=clean_environment(env), timeout=PATIENCE,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
     def check_refused(self, *arguments, says, env=None):

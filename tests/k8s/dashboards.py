@@ -3,9 +3,13 @@
 import json
 import pathlib
 import re
+import sys
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = REPOSITORY / "k8s" / "base" / "grafana" / "dashboards"
+sys.path.append(str(REPOSITORY / "tests"))
+
+from patience import PATIENCE  # noqa: E402, F401
 
 # What Grafana puts in place of the variables when everything is chosen.
 VARIABLES = {"$__rate_interval": "1m", "$namespace": ".*", "$pod": ".*", "$node": ".*"}

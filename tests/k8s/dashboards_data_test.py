@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every query of every panel gets data from a real Prometheus that scrapes real exporters.
+"""Every query of every panel gets data from a real Prometheus with the pages of real exporters.
 
 The daemons are recorded, the peers learn, the kubelet's pages are made up.
 """
@@ -13,23 +13,26 @@ from dashboards import substitute
 from dashboards_live import live
 
 GROWTH = (0, 50, 100)  # percent, one after the other
-SCRAPES_EACH = 4
+SECONDS = 15  # from one to the next
 # Nothing to see while all is well.
 MAY_BE_EMPTY = {"kubernetes-cluster: Container restarts, last hour: A"}
 
 
-@unittest.skipUnless(shutil.which("prometheus"), "Prometheus is not installed")
+@unittest.skipUnless(shutil.which("prometheus") and shutil.which("promtool"),
+                     "Prometheus is not installed")
 class DataTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.live = cls.enterClassContext(live())
-        for step, percent in enumerate(GROWTH, 1):
-            cls.live.grow(percent)
-            cls.live.prometheus.wait_for_scrapes(step * SCRAPES_EACH)
+        running = cls.enterClassContext(live())
+        steps = []
+        for percent in GROWTH:
+            running.grow(percent)
+            steps.append(running.pages())
+        cls.prometheus, cls.time = running.remembering(steps, SECONDS)
 
     def ask(self, query):
         return [float(sample["value"][1])
-                for sample in self.live.prometheus.query(substitute(query))]
+                for sample in self.prometheus.query(substitute(query), time=self.time)]
 
     def test_every_query_has_data(self):
         for name, _, _, query in dashboards.targets():

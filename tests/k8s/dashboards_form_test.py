@@ -53,7 +53,7 @@ class FormTest(unittest.TestCase):
 
     def test_not_stale(self):
         done = subprocess.run([sys.executable, FOLDER / "generate.py", "--check"],
-                              capture_output=True, text=True, timeout=30)
+                              capture_output=True, text=True, timeout=dashboards.PATIENCE)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_there_are_three(self):
@@ -201,7 +201,7 @@ class PromqlTest(unittest.TestCase):
             json.dump({"groups": [{"name": "dashboards", "rules": rules}]}, file)
             file.flush()
             done = subprocess.run(["promtool", "check", "rules", file.name],
-                                  capture_output=True, text=True, timeout=60)
+                                  capture_output=True, text=True, timeout=dashboards.PATIENCE)
         bad = [asked[int(number)] for number in re.findall(r'"query:(\d+)"', done.stderr)]
         self.assertEqual((done.returncode, bad), (0, []), done.stderr[:2000])
 

@@ -1,6 +1,7 @@
 """What the dashboards look at, on loopback: peers with their sidecars, a kubelet, a Prometheus.
 
-The series carry the labels that they have in a cluster.
+The series carry the labels that they have in a cluster. Either the Prometheus scrapes, for people,
+or it gets pages as if scraped at given times, for tests: then no time has to pass.
 """
 
 import contextlib
@@ -9,13 +10,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
-from dashboards_kubelet import PAGES, Kubelet
+from dashboards_kubelet import PAGES, START, Kubelet
 from dashboards_metrics import KEPT, NATIVE, REPOSITORY, TESTS, samples
 
 sys.path.insert(0, str(TESTS / "integration"))
 
-from harness import Exporter, FakeDaemon, recording  # noqa: E402
+from harness import PATIENCE, PATIENT, Exporter, FakeDaemon, recording  # noqa: E402
 from cells import built_in, flags  # noqa: E402
 from prometheus_server import Prometheus  # noqa: E402
 
@@ -28,6 +30,7 @@ GROWING = re.compile(
     r'keys_provided|records_provided)":(\d+)')
 COUNTER = re.compile(r"^# TYPE (\S+) (counter|histogram)$", re.MULTILINE)
 SAMPLE = re.compile(r"^([\w:]+)(\{.*\})? (\S+)$", re.MULTILINE)
+LABEL = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*")')
 
 
 def recorded():
@@ -59,6 +62,24 @@ def grown_page(page, percent):
     return SAMPLE.sub(sample, page)
 
 
+def kubelet_labels(path):
+    return {"job": "kubernetes", "instance": "node-a", "node": "node-a", "metrics_path": path}
+
+
+def kubelet_pages(when):
+    """[(labels, page)] of what a kubelet shows at that time."""
+    return [(kubelet_labels(path), "\n".join(page(when - START + 600)))
+            for path, page in PAGES.items()]
+
+
+def stored(page, labels):
+    """The samples of a page with the labels of their target, and what a scrape adds."""
+    for name, own, value in SAMPLE.findall(page + "\nup 1\nscrape_duration_seconds 0.01\n"):
+        # One of its own wins, as honor_labels wants it; only the kubelet's have such.
+        every = {key: f'"{text}"' for key, text in labels.items()} | dict(LABEL.findall(own))
+        yield f"{name}{{{','.join(f'{key}={text}' for key, text in every.items())}}} {value}"
+
+
 @contextlib.contextmanager
 def live(**options):
     """Starts all of it and ends it with the context."""
@@ -73,21 +94,64 @@ class Live:
         self._stack = stack
         self._folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self._daemons = []
-        kubelet = stack.enter_context(Kubelet())
-        exporters = [self._start_peer(f"peer-{number}", round_seconds)
-                     for number in range(peers)]
-        for exporter in exporters:
+        self._exporters = [self._start_peer(f"peer-{number}", round_seconds)
+                           for number in range(peers)]
+        for exporter in self._exporters:
             for name in (*(f"ipfs.{name}" for name in built_in()), "peer.stats"):
                 exporter.wait_poll(name, result="ok")
-        configs = [self._scrape(job, path, exporters) for job, path in JOBS.items()]
+
+    def scraping(self):
+        """A Prometheus that scrapes all of it."""
+        kubelet = self._stack.enter_context(Kubelet())
+        configs = [self._scrape(job, path) for job, path in JOBS.items()]
         configs += [self._scrape_kubelet(path, kubelet) for path in PAGES]
-        self.prometheus = Prometheus(self._folder, configs)
-        self._stack.callback(self.prometheus.close)
+        return self._start_prometheus(configs)
+
+    def remembering(self, steps, seconds):
+        """A Prometheus that got these pages, so many seconds apart, and the time of the last."""
+        now = int(time.time())
+        began = now - seconds * (len(steps) - 1)
+        text = self._folder / "history"
+        with text.open("w") as file:
+            for number, step in enumerate(steps):
+                when = began + seconds * number
+                for labels, page in (*step, *kubelet_pages(when)):
+                    file.writelines(f"{line} {when}\n" for line in stored(page, labels))
+            file.write("# EOF\n")
+        subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", text,
+                        self._folder / "data"], check=True, capture_output=True)
+        return self._start_prometheus(), now
 
     def grow(self, percent):
         """From now on the daemons' counters are this much above what was recorded."""
         for daemon in self._daemons:
             daemon.become(grown(recorded(), percent))
+
+    def pages(self):
+        """[(labels, page)] of all that is scraped of the peers, once each has something new."""
+        rounds = [self._rounds(exporter) for exporter in self._exporters]
+        for exporter in self._exporters:
+            began = len(exporter.log)
+            for name in built_in():  # the first poll may have begun before
+                once = exporter.wait_poll(f"ipfs.{name}", began, result="ok")
+                exporter.wait_poll(f"ipfs.{name}", once["at"], result="ok")
+        deadline = time.monotonic() + PATIENCE
+        for exporter, before in zip(self._exporters, rounds, strict=True):
+            while self._rounds(exporter) == before:
+                if time.monotonic() > deadline:
+                    raise AssertionError("a peer does not learn")
+                exporter.wait_poll("peer.stats", len(exporter.log), result="ok")
+        return [(self._labels(number) | {"job": job}, exporter.get(path)[2])
+                for job, path in JOBS.items() for number, exporter in enumerate(self._exporters)]
+
+    @staticmethod
+    def _rounds(exporter):
+        return exporter.page("/metrics/peer").value("peer_trainings_total")
+
+    def _start_prometheus(self, configs=()):
+        prometheus = Prometheus(self._folder, configs)
+        self._stack.callback(prometheus.close)
+        return prometheus
 
     def _start_peer(self, name, round_seconds):
         daemon = self._stack.enter_context(FakeDaemon(recorded()))
@@ -101,23 +165,23 @@ class Live:
         self._stack.callback(peer.kill)
         exporter = Exporter(
             f"--ipfs.api={daemon.url}", f"--peer.stats=unix:{path}", "--peer.interval=500ms",
-            *flags(built_in(), **dict.fromkeys(built_in(), "1s")))
+            *flags(built_in(), **dict.fromkeys(built_in(), "500ms")), env=PATIENT)
         self._stack.callback(exporter.close)
         return exporter
 
-    @staticmethod
-    def _scrape(job, path, exporters):
+    def _scrape(self, job, path):
         return {"job_name": job, "scrape_interval": "1s", "metrics_path": path,
                 "static_configs": [
-                    {"targets": [exporter.address],
-                     "labels": {"namespace": "peers", "pod": f"peer-{number}",
-                                "instance": f"peer-{number}", "node": "node-a"}}
-                    for number, exporter in enumerate(exporters)]}
+                    {"targets": [exporter.address], "labels": self._labels(number)}
+                    for number, exporter in enumerate(self._exporters)]}
+
+    @staticmethod
+    def _labels(number):
+        return {"namespace": "peers", "pod": f"peer-{number}", "instance": f"peer-{number}",
+                "node": "node-a"}
 
     @staticmethod
     def _scrape_kubelet(path, kubelet):
         return {"job_name": f"kubernetes{path.replace('/', '-')}", "scrape_interval": "1s",
                 "metrics_path": path, "honor_labels": True, "static_configs": [
-                    {"targets": [kubelet.address],
-                     "labels": {"job": "kubernetes", "instance": "node-a", "node": "node-a",
-                                "metrics_path": path}}]}
+                    {"targets": [kubelet.address], "labels": kubelet_labels(path)}]}

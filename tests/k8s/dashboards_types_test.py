@@ -39,7 +39,7 @@ class TypesTest(unittest.TestCase):
             shutil.copy(SOURCE / file, KIT)
         (KIT / "dashboards.ts").write_text("\n".join(constants(made)) + "\n")
         done = subprocess.run(["node", COMPILER, "--project", KIT], capture_output=True,
-                              text=True, timeout=100)
+                              text=True, timeout=dashboards.PATIENCE)
         return done.stdout
 
     def test_the_dashboards(self):

@@ -15,12 +15,15 @@ K8S = REPOSITORY / "k8s"
 TOOLS = REPOSITORY / "build" / "k8s-tools"
 KUSTOMIZE = TOOLS / "bin" / "kustomize"
 sys.path.append(str(TOOLS / "python"))
+sys.path.append(str(REPOSITORY / "tests"))
 
 try:
     import kubernetes_validate
     import yaml
 except ImportError:
     kubernetes_validate = yaml = None
+
+from patience import PATIENCE  # noqa: E402
 
 needs_tools = unittest.skipUnless(
     KUSTOMIZE.exists() and yaml, "no kustomize or kubernetes-validate: see install_k8s_tools")
@@ -34,7 +37,7 @@ TARGETS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
 def build(folder):
     """The objects of a kustomization."""
     done = subprocess.run([KUSTOMIZE, "build", folder], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=PATIENCE, check=False)
     if done.returncode or done.stderr:
         raise AssertionError(f"kustomize build {folder}: {done.stderr}")
     return list(yaml.safe_load_all(done.stdout))

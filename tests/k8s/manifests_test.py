@@ -346,7 +346,7 @@ class PeerTest(unittest.TestCase):
 
     def test_scripts_parse(self):
         for path in sorted((kit.K8S / "base/peers/kubo").iterdir()):
-            subprocess.run(["sh", "-n", path], check=True, timeout=10)
+            subprocess.run(["sh", "-n", path], check=True, timeout=kit.PATIENCE)
 
     def test_the_sidecars_are_in_order(self):
         for peer in (self.peer, self.local):
@@ -386,7 +386,7 @@ class PeerTest(unittest.TestCase):
     @staticmethod
     def check(arguments, variables):
         return subprocess.run([EXPORTER, "--check-config", *arguments], env=variables,
-                              capture_output=True, timeout=30, check=False).returncode
+                              capture_output=True, timeout=kit.PATIENCE, check=False).returncode
 
 
 @needs_tools

@@ -41,7 +41,7 @@ def pages(metric):
 
 def promtool(*arguments, folder=None):
     return subprocess.run(["promtool", *arguments], cwd=folder, capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=kit.PATIENCE, check=False)
 
 
 def job_of(config):
