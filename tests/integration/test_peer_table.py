@@ -304,6 +304,19 @@ class TableTest(IntegrationTest):
                                             collector="peer.stats", reason=reason), 1)
                 self.assertEqual(self.told(page), ({}, {}))
 
+    def test_a_byte_order_mark_is_passed_over_whatever_the_format(self):
+        mapping = self.temporary() / "mapping.yml"
+        mapping.write_text("rules: [{path: /good, name: good}]\n")
+        for document, flag in (('{"good":1}', "--peer.format=json"),
+                               ('{"good":1}', f"--peer.mapping={mapping}"),
+                               ("good 1\n", "--peer.format=prometheus"),
+                               ("good=1\n", "--peer.format=key-value")):
+            with self.subTest(flag):
+                page, _ = self.once("\ufeff" + document, flag)
+                self.assertEqual(self.told(page), (GOOD, {}))
+        page, poll = self.once("\ufeff")
+        self.assertEqual((poll["result"], poll["reason"]), ("failed", "parse"))
+
 
 if __name__ == "__main__":
     unittest.main()
