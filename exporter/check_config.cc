@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "exporter/api_file.h"
-#include "exporter/listen_socket.h"
-#include "exporter/log.h"
+#include "exporter/base/log.h"
+#include "exporter/net/api_file.h"
+#include "exporter/serve/listen_socket.h"
 
 namespace ipfs_peer_exporter {
 namespace {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "exporter/options.h"
+#include "exporter/config/options.h"
 
 namespace ipfs_peer_exporter {
 

@@ -3,16 +3,16 @@
 #include <list>
 #include <optional>
 
-#include "exporter/event_loop.h"
-#include "exporter/http_client.h"
-#include "exporter/ipfs_poller.h"
-#include "exporter/options.h"
-#include "exporter/pages.h"
-#include "exporter/peer_poller.h"
-#include "exporter/publisher.h"
-#include "exporter/self_metrics.h"
-#include "exporter/socket_client.h"
-#include "exporter/store.h"
+#include "exporter/config/options.h"
+#include "exporter/net/event_loop.h"
+#include "exporter/net/http_client.h"
+#include "exporter/net/socket_client.h"
+#include "exporter/poll/ipfs_poller.h"
+#include "exporter/poll/peer_poller.h"
+#include "exporter/serve/pages.h"
+#include "exporter/store/publisher.h"
+#include "exporter/store/self_metrics.h"
+#include "exporter/store/store.h"
 
 namespace ipfs_peer_exporter {
 

@@ -11,13 +11,13 @@
 #include <variant>
 #include <vector>
 
+#include "exporter/base/log.h"
 #include "exporter/check_config.h"
+#include "exporter/config/command_line.h"
 #include "exporter/exporter.h"
-#include "exporter/http_server.h"
-#include "exporter/listen_socket.h"
-#include "exporter/log.h"
 #include "exporter/once.h"
-#include "exporter/options.h"
+#include "exporter/serve/http_server.h"
+#include "exporter/serve/listen_socket.h"
 
 namespace ipfs_peer_exporter {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <string>
 
+#include "exporter/base/log.h"
 #include "exporter/exporter.h"
-#include "exporter/log.h"
 
 namespace ipfs_peer_exporter {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "exporter/event_loop.h"
-#include "exporter/options.h"
+#include "exporter/config/options.h"
+#include "exporter/net/event_loop.h"
 
 namespace ipfs_peer_exporter {
 

@@ -11,9 +11,9 @@
 #include <string>
 
 #include "adapters/ipfs/collector.h"
-#include "exporter/peer_poller.h"
-#include "exporter/self_metrics.h"
-#include "exporter/units.h"
+#include "exporter/base/units.h"
+#include "exporter/poll/peer_poller.h"
+#include "exporter/store/self_metrics.h"
 
 namespace ipfs_peer_exporter {
 namespace {

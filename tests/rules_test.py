@@ -3,7 +3,9 @@
 
 adapters/ is pure: translators of bytes without input, output, threads, a clock or anything of
 exporter/. A collector is one file, one line of the table and one test, and nothing in exporter/
-knows one by name, except ipfs.health, which says whether the daemon is up.
+knows one by name, except ipfs.health, which says whether the daemon is up. The rooms of exporter/
+include each other in one direction, so that polling and serving meet in the store alone, and no
+two files include each other, not even through others.
 """
 
 import pathlib
@@ -24,6 +26,16 @@ FOLDERS = ("adapters/", "rapidjson/", "prometheus/")
 # What needs no header of its own to reach the world.
 IMPURE = re.compile(r"::now\(|\bgetenv\(|\bstd::(?:cout|cerr|thread|mutex|rand|system)\b|"
                     r"\b(?:fopen|printf|time|rand|getpid)\s*\(|\bthread_local\b")
+
+# What each room of exporter/ may include; the files beside the rooms may include all of them.
+ROOMS = {
+    "base": set(),
+    "net": {"base"},
+    "config": {"net", "base"},
+    "store": {"base"},
+    "poll": {"config", "net", "store", "base"},
+    "serve": {"config", "net", "store", "base"},
+}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -55,7 +67,8 @@ def collectors(root):
 def missing_files(root):
     """What each collector has to have and one does not."""
     for name in collectors(root):
-        for path in (f"adapters/ipfs/{name}.cc", f"tests/adapters/ipfs/{name}_test.cc"):
+        for path in (f"adapters/ipfs/collectors/{name}.cc",
+                     f"tests/adapters/ipfs/collectors/{name}_test.cc"):
             if not (root / path).exists():
                 yield path
 
@@ -77,6 +90,46 @@ def favourites(root):
             yield f"{name} names {found}"
 
 
+def room_of(name):
+    """The room of exporter/ that a file is in; None beside the rooms."""
+    parts = name.split("/")
+    return parts[1] if parts[0] == "exporter" and len(parts) > 2 else None
+
+
+def trespasses(root):
+    """What a room of exporter/ includes and may not."""
+    for name, text in sources(root, "exporter"):
+        room = room_of(name)
+        if room is None:
+            continue
+        for header in INCLUDE.findall(text):
+            if header.startswith("exporter/") and room_of(header) not in {room, *ROOMS[room]}:
+                yield f"{name} includes {header}"
+
+
+def circles(root):
+    """Files, a header and its source taken as one, that include themselves through others."""
+    includes = {}
+    for folder in ("adapters", "exporter"):
+        for name, text in sources(root, folder):
+            own = name.rpartition(".")[0]
+            includes.setdefault(own, set()).update(
+                header.rpartition(".")[0] for header in INCLUDE.findall(text)
+                if header.endswith(".h") and header.rpartition(".")[0] != own)
+    done = set()
+
+    def walk(name, path):
+        if name in path:
+            yield " -> ".join(path[path.index(name):] + [name])
+        elif name not in done:
+            for other in sorted(includes.get(name, ())):
+                yield from walk(other, path + [name])
+            done.add(name)
+
+    for name in sorted(includes):
+        yield from walk(name, [])
+
+
 class RulesTest(unittest.TestCase):
     def test_adapters_are_pure(self):
         self.assertEqual(list(impurities(REPOSITORY)), [])
@@ -90,6 +143,14 @@ class RulesTest(unittest.TestCase):
     def test_each_collector_is_in_the_table(self):
         self.assertEqual(list(unlisted_collectors(REPOSITORY)), [])
 
+    def test_rooms_include_in_one_direction(self):
+        self.assertEqual(list(trespasses(REPOSITORY)), [])
+        for name in (path.name for path in (REPOSITORY / "exporter").iterdir() if path.is_dir()):
+            self.assertIn(name, ROOMS)
+
+    def test_no_circles(self):
+        self.assertEqual(list(circles(REPOSITORY)), [])
+
     def test_exporter_has_no_favourite(self):
         self.assertEqual(list(favourites(REPOSITORY)), [])
 
@@ -101,8 +162,8 @@ class PlantedTest(unittest.TestCase):
         self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.plant("adapters/ipfs/collectors.inc", "COLLECTOR(health)\nCOLLECTOR(swarm)\n")
         for name in ("health", "swarm"):
-            self.plant(f"adapters/ipfs/{name}.cc", f"const Collector {name}_collector{{}};")
-            self.plant(f"tests/adapters/ipfs/{name}_test.cc", "")
+            self.plant(f"adapters/ipfs/collectors/{name}.cc", f"const Collector {name}_collector{{}};")
+            self.plant(f"tests/adapters/ipfs/collectors/{name}_test.cc", "")
         self.plant("exporter/good.cc", '#include <thread>\nHealth("ipfs.health");  // "swarm"')
 
     def plant(self, path, text):
@@ -112,12 +173,14 @@ class PlantedTest(unittest.TestCase):
     def test_nothing_is_found_where_nothing_is_wrong(self):
         self.plant("adapters/good.cc", '#include <rapidjson/reader.h>\n#include "adapters/a.h"\n'
                                        "// std::thread, clock::now()\n")
-        for rule in (impurities, missing_files, unlisted_collectors, favourites):
+        self.plant("exporter/poll/good.cc", '#include "exporter/store/a.h"\n')
+        for rule in (impurities, missing_files, unlisted_collectors, favourites, trespasses,
+                     circles):
             self.assertEqual(list(rule(self.root)), [], rule.__name__)
 
     def test_impure_adapters(self):
         for line in ("#include <thread>", "#include <fstream>", "#include <sys/socket.h>",
-                     "#include <curl/curl.h>", '#include "exporter/log.h"',
+                     "#include <curl/curl.h>", '#include "exporter/base/log.h"',
                      "auto t = std::chrono::steady_clock::now();", 'getenv("HOME");',
                      'std::system("date");', "thread_local int n;"):
             with self.subTest(line):
@@ -125,12 +188,28 @@ class PlantedTest(unittest.TestCase):
                 self.assertEqual(len(list(impurities(self.root))), 1)
 
     def test_a_collector_without_a_test(self):
-        (self.root / "tests/adapters/ipfs/swarm_test.cc").unlink()
-        self.assertEqual(list(missing_files(self.root)), ["tests/adapters/ipfs/swarm_test.cc"])
+        test = "tests/adapters/ipfs/collectors/swarm_test.cc"
+        (self.root / test).unlink()
+        self.assertEqual(list(missing_files(self.root)), [test])
 
     def test_a_collector_that_is_not_in_the_table(self):
         self.plant("adapters/ipfs/extra.cc", "constinit const Collector extra_collector{1};")
         self.assertEqual(list(unlisted_collectors(self.root)), ["adapters/ipfs/extra.cc: extra"])
+
+    def test_a_room_that_includes_another(self):
+        for room, header in (("poll", "serve/pages"), ("serve", "poll/schedule"),
+                             ("store", "net/address"), ("base", "net/address"), ("net", "main")):
+            with self.subTest(room):
+                self.plant(f"exporter/{room}/bad.cc", f'#include "exporter/{header}.h"')
+                self.assertEqual(len(list(trespasses(self.root))), 1)
+                (self.root / f"exporter/{room}/bad.cc").unlink()
+
+    def test_a_circle(self):
+        self.plant("adapters/a.h", '#include "adapters/b.h"')
+        self.plant("adapters/b.cc", '#include "adapters/b.h"\n#include "adapters/c.h"')
+        self.plant("adapters/c.h", '#include "adapters/a.h"')
+        self.assertEqual(list(circles(self.root)),
+                         ["adapters/a -> adapters/b -> adapters/c -> adapters/a"])
 
     def test_a_favourite(self):
         for line in ('if (name == "swarm") {}', 'Find("ipfs.swarm");', "Poll(swarm_collector);"):

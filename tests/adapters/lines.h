@@ -3,7 +3,7 @@
 #include <string>
 
 #include "adapters/families.h"
-#include "exporter/text_format.h"
+#include "exporter/store/text_format.h"
 
 namespace ipfs_peer_exporter {
 

@@ -1,8 +1,8 @@
 // Flags and the daemon's `api` file: addresses, durations, sizes.
 #include <algorithm>
 
-#include "exporter/address.h"
-#include "exporter/units.h"
+#include "exporter/base/units.h"
+#include "exporter/net/address.h"
 #include "tests/fuzz/property.h"
 
 namespace ipfs_peer_exporter {

@@ -1,8 +1,8 @@
 // Files that an operator writes: the configuration, the daemon's credentials.
 #include <set>
 
-#include "exporter/auth_file.h"
-#include "exporter/config_file.h"
+#include "exporter/config/config_file.h"
+#include "exporter/net/auth_file.h"
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/property.h"
 

@@ -2,8 +2,8 @@
 // Accept-Encoding.
 #include <algorithm>
 
-#include "exporter/http_query.h"
-#include "exporter/pages.h"
+#include "exporter/serve/http_query.h"
+#include "exporter/serve/pages.h"
 #include "tests/fuzz/property.h"
 
 namespace ipfs_peer_exporter {

@@ -1,5 +1,5 @@
 // A mapping file, NUL, and a document that it is of.
-#include "exporter/mapping_file.h"
+#include "exporter/config/mapping_file.h"
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/property.h"
 

@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "exporter/text_format.h"
+#include "exporter/store/text_format.h"
 
 namespace ipfs_peer_exporter {
 namespace {

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "adapters/peer/prometheus_text.h"
-#include "exporter/text_format.h"
+#include "exporter/store/text_format.h"
 #include "tests/adapters/peer/translated.h"
 
 namespace ipfs_peer_exporter::peer {

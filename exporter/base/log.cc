@@ -1,0 +1,141 @@
+#include "exporter/base/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+LogFormat g_format = LogFormat::kLogfmt;
+
+spdlog::level::level_enum Spdlog(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+std::string_view Name(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarn:
+      return "warn";
+    case LogLevel::kError:
+      return "error";
+  }
+  return "";
+}
+
+// The code point of the UTF-8 that begins `text`, which is `size` bytes long.
+char32_t CodePoint(std::string_view text, std::size_t size) {
+  const auto byte = [text](std::size_t at) {
+    return static_cast<unsigned char>(text[at]);
+  };
+  if (size == 1) return byte(0);
+  char32_t code = byte(0) & (0x7Fu >> size);
+  for (std::size_t i = 1; i < size; ++i) code = (code << 6) | (byte(i) & 0x3Fu);
+  return code;
+}
+
+// What could end a line, command a terminal or turn the order of what is read:
+// controls of both sets, line separators, marks and embeddings of direction.
+bool IsControl(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
+         code == 0x200E || code == 0x200F ||
+         (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+// Controls, and bytes that are no UTF-8, are escaped; `also` too.
+void AppendEscaped(std::string& line, std::string_view text,
+                   std::string_view also) {
+  while (!text.empty()) {
+    const auto utf8 = Utf8Size(text);
+    const auto size = std::max<std::size_t>(utf8, 1);
+    const auto code = CodePoint(text, size);
+    if (utf8 == 0 || IsControl(code)) {
+      line += fmt::format("\\u{:04x}", static_cast<unsigned>(code));
+    } else {
+      if (also.find(text[0]) != also.npos) line += '\\';
+      line += text.substr(0, size);
+    }
+    text.remove_prefix(size);
+  }
+}
+
+void AppendQuoted(std::string& line, std::string_view text) {
+  line += '"';
+  AppendEscaped(line, text, "\"\\");
+  line += '"';
+}
+
+// Printable ASCII, whether char is signed or not.
+bool IsBare(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < 0x7F && c != '"' && c != '=' && c != '\\';
+  });
+}
+
+void AppendField(std::string& line, std::string_view key,
+                 std::string_view value) {
+  if (g_format == LogFormat::kJson) {
+    line.append(",\"").append(key).append("\":");
+    AppendQuoted(line, value);
+    return;
+  }
+  line.append(" ").append(key).append("=");
+  if (IsBare(value)) {
+    line += value;
+  } else {
+    AppendQuoted(line, value);
+  }
+}
+
+}  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  AppendEscaped(printable, text, "");
+  return printable;
+}
+
+void SetUpLog(LogLevel level, LogFormat format) {
+  g_format = format;
+  auto logger = std::make_shared<spdlog::logger>(
+      "", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  const bool json = format == LogFormat::kJson;
+  logger->set_pattern(json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\"%v}"
+                           : "ts=%Y-%m-%dT%H:%M:%S.%eZ%v",
+                      spdlog::pattern_time_type::utc);
+  logger->set_level(Spdlog(level));
+  logger->flush_on(spdlog::level::debug);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void Log(LogLevel level, std::string_view message,
+         std::initializer_list<LogField> fields) {
+  auto* logger = spdlog::default_logger_raw();
+  if (!logger->should_log(Spdlog(level))) return;
+  std::string line;
+  AppendField(line, "level", Name(level));
+  AppendField(line, "msg", message);
+  for (const auto& [key, value] : fields) AppendField(line, key, value);
+  logger->log(Spdlog(level), "{}", line);
+}
+
+}  // namespace ipfs_peer_exporter

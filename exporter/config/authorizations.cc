@@ -1,0 +1,52 @@
+#include "exporter/config/authorizations.h"
+
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+#include <set>
+
+#include "adapters/json.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+std::set<std::string> Paths(const IpfsOptions& options) {
+  std::set<std::string> paths;
+  for (const auto& collector : options.collectors) {
+    for (const auto& request :
+         collector.collector->requests(options.settings)) {
+      // What is not below /api/v0 the daemon shows to everybody.
+      if (request.target.starts_with('/')) continue;
+      paths.insert("/api/v0/" + std::string(request.command()));
+    }
+  }
+  return paths;
+}
+
+}  // namespace
+
+std::string AuthSecret(const Credentials& credentials) {
+  return credentials.bearer.empty() ? "basic:" + credentials.user_password
+                                    : "bearer:" + credentials.bearer;
+}
+
+Result<std::string> PrintAuthorizations(const IpfsOptions& options,
+                                        const std::string& secret) {
+  if (!IsCleanUtf8(secret)) {
+    return Error{Reason::kAuth, "the secret is not UTF-8"};
+  }
+  rapidjson::StringBuffer text;
+  rapidjson::PrettyWriter writer(text);
+  writer.SetIndent(' ', 2);
+  writer.StartObject();
+  writer.Key("AuthSecret");
+  writer.String(secret.c_str());
+  writer.Key("AllowedPaths");
+  writer.StartArray();
+  for (const auto& path : Paths(options)) writer.String(path.c_str());
+  writer.EndArray();
+  writer.EndObject();
+  return std::string(text.GetString(), text.GetSize()) + "\n";
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/ipfs/collector.h"
+#include "adapters/peer/format.h"
+#include "adapters/peer/mapping.h"
+#include "exporter/base/log.h"
+#include "exporter/base/units.h"
+#include "exporter/net/address.h"
+#include "exporter/net/tls_files.h"
+
+namespace ipfs_peer_exporter {
+
+struct CollectorOptions {
+  const ipfs::Collector* collector;
+  Duration interval;
+  bool named = false;  // by a flag: on whatever the daemon's version
+};
+
+struct IpfsOptions {
+  bool enabled = true;
+  std::optional<HttpAddress> api;  // none: discover it at each connect
+  Duration timeout;
+  double budget = 0.01;
+  ipfs::Settings settings;
+  std::string auth_file;  // read anew for each call; none when empty
+  TlsFiles tls;
+  bool first_at_once = false;  // whatever ipfs::Collector::first_after says
+  // Those that are on, in the order of the table: ipfs.health, which always
+  // is, comes first.
+  std::vector<CollectorOptions> collectors;
+};
+
+struct PeerOptions {
+  std::string name;  // of --peer.stats=NAME=URL; may be empty
+  StatsAddress address;
+  std::string auth_file;  // read anew for each poll; none when empty
+  TlsFiles tls;
+
+  // As in collect[] and the label `collector`.
+  std::string collector() const {
+    return "peer." + (name.empty() ? "stats" : name);
+  }
+};
+
+struct Options {
+  IpfsOptions ipfs;
+  std::vector<PeerOptions> peers;
+  std::string peer_namespace = "peer";
+  Duration peer_interval;
+  Duration peer_timeout;
+  std::size_t peer_max_bytes = 0;
+  std::size_t peer_max_series = 0;
+  const peer::Format* peer_format = nullptr;
+  std::optional<peer::Mapping> peer_mapping;  // of JSON
+  std::string peer_request;  // sent after connecting, as a line
+  std::vector<std::string> listen_addresses;
+  std::string telemetry_path;
+  bool exporter_metrics = true;
+  bool once = false;          // poll once, print the page and exit
+  bool check_config = false;  // check what a start would and exit
+  LogLevel log_level = LogLevel::kInfo;
+  LogFormat log_format = LogFormat::kLogfmt;
+};
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,69 @@
+#include "exporter/config/peer_files.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <utility>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+bool IsHttp(const PeerOptions& peer) {
+  return peer.address.kind == StatsAddress::Kind::kHttp;
+}
+
+Error Bad(std::string message) { return {Reason::kParse, std::move(message)}; }
+
+Status CheckName(const std::string& name,
+                 const std::vector<PeerOptions>& peers) {
+  if (name.empty()) {
+    if (std::ranges::any_of(peers, IsHttp)) return Ok();
+    return Bad("is for http and https, and no --peer.stats is one");
+  }
+  const auto peer = std::ranges::find(peers, name, &PeerOptions::name);
+  if (peer == peers.end()) return Bad("no peer is named " + name);
+  if (IsHttp(*peer)) return Ok();
+  return Bad("is for http and https, not for peer " + name);
+}
+
+}  // namespace
+
+NamedValue SplitName(const std::string& text) {
+  const auto is_alpha = [](char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0;
+  };
+  const auto equals = text.find('=');
+  auto name = text.substr(0, equals);
+  const bool named =
+      equals != std::string::npos && !name.empty() && is_alpha(name.front()) &&
+      std::ranges::all_of(name, [&](char c) {
+        return is_alpha(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+      });
+  if (!named) return {"", text};
+  return {std::move(name), text.substr(equals + 1)};
+}
+
+Status AssignFiles(const std::vector<std::string>& files,
+                   std::vector<PeerOptions>& peers,
+                   const std::function<std::string&(PeerOptions&)>& field) {
+  std::map<std::string, std::string> by_name;
+  for (const auto& text : files) {
+    if (text.empty()) continue;
+    const auto [name, file] = SplitName(text);
+    if (file.empty()) return Bad("no file for peer " + name);
+    if (const auto known = CheckName(name, peers); !known) return known;
+    if (!by_name.emplace(name, file).second) {
+      return Bad(name.empty() ? "two files for all peers: one needs NAME=FILE"
+                              : "two files for peer " + name);
+    }
+  }
+  for (auto& peer : peers) {
+    if (!IsHttp(peer)) continue;
+    auto found = by_name.find(peer.name);
+    if (found == by_name.end()) found = by_name.find("");
+    if (found != by_name.end()) field(peer) = found->second;
+  }
+  return Ok();
+}
+
+}  // namespace ipfs_peer_exporter

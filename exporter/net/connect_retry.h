@@ -1,0 +1,41 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+
+#include "adapters/result.h"
+#include "exporter/base/units.h"
+
+namespace ipfs_peer_exporter {
+
+// Connecting to a Unix socket whose listener's queue is full fails at once with
+// EAGAIN, and there is nothing to poll: it is tried again until the deadline,
+// after delays that grow.
+class ConnectRetry {
+ public:
+  static constexpr Duration kFirstDelay = std::chrono::milliseconds(5);
+  static constexpr Duration kLongestDelay = std::chrono::milliseconds(100);
+
+  explicit ConnectRetry(Clock::time_point deadline) : deadline_(deadline) {}
+
+  Clock::time_point deadline() const { return deadline_; }
+  bool IsOver(Clock::time_point now) const { return now >= deadline_; }
+
+  // When to try again, after an attempt that ended `now`.
+  Clock::time_point Next(Clock::time_point now) {
+    const auto delay = delay_;
+    delay_ = std::min(2 * delay_, kLongestDelay);
+    return std::min(now + delay, deadline_);
+  }
+
+ private:
+  Clock::time_point deadline_;
+  Duration delay_ = kFirstDelay;
+};
+
+inline Error QueueIsFull(const std::string& path) {
+  return {Reason::kTimeout, path + ": the listener's queue is full"};
+}
+
+}  // namespace ipfs_peer_exporter

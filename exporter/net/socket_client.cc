@@ -1,0 +1,147 @@
+#include "exporter/net/socket_client.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+#include "exporter/base/errno_text.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+std::string DescribeSocket(const std::string& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return "";
+  char mode[8];
+  std::snprintf(mode, sizeof mode, "%04o", info.st_mode & 07777u);
+  return "; connecting needs write permission on " + path +
+         ", which has owner " + std::to_string(info.st_uid) + ":" +
+         std::to_string(info.st_gid) + " and mode " + mode;
+}
+
+Error ErrorAt(const SocketAddress& address, int error) {
+  if (!address.unix_socket.empty()) {
+    return SocketError(address.unix_socket, error);
+  }
+  return {Reason::kConnect, address.text + ": " + ErrnoText(error)};
+}
+
+// Returns the socket, or -1 and errno. A Unix socket connects at once or not at
+// all.
+int Connect(const SocketAddress& address) {
+  const int fd = socket(address.storage.ss_family,
+                        SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address.storage),
+              address.size) == 0 ||
+      errno == EINPROGRESS) {
+    return fd;
+  }
+  const int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
+
+}  // namespace
+
+Error SocketError(const std::string& path, int error) {
+  Error result{Reason::kConnect, path + ": " + ErrnoText(error)};
+  if (error == EACCES || error == EPERM) {
+    result.reason = Reason::kAuth;
+    result.message += DescribeSocket(path);
+  }
+  return result;
+}
+
+SocketClient::~SocketClient() {
+  while (!exchanges_.empty()) Close(exchanges_.begin());
+}
+
+void SocketClient::Start(SocketCall call) {
+  const ConnectRetry retry(Clock::now() + call.timeout);
+  Open(exchanges_.insert(exchanges_.end(), {std::move(call), retry}));
+}
+
+void SocketClient::Open(Handle exchange) {
+  const auto& address = exchange->call.address;
+  auto& retry = exchange->retry;
+  exchange->fd = Connect(address);
+  const int error = exchange->fd < 0 ? errno : 0;
+  const auto now = Clock::now();
+  if (error == EAGAIN && !address.unix_socket.empty()) {
+    if (retry.IsOver(now)) {
+      return Finish(exchange, QueueIsFull(address.unix_socket));
+    }
+    exchange->timer =
+        loop_.At(retry.Next(now), [this, exchange] { Open(exchange); });
+    return;
+  }
+  if (error != 0) return Finish(exchange, ErrorAt(address, error));
+  exchange->timer = loop_.At(retry.deadline(), [this, exchange] {
+    Finish(exchange,
+           Error{Reason::kTimeout, "the other side did not close in time"});
+  });
+  loop_.Watch(exchange->fd, CURL_WAIT_POLLOUT,
+              [this, exchange] { OnWritable(exchange); });
+}
+
+void SocketClient::OnWritable(Handle exchange) {
+  const auto& call = exchange->call;
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(exchange->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  // The request is shorter than any socket's buffer, so it is sent whole.
+  if (error == 0 && !call.request.empty() &&
+      send(exchange->fd, call.request.data(), call.request.size(),
+           MSG_NOSIGNAL) < 0) {
+    // One that has answered and closed already is still worth reading.
+    error = errno == EPIPE || errno == ECONNRESET ? 0 : errno;
+  }
+  if (error != 0) return Finish(exchange, ErrorAt(call.address, error));
+  loop_.Watch(exchange->fd, CURL_WAIT_POLLIN,
+              [this, exchange] { OnReadable(exchange); });
+}
+
+void SocketClient::OnReadable(Handle exchange) {
+  char buffer[16 * 1024];
+  const auto size = read(exchange->fd, buffer, sizeof buffer);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  // One that closes without having read what was sent to it looks like a reset
+  // behind its last byte: what came decides.
+  if (size == 0 || (size < 0 && !exchange->reply.empty())) {
+    return Finish(exchange, std::move(exchange->reply));
+  }
+  if (size < 0) {
+    return Finish(exchange, ErrorAt(exchange->call.address, errno));
+  }
+  exchange->reply.append(buffer, static_cast<std::size_t>(size));
+  if (exchange->reply.size() > exchange->call.max_bytes) {
+    Finish(exchange,
+           Error{Reason::kTooLarge,
+                 "more than " + std::to_string(exchange->call.max_bytes) +
+                     " bytes"});
+  }
+}
+
+void SocketClient::Close(Handle exchange) {
+  loop_.Cancel(exchange->timer);
+  if (exchange->fd >= 0) {
+    loop_.Unwatch(exchange->fd);
+    close(exchange->fd);
+  }
+  exchanges_.erase(exchange);
+}
+
+void SocketClient::Finish(Handle exchange, Result<std::string> reply) {
+  const auto done = std::move(exchange->call.done);
+  Close(exchange);
+  done(std::move(reply));
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,37 @@
+#include "exporter/poll/call_queue.h"
+
+#include <utility>
+
+namespace ipfs_peer_exporter {
+
+void CallQueue::Enter(Kind kind, std::function<void()> call) {
+  LaneOf(kind).waiting.push_back(std::move(call));
+  Serve(kind);
+}
+
+void CallQueue::Leave(Kind kind) {
+  --LaneOf(kind).under_way;
+  Serve(kind);
+}
+
+void CallQueue::DropWaiting() {
+  for (auto& lane : lanes_) lane.waiting.clear();
+}
+
+// A call may end, and the next one come, while it is being made: the outermost
+// loop takes that up, so that the stack does not grow with the queue.
+void CallQueue::Serve(Kind kind) {
+  auto& lane = LaneOf(kind);
+  if (lane.serving) return;
+  lane.serving = true;
+  while (lane.under_way < kSlots[static_cast<std::size_t>(kind)] &&
+         !lane.waiting.empty()) {
+    const auto call = std::move(lane.waiting.front());
+    lane.waiting.pop_front();
+    ++lane.under_way;
+    call();
+  }
+  lane.serving = false;
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <random>
+#include <string>
+
+#include "adapters/peer/format.h"
+#include "adapters/peer/mapping.h"
+#include "adapters/peer/samples.h"
+#include "exporter/config/options.h"
+#include "exporter/net/event_loop.h"
+#include "exporter/net/http_client.h"
+#include "exporter/net/socket_client.h"
+#include "exporter/store/publisher.h"
+#include "exporter/store/store.h"
+
+namespace ipfs_peer_exporter {
+
+// Polls the stats socket of one peer. Lives on the loop's thread.
+class PeerPoller {
+ public:
+  PeerPoller(const Options& options, const PeerOptions& peer, EventLoop& loop,
+             HttpClient& http, SocketClient& sockets, Store& store,
+             Publisher& publisher);
+
+  void Start();
+
+ private:
+  void Poll();
+  void AskHttp();
+  void OnHttpReply(const HttpResult& reply);
+  void OnReply(Result<std::string> reply);
+  Status Translate(std::string bytes);
+  Status TranslateByMapping(std::string& bytes, peer::Samples& samples);
+  void KeepSkipped(const peer::Samples& samples);
+  void SetUp(const Status& status);
+
+  const PeerOptions peer_;
+  const Duration interval_;
+  const Duration timeout_;
+  const std::size_t max_bytes_;
+  const std::string request_;
+  const peer::Format& format_;
+  const std::optional<peer::Mapping> mapping_;
+  const bool explains_;  // what became of each rule of the mapping
+  const peer::Options translation_;
+  EventLoop& loop_;
+  HttpClient& http_;
+  SocketClient& sockets_;
+  Publisher& publisher_;
+  CollectorState& state_;
+  Clock::time_point started_;
+  std::string body_;  // of the HTTP reply under way
+  std::optional<bool> up_;
+  std::minstd_rand random_{std::random_device{}()};
+};
+
+// What the poller itself says of a peer, for docs and tests.
+const Family& PeerUpFamily();
+
+}  // namespace ipfs_peer_exporter

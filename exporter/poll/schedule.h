@@ -1,0 +1,54 @@
+#pragma once
+
+#include <algorithm>
+
+#include "exporter/base/units.h"
+
+namespace ipfs_peer_exporter {
+
+// How often one collector polls: its interval, stretched so that the calls take
+// at most the share `budget` of the time. A call that times out counts its full
+// time, doubled for each further timeout in a row, so that a neighbour that
+// cannot answer is asked less and less. One fast answer brings it all back.
+class Schedule {
+ public:
+  static constexpr Duration kMaxStretched = std::chrono::hours(1);
+
+  // A budget of 0 leaves the interval as it is.
+  Schedule(Duration interval, double budget)
+      : interval_(interval), budget_(budget), effective_(interval) {}
+
+  Duration effective() const { return effective_; }
+
+  // The shortest time from the last poll to another that the budget allows.
+  Duration affordable() const { return affordable_; }
+
+  // The neighbour is a new one: how slow it was says nothing.
+  void Forget() {
+    timeouts_ = 0;
+    affordable_ = {};
+    effective_ = interval_;
+  }
+
+  void Finished(Duration took, bool timed_out) {
+    timeouts_ = timed_out ? std::min(timeouts_ + 1, 20) : 0;
+    if (budget_ <= 0) return;
+    const double weight = timeouts_ > 1 ? 1 << (timeouts_ - 1) : 1;
+    const std::chrono::duration<double> wanted =
+        std::chrono::duration<double>(took) * weight / budget_;
+    const auto longest = std::max(kMaxStretched, interval_);
+    affordable_ = wanted < longest
+                      ? std::chrono::duration_cast<Duration>(wanted)
+                      : longest;
+    effective_ = std::max(interval_, affordable_);
+  }
+
+ private:
+  const Duration interval_;
+  const double budget_;
+  Duration affordable_{};
+  Duration effective_;
+  int timeouts_ = 0;
+};
+
+}  // namespace ipfs_peer_exporter

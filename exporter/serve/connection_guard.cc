@@ -1,0 +1,81 @@
+#include "exporter/serve/connection_guard.h"
+
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+namespace ipfs_peer_exporter {
+
+// As IPv6, so that a client is the same one on sockets of either family.
+ConnectionGuard::Address ConnectionGuard::AddressOf(const sockaddr& peer) {
+  Address address{};
+  if (peer.sa_family == AF_INET6) {
+    const auto& ipv6 = reinterpret_cast<const sockaddr_in6&>(peer);
+    std::memcpy(address.data(), &ipv6.sin6_addr, address.size());
+  } else if (peer.sa_family == AF_INET) {
+    const auto& ipv4 = reinterpret_cast<const sockaddr_in&>(peer);
+    address[10] = address[11] = 0xff;
+    std::memcpy(&address[12], &ipv4.sin_addr, sizeof(ipv4.sin_addr));
+  }
+  return address;
+}
+
+ConnectionGuard::Clock::time_point ConnectionGuard::Deadline(
+    const Connection& connection) const {
+  return connection.since +
+         (connection.asked ? limits_.next_request : limits_.first_request);
+}
+
+void ConnectionGuard::Opened(int fd, const sockaddr& peer) {
+  const Address address = AddressOf(peer);
+  const auto neighbours =
+      std::ranges::count(connections_, address, &Connection::peer);
+  const bool crowded =
+      std::cmp_greater_equal(neighbours, limits_.connections_per_address);
+  if (crowded || connections_.size() >= limits_.connections) {
+    // The newcomer is not in the list yet: it would be the silent one to go.
+    const auto victim = std::ranges::min_element(
+        connections_, {}, [crowded, &address](const Connection& connection) {
+          const bool spared = crowded && connection.peer != address;
+          return std::tuple(spared, connection.asked, connection.since);
+        });
+    shutdown(victim->fd, SHUT_RDWR);
+    connections_.erase(victim);
+  }
+  connections_.push_back({fd, address, false, Clock::now()});
+}
+
+void ConnectionGuard::Asked(int fd) {
+  for (Connection& connection : connections_) {
+    if (connection.fd != fd) continue;
+    connection.asked = true;
+    connection.since = Clock::now();
+  }
+}
+
+void ConnectionGuard::Closed(int fd) {
+  std::erase_if(connections_, [fd](const Connection& connection) {
+    return connection.fd == fd;
+  });
+}
+
+int ConnectionGuard::CloseOverdue() {
+  const auto now = Clock::now();
+  std::erase_if(connections_, [this, now](const Connection& connection) {
+    if (Deadline(connection) > now) return false;
+    shutdown(connection.fd, SHUT_RDWR);
+    return true;
+  });
+  auto next = Clock::time_point::max();
+  for (const Connection& connection : connections_) {
+    next = std::min(next, Deadline(connection));
+  }
+  if (connections_.empty()) return -1;
+  return static_cast<int>(
+      std::chrono::ceil<std::chrono::milliseconds>(next - now).count());
+}
+
+}  // namespace ipfs_peer_exporter

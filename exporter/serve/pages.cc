@@ -1,0 +1,183 @@
+#include "exporter/serve/pages.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "exporter/serve/landing_page.h"
+#include "exporter/store/text_format.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+HttpResponse Text(int status, std::string text) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::make_shared<const std::string>(std::move(text));
+  return response;
+}
+
+constexpr std::string_view kCollect = "collect[]";
+constexpr std::string_view kExclude = "exclude[]";
+
+}  // namespace
+
+// collect[]=NAME and exclude[]=NAME, where a name is that of a collector
+// (ipfs.swarm) or of a source (ipfs).
+struct Pages::Selection {
+  explicit Selection(const HttpRequest& request) {
+    for (const auto& [key, value] : request.query) {
+      if (key == kCollect) collect.insert(value);
+      if (key == kExclude) exclude.insert(value);
+    }
+  }
+
+  bool Holds(const Snapshot::Entry& entry) const {
+    const auto named = [&](const std::set<std::string>& names) {
+      return names.contains(entry.collector) || names.contains(entry.source);
+    };
+    return (collect.empty() || named(collect)) && !named(exclude);
+  }
+
+  bool empty() const { return collect.empty() && exclude.empty(); }
+
+  std::set<std::string> collect;
+  std::set<std::string> exclude;
+};
+
+Pages::Pages(const Store& store, ScrapeCounter& scrapes,
+             std::string telemetry_path, bool ipfs)
+    : store_(store),
+      scrapes_(scrapes),
+      telemetry_path_(std::move(telemetry_path)),
+      ipfs_(ipfs) {}
+
+HttpResponse Pages::Answer(const HttpRequest& request) {
+  const auto& path = request.path;
+  Renew();
+  if (path == telemetry_path_) return Metrics("metrics", request);
+  if (path.starts_with(telemetry_path_ + "/")) {
+    const std::string page(path.substr(telemetry_path_.size() + 1));
+    const auto is_its_own = [&](const auto& entry) {
+      return entry.page == page;
+    };
+    if (page == "ipfs" || page == "peer" ||
+        (!page.empty() &&
+         std::ranges::any_of(snapshot_->entries, is_its_own))) {
+      return Metrics(page, request);
+    }
+  }
+  if (path == "/-/healthy")
+    return Text(200, "ipfs_peer_exporter is healthy.\n");
+  if (path == "/-/ready") return Text(200, "ipfs_peer_exporter is ready.\n");
+  if (path == "/") return Landing();
+  return Text(404, "Nothing is served here; the metrics are at " +
+                       telemetry_path_ + ".\n");
+}
+
+std::optional<std::string> Pages::UnknownName(
+    const Selection& selection) const {
+  if (selection.empty()) return std::nullopt;
+  std::set<std::string> known;
+  for (const auto& entry : snapshot_->entries) {
+    known.insert({entry.collector, entry.source});
+  }
+  for (const auto* names : {&selection.collect, &selection.exclude}) {
+    for (const auto& name : *names) {
+      if (name.empty() || !known.contains(name)) return name;
+    }
+  }
+  return std::nullopt;
+}
+
+void Pages::Renew() {
+  auto snapshot = store_.Current();
+  if (snapshot == snapshot_) return;
+  snapshot_ = std::move(snapshot);
+  cache_.Renew(*snapshot_);
+}
+
+HttpResponse Pages::Metrics(const std::string& page,
+                            const HttpRequest& request) {
+  const Selection selection(request);
+  if (const auto unknown = UnknownName(selection)) {
+    scrapes_.Count(page, 400);
+    return Text(400, "No collector or source is named \"" + *unknown +
+                         "\"; / lists them.\n");
+  }
+  const bool gzip = request.accepts_gzip;
+  const auto [key, is_whole] = KeyOf(page, selection);
+  auto body = cache_.Find(key, gzip);
+  if (body == nullptr) {
+    body = cache_.Make(key, is_whole, Select(page, selection), gzip);
+  }
+  if (body == nullptr) {
+    scrapes_.Count(page, 503);
+    auto response =
+        Text(503,
+             "Too many different selections are asked for at once; those that "
+             "were served before still are.\n");
+    response.headers = {{"Retry-After", "1"}};
+    return response;
+  }
+  scrapes_.Count(page, 200);
+  HttpResponse response;
+  response.content_type = kTextFormat;
+  response.body = std::move(body);
+  response.may_be_gzip = true;
+  response.gzip = gzip;
+  return response;
+}
+
+// What is chosen, however it was said, and whether that is all of the page.
+std::pair<std::string, bool> Pages::KeyOf(const std::string& page,
+                                          const Selection& selection) const {
+  if (selection.empty()) return {page, true};
+  std::string key = page + ' ';
+  bool is_whole = true;
+  for (const auto& entry : snapshot_->entries) {
+    if (BlocksOf(entry, page) == nullptr) continue;
+    const bool held = selection.Holds(entry);
+    key += held ? '1' : '0';
+    is_whole &= held;
+  }
+  return {is_whole ? page : key, is_whole};
+}
+
+std::vector<Block> Pages::Select(const std::string& page,
+                                 const Selection& selection) const {
+  std::vector<Block> chosen;
+  for (const auto& entry : snapshot_->entries) {
+    const auto* const blocks = BlocksOf(entry, page);
+    if (blocks == nullptr || !selection.Holds(entry)) continue;
+    chosen.insert(chosen.end(), blocks->begin(), blocks->end());
+  }
+  return chosen;
+}
+
+// What of a collector stands on a page; null: nothing ever.
+const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
+                                          std::string_view page) const {
+  // The families of the process stand on one page besides /metrics.
+  const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
+  const std::string_view belongs_to =
+      entry.collector.empty() ? with_process : entry.source;
+  if (page == "metrics" || page == belongs_to) return &entry.blocks;
+  return page == entry.page ? &entry.on_page : nullptr;
+}
+
+HttpResponse Pages::Landing() const {
+  const std::chrono::duration<double> now =
+      std::chrono::system_clock::now().time_since_epoch();
+  auto response =
+      Text(200, LandingPage(*snapshot_, telemetry_path_, now.count()));
+  response.content_type = "text/html; charset=utf-8";
+  response.headers = {
+      {"Content-Security-Policy", std::string(kLandingPagePolicy)},
+      {"X-Frame-Options", "DENY"}};
+  return response;
+}
+
+}  // namespace ipfs_peer_exporter

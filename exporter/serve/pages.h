@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exporter/serve/http_server.h"
+#include "exporter/serve/page_cache.h"
+#include "exporter/store/self_metrics.h"
+#include "exporter/store/store.h"
+
+namespace ipfs_peer_exporter {
+
+// What is served under which path. Lives on the server's thread.
+class Pages {
+ public:
+  // `ipfs` says whether a daemon is polled: the page that carries the families
+  // of the process depends on it.
+  Pages(const Store& store, ScrapeCounter& scrapes, std::string telemetry_path,
+        bool ipfs);
+
+  HttpResponse Answer(const HttpRequest& request);
+
+ private:
+  struct Selection;
+  void Renew();  // takes the current snapshot
+  HttpResponse Metrics(const std::string& page, const HttpRequest& request);
+  std::pair<std::string, bool> KeyOf(const std::string& page,
+                                     const Selection& selection) const;
+  std::vector<Block> Select(const std::string& page,
+                            const Selection& selection) const;
+  const std::vector<Block>* BlocksOf(const Snapshot::Entry& entry,
+                                     std::string_view page) const;
+  HttpResponse Landing() const;
+  std::optional<std::string> UnknownName(const Selection& selection) const;
+
+  const Store& store_;
+  ScrapeCounter& scrapes_;
+  const std::string telemetry_path_;
+  const bool ipfs_;
+  std::shared_ptr<const Snapshot> snapshot_;  // the one `cache_` is made of
+  PageCache cache_;
+};
+
+}  // namespace ipfs_peer_exporter

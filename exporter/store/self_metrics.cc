@@ -1,0 +1,188 @@
+#include "exporter/store/self_metrics.h"
+
+#include <dirent.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include "exporter/base/version.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+// clang-format off
+enum Index {
+  kSuccess, kSupported, kDuration, kPollSeconds, kInterval, kLastSuccess, kPolls,
+  kErrors, kSkipped, kBuildInfo, kScrapes, kCpu, kResident, kVirtual, kOpenFds,
+  kMaxFds, kStartTime, kThreads,
+};
+// clang-format on
+
+constexpr Family kFamilies[] = {
+    {"ipfs_peer_exporter_collector_success", kGauge,
+     "1 if the last poll got all it asked for, 0 if any of it failed; absent "
+     "while unsupported."},
+    {"ipfs_peer_exporter_collector_supported", kGauge,
+     "1 if the neighbour has what the collector asks for, 0 if not."},
+    {"ipfs_peer_exporter_collector_duration_seconds", kGauge,
+     "Time the last poll took."},
+    {"ipfs_peer_exporter_collector_poll_seconds_total", kCounter,
+     "Time all polls took."},
+    {"ipfs_peer_exporter_collector_interval_seconds", kGauge,
+     "Time between polls as it is now: longer than configured while polls are "
+     "slow."},
+    {"ipfs_peer_exporter_collector_last_success_timestamp_seconds", kGauge,
+     "When a poll last got all it asked for."},
+    {"ipfs_peer_exporter_collector_polls_total", kCounter,
+     "Polls that came to an end."},
+    {"ipfs_peer_exporter_collector_errors_total", kCounter,
+     "Requests that failed, by reason."},
+    {"ipfs_peer_exporter_skipped_samples_total", kCounter,
+     "Values of a neighbour that were dropped, by reason."},
+    {"ipfs_peer_exporter_build_info", kGauge,
+     "1, with version, revision and compiler of this exporter."},
+    {"ipfs_peer_exporter_scrapes_total", kCounter,
+     "Answers to scrapes, by page and HTTP status."},
+    {"process_cpu_seconds_total", kCounter,
+     "User and system CPU time of the exporter."},
+    {"process_resident_memory_bytes", kGauge,
+     "Resident memory of the exporter."},
+    {"process_virtual_memory_bytes", kGauge, "Virtual memory of the exporter."},
+    {"process_open_fds", kGauge, "Open file descriptors of the exporter."},
+    {"process_max_fds", kGauge,
+     "Limit of open file descriptors of the exporter."},
+    {"process_start_time_seconds", kGauge,
+     "When the exporter started, since 1970."},
+    {"process_threads", kGauge, "Threads of the exporter."},
+};
+static_assert(std::size(kFamilies) == kThreads + 1);
+
+struct ProcessStat {  // proc(5), /proc/PID/stat
+  double cpu_ticks;
+  double threads;
+  double start_ticks;
+  double virtual_bytes;
+  double resident_pages;
+};
+
+std::optional<ProcessStat> ReadProcessStat() {
+  std::ifstream file("/proc/self/stat");
+  std::string text;
+  if (!std::getline(file, text)) return std::nullopt;
+  // The name in field 2 may hold anything, parentheses too.
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string skipped;
+  double field[25] = {};
+  fields >> skipped;  // field 3, the state
+  for (int i = 4; i < 25; ++i) fields >> field[i];
+  if (!fields) return std::nullopt;
+  return ProcessStat{field[14] + field[15], field[20], field[22], field[23],
+                     field[24]};
+}
+
+std::optional<double> ReadBootTime() {
+  std::ifstream file("/proc/stat");
+  std::string key;
+  double value = 0;
+  while (file >> key) {
+    if (key == "btime" && file >> value) return value;
+    std::getline(file, key);
+  }
+  return std::nullopt;
+}
+
+std::optional<double> CountOpenFds() {
+  DIR* folder = opendir("/proc/self/fd");
+  if (folder == nullptr) return std::nullopt;
+  double count = -3;  // ".", ".." and the descriptor of the folder itself
+  while (readdir(folder) != nullptr) ++count;
+  closedir(folder);
+  return count;
+}
+
+void AddProcess(Families& out) {
+  if (const auto stat = ReadProcessStat()) {
+    const auto hertz = static_cast<double>(sysconf(_SC_CLK_TCK));
+    const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
+    out.Add(kFamilies[kCpu], stat->cpu_ticks / hertz);
+    out.Add(kFamilies[kResident], stat->resident_pages * page);
+    out.Add(kFamilies[kVirtual], stat->virtual_bytes);
+    out.Add(kFamilies[kThreads], stat->threads);
+    static const auto boot_time = ReadBootTime();
+    if (boot_time) {
+      out.Add(kFamilies[kStartTime], *boot_time + stat->start_ticks / hertz);
+    }
+  }
+  if (const auto fds = CountOpenFds()) out.Add(kFamilies[kOpenFds], *fds);
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    out.Add(kFamilies[kMaxFds], static_cast<double>(limit.rlim_cur));
+  }
+}
+
+}  // namespace
+
+void ScrapeCounter::Count(const std::string& page, int code) {
+  const std::lock_guard lock(mutex_);
+  ++counts_[{page, code}];
+}
+
+ScrapeCounter::Map ScrapeCounter::Counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+Families CollectorMetrics(const CollectorState& collector) {
+  Families out;
+  const Labels label{{"collector", collector.name}};
+  const auto add = [&](Index index, double value) {
+    out.Add(kFamilies[index], value, label);
+  };
+  if (collector.success) add(kSuccess, *collector.success);
+  if (collector.supported) add(kSupported, *collector.supported);
+  if (collector.polls > 0) add(kDuration, Seconds(collector.last_duration));
+  add(kPollSeconds, Seconds(collector.total_duration));
+  add(kInterval, Seconds(collector.interval));
+  if (collector.last_success > 0) add(kLastSuccess, collector.last_success);
+  add(kPolls, static_cast<double>(collector.polls));
+  for (const auto& [reason, count] : collector.errors) {
+    out.Add(kFamilies[kErrors], static_cast<double>(count),
+            {label[0], {"reason", std::string(Name(reason))}});
+  }
+  for (const auto& [reason, count] : collector.skipped) {
+    out.Add(kFamilies[kSkipped], static_cast<double>(count),
+            {label[0], {"reason", std::string(Name(reason))}});
+  }
+  return out;
+}
+
+Families ProcessMetrics() {
+  Families out;
+  out.Add(kFamilies[kBuildInfo], 1,
+          {{"version", IPE_VERSION},
+           {"revision", IPE_REVISION},
+           {"compiler", IPE_COMPILER}});
+  AddProcess(out);
+  return out;
+}
+
+Families ScrapeMetrics(const ScrapeCounter::Map& counts) {
+  Families out;
+  for (const auto& [key, count] : counts) {
+    out.Add(kFamilies[kScrapes], static_cast<double>(count),
+            {{"page", key.first}, {"code", std::to_string(key.second)}});
+  }
+  return out;
+}
+
+std::span<const Family> SelfMetricFamilies() { return kFamilies; }
+
+}  // namespace ipfs_peer_exporter

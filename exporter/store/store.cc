@@ -1,0 +1,72 @@
+#include "exporter/store/store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/store/self_metrics.h"
+
+namespace ipfs_peer_exporter {
+
+CollectorState& Store::Add(std::string name, std::string source,
+                           Duration interval) {
+  auto& state = collectors_.emplace_back();
+  state.name = std::move(name);
+  state.source = std::move(source);
+  state.interval = interval;
+  return state;
+}
+
+void Store::SetOutage(const std::string& source,
+                      std::optional<Clock::time_point> since) {
+  if (since) {
+    outages_.emplace(source, *since);
+  } else {
+    outages_.erase(source);
+  }
+}
+
+bool Store::IsCurrent(const CollectorState& collector, const Part& part,
+                      Clock::time_point now) const {
+  if (part.block == nullptr) return false;
+  if (part.lasting) return true;
+  const auto outage = outages_.find(collector.source);
+  if (outage != outages_.end() && now - outage->second >= kOutageGrace) {
+    return false;
+  }
+  return now - part.at <= std::max(3 * collector.interval, kMinLifetime);
+}
+
+void Store::Publish(Clock::time_point now, Block exporter) {
+  auto snapshot = std::make_shared<Snapshot>();
+  for (auto& collector : collectors_) {
+    Snapshot::Entry entry;
+    entry.collector = collector.name;
+    entry.source = collector.source;
+    entry.poll = {collector.supported,  collector.success,
+                  collector.last_ended, collector.last_duration,
+                  collector.interval,   collector.last_error,
+                  collector.skips};
+    for (const auto& part : collector.parts) {
+      if (!IsCurrent(collector, part, now)) continue;
+      entry.blocks.push_back(part.block);
+      if (part.on_page != nullptr) entry.on_page.push_back(part.on_page);
+    }
+    entry.page = collector.page;
+    if (collector.self_metrics == nullptr) {
+      collector.self_metrics = RenderBlock(CollectorMetrics(collector));
+    }
+    entry.blocks.push_back(collector.self_metrics);
+    snapshot->entries.push_back(std::move(entry));
+  }
+  snapshot->entries.emplace_back().blocks.push_back(std::move(exporter));
+
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(snapshot);
+}
+
+std::shared_ptr<const Snapshot> Store::Current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,136 @@
+#include "exporter/store/text_format.h"
+
+#include <utility>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricType;
+
+// HELP escapes backslash and line feed, a label value the quote as well.
+void AppendEscaped(std::string& out, std::string_view text, bool quote) {
+  for (const char c : text) {
+    if (c == '\\') {
+      out += "\\\\";
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '"' && quote) {
+      out += "\\\"";
+    } else {
+      out += c;
+    }
+  }
+}
+
+void AppendLabel(std::string& out, char before, std::string_view name,
+                 std::string_view value) {
+  out += before;
+  out += name;
+  out += "=\"";
+  AppendEscaped(out, value, true);
+  out += '"';
+}
+
+// A label that the format itself adds: le or quantile.
+struct ExtraLabel {
+  std::string_view name;
+  std::string value;
+};
+
+void AppendSample(std::string& out, std::string_view name,
+                  std::string_view suffix, const ClientMetric& metric,
+                  double value, const ExtraLabel* extra = nullptr) {
+  out += name;
+  out += suffix;
+  char before = '{';
+  for (const auto& label : metric.label) {
+    AppendLabel(out, before, label.name, label.value);
+    before = ',';
+  }
+  if (extra != nullptr) {
+    AppendLabel(out, before, extra->name, extra->value);
+    before = ',';
+  }
+  if (before == ',') out += '}';
+  out += ' ';
+  AppendNumber(out, value);
+  out += '\n';
+}
+
+void AppendHistogram(std::string& out, std::string_view name,
+                     const ClientMetric& metric) {
+  const auto& histogram = metric.histogram;
+  for (const auto& bucket : histogram.bucket) {
+    ExtraLabel le{"le", ""};
+    AppendNumber(le.value, bucket.upper_bound);
+    AppendSample(out, name, "_bucket", metric,
+                 static_cast<double>(bucket.cumulative_count), &le);
+  }
+  AppendSample(out, name, "_sum", metric, histogram.sample_sum);
+  AppendSample(out, name, "_count", metric,
+               static_cast<double>(histogram.sample_count));
+}
+
+void AppendSummary(std::string& out, std::string_view name,
+                   const ClientMetric& metric) {
+  const auto& summary = metric.summary;
+  for (const auto& quantile : summary.quantile) {
+    ExtraLabel label{"quantile", ""};
+    AppendNumber(label.value, quantile.quantile);
+    AppendSample(out, name, "", metric, quantile.value, &label);
+  }
+  AppendSample(out, name, "_sum", metric, summary.sample_sum);
+  AppendSample(out, name, "_count", metric,
+               static_cast<double>(summary.sample_count));
+}
+
+std::string_view TypeName(MetricType type) {
+  switch (type) {
+    case MetricType::Counter:
+      return "counter";
+    case MetricType::Gauge:
+      return "gauge";
+    case MetricType::Histogram:
+      return "histogram";
+    case MetricType::Summary:
+      return "summary";
+    case MetricType::Untyped:
+      return "untyped";
+  }
+  return "untyped";
+}
+
+}  // namespace
+
+std::vector<RenderedFamily> Render(
+    const std::vector<prometheus::MetricFamily>& families) {
+  std::vector<RenderedFamily> rendered;
+  rendered.reserve(families.size());
+  for (const auto& family : families) {
+    RenderedFamily out{family.name, family.type, "# HELP " + family.name + " ",
+                       ""};
+    AppendEscaped(out.header, family.help, false);
+    out.header.append("\n# TYPE ").append(family.name).append(" ");
+    out.header.append(TypeName(family.type)).append("\n");
+    for (const auto& metric : family.metric) {
+      if (family.type == MetricType::Histogram) {
+        AppendHistogram(out.samples, family.name, metric);
+      } else if (family.type == MetricType::Summary) {
+        AppendSummary(out.samples, family.name, metric);
+      } else {
+        AppendSample(out.samples, family.name, "", metric,
+                     family.type == MetricType::Counter ? metric.counter.value
+                                                        : metric.gauge.value);
+      }
+    }
+    rendered.push_back(std::move(out));
+  }
+  return rendered;
+}
+
+Block RenderBlock(const Families& families) {
+  return std::make_shared<std::vector<RenderedFamily>>(Render(families.list()));
+}
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,208 @@
+#include "exporter/net/event_loop.h"
+
+#include <doctest/doctest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Two connected sockets.
+class Pair {
+ public:
+  Pair() {
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds_) == 0);
+  }
+  ~Pair() {
+    close(fds_[0]);
+    close(fds_[1]);
+  }
+  Pair(const Pair&) = delete;
+  Pair& operator=(const Pair&) = delete;
+
+  int fd() const { return fds_[0]; }
+  void Send(char c) { REQUIRE(write(fds_[1], &c, 1) == 1); }
+  char Receive() {
+    char c = 0;
+    REQUIRE(read(fds_[0], &c, 1) == 1);
+    return c;
+  }
+
+ private:
+  int fds_[2];
+};
+
+TEST_CASE("event_loop: timers run in the order of their times") {
+  EventLoop loop;
+  std::string order;
+  const auto now = Clock::now();
+  loop.At(now + milliseconds(3), [&] {
+    order += 'd';
+    loop.Stop();
+  });
+  loop.At(now + milliseconds(1), [&] { order += 'b'; });
+  loop.At(now - seconds(1), [&] { order += 'a'; });
+  loop.At(now + milliseconds(1), [&] { order += 'c'; });
+  loop.Run();
+  CHECK(order == "abcd");
+}
+
+TEST_CASE("event_loop: a timer runs not before its time, and once") {
+  EventLoop loop;
+  int runs = 0;
+  const auto when = Clock::now() + milliseconds(5);
+  loop.At(when, [&] {
+    ++runs;
+    CHECK((Clock::now() >= when));
+  });
+  loop.At(when + milliseconds(2), [&] { loop.Stop(); });
+  loop.Run();
+  CHECK(runs == 1);
+}
+
+TEST_CASE("event_loop: a cancelled timer does not run") {
+  EventLoop loop;
+  std::string order;
+  const auto now = Clock::now();
+  const auto first = loop.At(now, [&] { order += 'x'; });
+  const auto last = loop.At(now + milliseconds(1), [&] { loop.Stop(); });
+  loop.Cancel(first);
+  loop.Run();
+  CHECK(order == "");
+  loop.Cancel(last);  // it has run: no error
+  loop.Cancel(12345);
+}
+
+TEST_CASE("event_loop: a callback cancels a timer that is due as well") {
+  EventLoop loop;
+  std::string order;
+  const auto now = Clock::now() - seconds(1);
+  EventLoop::TimerId second = 0;
+  EventLoop::TimerId self = 0;
+  self = loop.At(now, [&] {
+    order += 'a';
+    loop.Cancel(second);
+    loop.Cancel(self);
+  });
+  second = loop.At(now, [&] { order += 'b'; });
+  loop.At(now, [&] {
+    order += 'c';
+    loop.Stop();
+  });
+  loop.Run();
+  CHECK(order == "ac");
+}
+
+TEST_CASE("event_loop: a callback sets the next timer") {
+  EventLoop loop;
+  int rounds = 0;
+  std::function<void()> again = [&] {
+    if (++rounds == 5) return loop.Stop();
+    loop.At(Clock::now(), again);
+  };
+  loop.At(Clock::now(), again);
+  loop.Run();
+  CHECK(rounds == 5);
+}
+
+TEST_CASE("event_loop: timers that are always due do not starve a socket") {
+  EventLoop loop;
+  Pair pair;
+  std::function<void()> again = [&] { loop.At(Clock::now(), again); };
+  loop.At(Clock::now(), again);
+  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] { loop.Stop(); });
+  pair.Send('x');
+  loop.Run();
+  CHECK(pair.Receive() == 'x');
+}
+
+TEST_CASE("event_loop: a watched socket is told of until it is read") {
+  EventLoop loop;
+  Pair pair;
+  int calls = 0;
+  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] {
+    if (++calls < 3) return;
+    pair.Receive();
+    loop.At(Clock::now() + milliseconds(2), [&] { loop.Stop(); });
+  });
+  pair.Send('x');
+  loop.Run();
+  CHECK(calls == 3);
+}
+
+TEST_CASE("event_loop: a timer wakes the loop although nobody writes") {
+  EventLoop loop;
+  Pair pair;
+  bool read = false;
+  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] { read = true; });
+  loop.At(Clock::now() + milliseconds(2), [&] { loop.Stop(); });
+  loop.Run();
+  CHECK_FALSE(read);
+}
+
+TEST_CASE("event_loop: a callback unwatches its own socket") {
+  EventLoop loop;
+  Pair pair;
+  int calls = 0;
+  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&, keeps = std::string(64, 'x')] {
+    ++calls;
+    loop.Unwatch(pair.fd());
+    CHECK(keeps.size() == 64);  // the callback itself is still there
+    loop.At(Clock::now() + milliseconds(2), [&] { loop.Stop(); });
+  });
+  pair.Send('x');
+  loop.Run();
+  CHECK(calls == 1);
+}
+
+TEST_CASE("event_loop: who is unwatched in the same round is not called") {
+  EventLoop loop;
+  Pair one;
+  Pair other;
+  int calls = 0;
+  const auto callback = [&] {
+    ++calls;
+    loop.Unwatch(one.fd());
+    loop.Unwatch(other.fd());
+    loop.Stop();
+  };
+  loop.Watch(one.fd(), CURL_WAIT_POLLIN, callback);
+  loop.Watch(other.fd(), CURL_WAIT_POLLIN, callback);
+  one.Send('x');
+  other.Send('x');
+  loop.Run();
+  CHECK(calls == 1);
+}
+
+TEST_CASE("event_loop: watching again replaces the callback") {
+  EventLoop loop;
+  Pair pair;
+  std::string order;
+  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] {
+    order += 'a';
+    loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] {
+      order += 'b';
+      loop.Stop();
+    });
+  });
+  pair.Send('x');
+  loop.Run();
+  CHECK(order == "ab");
+}
+
+TEST_CASE("event_loop: after Stop() nothing is waited for") {
+  EventLoop loop;
+  bool ran = false;
+  loop.At(Clock::now() + seconds(10), [&] { ran = true; });
+  loop.Stop();
+  loop.Run();
+  CHECK_FALSE(ran);
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,136 @@
+#include "exporter/serve/listen_socket.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/exporter/ipv6.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+// "[::]:41231" -> "41231"
+std::string PortOf(const std::string& address) {
+  return address.substr(address.rfind(':') + 1);
+}
+
+bool CanConnect(const char* host, const std::string& port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST;
+  addrinfo* address = nullptr;
+  REQUIRE(getaddrinfo(host, port.c_str(), &hints, &address) == 0);
+  const int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool connected =
+      connect(fd, address->ai_addr, address->ai_addrlen) == 0;
+  close(fd);
+  freeaddrinfo(address);
+  return connected;
+}
+
+// "[::1]" only where there is one.
+std::vector<std::string> Loopbacks() {
+  std::vector<std::string> hosts{"127.0.0.1"};
+  if (HasIpv6()) hosts.push_back("[::1]");
+  return hosts;
+}
+
+std::string ErrorOf(const std::string& address) {
+  const Result<int> fd = Listen(address);
+  REQUIRE(!fd);
+  return fd.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("listens on one address, on a free port") {
+  for (const std::string& host : Loopbacks()) {
+    CAPTURE(host);
+    const Result<int> fd = Listen(host + ":0");
+    REQUIRE(fd);
+    const std::string address = LocalAddress(*fd);
+    CHECK(PortOf(address) != "0");
+    CHECK(address == host + ":" + PortOf(address));
+    close(*fd);
+  }
+}
+
+TEST_CASE("localhost is 127.0.0.1") {
+  const Result<int> fd = Listen("localhost:0");
+  REQUIRE(fd);
+  CHECK(LocalAddress(*fd).starts_with("127.0.0.1:"));
+  close(*fd);
+}
+
+TEST_CASE("a listening socket is non-blocking and not inherited") {
+  const Result<int> fd = Listen("127.0.0.1:0");
+  REQUIRE(fd);
+  CHECK((fcntl(*fd, F_GETFL) & O_NONBLOCK) != 0);
+  CHECK((fcntl(*fd, F_GETFD) & FD_CLOEXEC) != 0);
+  close(*fd);
+}
+
+TEST_CASE("without a host it listens on all addresses of both families") {
+  const Result<int> fd = Listen(":0");
+  REQUIRE(fd);
+  const std::string port = PortOf(LocalAddress(*fd));
+  CHECK(CanConnect("127.0.0.1", port));
+  if (HasIpv6()) CHECK(CanConnect("::1", port));
+  close(*fd);
+}
+
+TEST_CASE("[::] leaves the port to 0.0.0.0" * doctest::skip(!HasIpv6())) {
+  const Result<int> ipv6 = Listen("[::]:0");
+  REQUIRE(ipv6);
+  const std::string port = PortOf(LocalAddress(*ipv6));
+  CHECK(!CanConnect("127.0.0.1", port));
+  const Result<int> ipv4 = Listen("0.0.0.0:" + port);
+  REQUIRE(ipv4);
+  CHECK(CanConnect("127.0.0.1", port));
+  close(*ipv4);
+  close(*ipv6);
+}
+
+TEST_CASE("an address that cannot be had is an error with its name") {
+  const Result<int> first = Listen("127.0.0.1:0");
+  REQUIRE(first);
+  const std::string taken = LocalAddress(*first);
+  CHECK(ErrorOf(taken) ==
+        "cannot listen on " + taken + ": Address already in use");
+  close(*first);
+
+  CHECK(ErrorOf("192.0.2.1:0") ==
+        "cannot listen on 192.0.2.1:0: Cannot assign requested address");
+  CHECK(ErrorOf("[1::2::3]:0").starts_with("cannot listen on [1::2::3]:0: "));
+}
+
+TEST_CASE("one family alone does not pass for all addresses") {
+  for (const std::string& host : Loopbacks()) {
+    CAPTURE(host);
+    const Result<int> first = Listen(host + ":0");
+    REQUIRE(first);
+    const std::string all = ":" + PortOf(LocalAddress(*first));
+    CHECK(ErrorOf(all) ==
+          "cannot listen on " + all + ": Address already in use");
+    close(*first);
+  }
+}
+
+TEST_CASE("an address is HOST:PORT, [IPV6]:PORT or :PORT") {
+  for (const std::string address :
+       {"", ":", "10055", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http",
+        "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1: 1", "127.0.0.1:1x",
+        "::1:10055", "[::1]", "[::1]10055", "[]:10055", "[::1:10055",
+        "::1]:10055"}) {
+    CAPTURE(address);
+    CHECK(ErrorOf(address) == "cannot listen on " + address +
+                                  ": expected HOST:PORT, [IPV6]:PORT or :PORT");
+  }
+}
+
+}  // namespace ipfs_peer_exporter

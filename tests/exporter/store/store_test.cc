@@ -1,0 +1,222 @@
+#include "exporter/store/store.h"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+#include "adapters/families.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr Clock::time_point kStart{hours(1)};
+
+Block MakeBlock(const std::string& name) {
+  return std::make_shared<std::vector<RenderedFamily>>(
+      std::vector<RenderedFamily>{
+          {name, kGauge, "# " + name + "\n", name + " 1\n"}});
+}
+
+const Block kNone = std::make_shared<std::vector<RenderedFamily>>();
+
+// Whether a page made at `now` has the family `name`.
+bool Serves(Store& store, Clock::time_point now, const std::string& name) {
+  store.Publish(now, kNone);
+  for (const auto& entry : store.Current()->entries) {
+    for (const auto& block : entry.blocks) {
+      for (const auto& family : *block) {
+        if (family.name == name) return true;
+      }
+    }
+  }
+  return false;
+}
+
+TEST_CASE("store: before anything happened there is an empty snapshot") {
+  const Store store;
+  REQUIRE(store.Current() != nullptr);
+  CHECK(store.Current()->entries.empty());
+}
+
+TEST_CASE(
+    "store: a snapshot has the collectors in their order, then the "
+    "exporter") {
+  Store store;
+  store.Add("ipfs.swarm", "ipfs", seconds(10));
+  store.Add("peer.stats", "peer", seconds(10));
+  store.Publish(kStart, MakeBlock("process"));
+  const auto& entries = store.Current()->entries;
+  REQUIRE(entries.size() == 3);
+  CHECK(entries[0].collector == "ipfs.swarm");
+  CHECK(entries[0].source == "ipfs");
+  CHECK(entries[1].collector == "peer.stats");
+  CHECK(entries[1].source == "peer");
+  CHECK(entries[2].collector == "");
+  CHECK(entries[2].source == "");
+  REQUIRE(entries[2].blocks.size() == 1);
+  CHECK(entries[2].blocks[0]->front().name == "process");
+}
+
+TEST_CASE("store: a snapshot names what the last poll skipped") {
+  Store store;
+  auto& state = store.Add("peer.stats", "peer", seconds(10));
+  store.Publish(kStart, kNone);
+  CHECK(store.Current()->entries[0].poll.skips == nullptr);
+  state.skips = std::make_shared<const Skips>(
+      Skips{{SkipReason::kName, 2, {"a-b", "c-d"}}});
+  store.Publish(kStart, kNone);
+  const auto snapshot = store.Current();
+  state.skips = nullptr;
+  REQUIRE(snapshot->entries[0].poll.skips->size() == 1);
+  CHECK(snapshot->entries[0].poll.skips->front().Text() ==
+        "2 values skipped: name (a-b, c-d)");
+}
+
+TEST_CASE("store: more names than are kept end in an ellipsis") {
+  Skip skip{SkipReason::kType, 10, {}};
+  for (int i = 0; i < 10; ++i) skip.names.push_back(std::to_string(i));
+  CHECK(skip.Names() == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9");
+  skip.count = 11;
+  CHECK(skip.Names() == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, …");
+}
+
+TEST_CASE("store: a collector's state stays where it is") {
+  Store store;
+  auto& first = store.Add("a", "ipfs", seconds(1));
+  for (int i = 0; i < 100; ++i) {
+    store.Add("b" + std::to_string(i), "ipfs", seconds(1));
+  }
+  CHECK(&first == &store.collectors().front());
+}
+
+TEST_CASE("store: a sample is dropped after three intervals, at least 60 s") {
+  struct Row {
+    Duration interval;
+    Duration lifetime;
+  };
+  const Row rows[] = {
+      {seconds(1), seconds(60)},  {seconds(10), seconds(60)},
+      {seconds(20), seconds(60)}, {seconds(30), seconds(90)},
+      {hours(1), hours(3)},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(Seconds(row.interval));
+    Store store;
+    auto& collector = store.Add("a", "ipfs", row.interval);
+    collector.parts = {{MakeBlock("x"), kStart}};
+    CHECK(Serves(store, kStart, "x"));
+    CHECK(Serves(store, kStart + row.lifetime, "x"));
+    CHECK_FALSE(Serves(store, kStart + row.lifetime + nanoseconds(1), "x"));
+  }
+}
+
+TEST_CASE("store: the effective interval counts, as it is when published") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", seconds(10));
+  collector.parts = {{MakeBlock("x"), kStart}};
+  CHECK_FALSE(Serves(store, kStart + seconds(100), "x"));
+  collector.interval = seconds(40);
+  CHECK(Serves(store, kStart + seconds(100), "x"));
+}
+
+TEST_CASE("store: each part has an age of its own, and may be missing") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", seconds(10));
+  collector.parts = {
+      {}, {MakeBlock("old"), kStart}, {MakeBlock("new"), kStart + seconds(30)}};
+  const auto now = kStart + seconds(80);
+  CHECK_FALSE(Serves(store, now, "old"));
+  CHECK(Serves(store, now, "new"));
+}
+
+TEST_CASE("store: an outage of 60 s withdraws what the source gave") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", hours(1));
+  collector.parts = {{MakeBlock("x"), kStart}};
+  store.SetOutage("ipfs", kStart);
+  CHECK(Serves(store, kStart + seconds(60) - nanoseconds(1), "x"));
+  CHECK_FALSE(Serves(store, kStart + seconds(60), "x"));
+}
+
+TEST_CASE("store: an outage that goes on has one beginning") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", hours(1));
+  collector.parts = {{MakeBlock("x"), kStart}};
+  store.SetOutage("ipfs", kStart);
+  store.SetOutage("ipfs", kStart + seconds(50));
+  CHECK_FALSE(Serves(store, kStart + seconds(60), "x"));
+}
+
+TEST_CASE("store: the end of an outage, and the next one") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", hours(1));
+  collector.parts = {{MakeBlock("x"), kStart}};
+  store.SetOutage("ipfs", kStart);
+  store.SetOutage("ipfs", std::nullopt);
+  CHECK(Serves(store, kStart + seconds(100), "x"));
+  store.SetOutage("ipfs", kStart + seconds(100));
+  CHECK(Serves(store, kStart + seconds(150), "x"));
+  CHECK_FALSE(Serves(store, kStart + seconds(160), "x"));
+}
+
+TEST_CASE("store: the outage of one source is not that of another") {
+  Store store;
+  auto& peer = store.Add("peer.stats", "peer", hours(1));
+  peer.parts = {{MakeBlock("x"), kStart}};
+  store.SetOutage("ipfs", kStart);
+  CHECK(Serves(store, kStart + seconds(100), "x"));
+}
+
+TEST_CASE("store: a lasting part outlives age and outage") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", seconds(10));
+  collector.parts = {{MakeBlock("up"), kStart, true}, {{}, kStart, true}};
+  store.SetOutage("ipfs", kStart);
+  CHECK(Serves(store, kStart + hours(24), "up"));
+}
+
+TEST_CASE("store: how the polls went is told without any sample") {
+  Store store;
+  store.Add("a", "ipfs", seconds(10));
+  store.SetOutage("ipfs", kStart);
+  CHECK(Serves(store, kStart + hours(24),
+               "ipfs_peer_exporter_collector_polls_total"));
+}
+
+TEST_CASE("store: a snapshot does not change any more") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", seconds(10));
+  collector.parts = {{MakeBlock("x"), kStart}};
+  store.Publish(kStart, kNone);
+  const auto before = store.Current();
+  collector.parts[0].block = MakeBlock("y");
+  store.Publish(kStart, kNone);
+  CHECK(before != store.Current());
+  CHECK(before->entries[0].blocks[0]->front().name == "x");
+  CHECK(store.Current()->entries[0].blocks[0]->front().name == "y");
+}
+
+TEST_CASE("store: another thread may read while it is published") {
+  Store store;
+  auto& collector = store.Add("a", "ipfs", seconds(10));
+  std::size_t incomplete = 0;
+  std::thread reader([&] {
+    for (int i = 0; i < 1000; ++i) {
+      const auto snapshot = store.Current();
+      if (snapshot->entries.size() == 1) ++incomplete;
+    }
+  });
+  for (int i = 0; i < 200; ++i) {
+    collector.parts = {{MakeBlock("x"), kStart}};
+    store.Publish(kStart, kNone);
+  }
+  reader.join();
+  CHECK(incomplete == 0);
+}
+
+}  // namespace
+}  // namespace ipfs_peer_exporter
