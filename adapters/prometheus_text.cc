@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/json.h"
 #include "adapters/number.h"
 #include "adapters/text_scanner.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter {
 namespace {

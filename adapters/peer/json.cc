@@ -8,6 +8,7 @@
 #include "adapters/peer/json_lines.h"
 #include "adapters/peer/json_mender.h"
 #include "adapters/peer/plain.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {

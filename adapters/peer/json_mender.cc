@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "adapters/json.h"
 #include "adapters/number.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {

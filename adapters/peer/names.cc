@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "adapters/ipfs/collector.h"
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {

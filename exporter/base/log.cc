@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter {
 namespace {

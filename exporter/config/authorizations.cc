@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter {
 namespace {

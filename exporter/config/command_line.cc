@@ -9,8 +9,8 @@
 #include <sstream>
 #include <utility>
 
-#include "adapters/json.h"
 #include "adapters/peer/samples.h"
+#include "adapters/utf8.h"
 #include "exporter/base/small_file.h"
 #include "exporter/base/version.h"
 #include "exporter/config/arguments.h"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 #include "exporter/config/yaml_file.h"
 
 namespace ipfs_peer_exporter {
