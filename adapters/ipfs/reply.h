@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "adapters/families.h"
-#include "adapters/ipfs/collector.h"
+#include "adapters/ipfs/request.h"
 #include "adapters/json_member_filter.h"
 #include "adapters/json_splitter.h"
 #include "adapters/result.h"

@@ -77,7 +77,8 @@ std::optional<std::string> Samples::AcceptName(const Sample& sample) {
   auto name =
       WithNamespace(options_.name_space, WithNameCharacters(sample.name));
   if (name.size() > kMaxName) return skip(SkipReason::kName);
-  if (IsReservedName(name)) return skip(SkipReason::kReserved);
+  if (IsReservedName(name, options_.type_of_ours))
+    return skip(SkipReason::kReserved);
   return name;
 }
 

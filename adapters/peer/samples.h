@@ -27,6 +27,7 @@ struct Options {
   std::string peer;                 // label `peer`; none when empty
   std::size_t max_series = 2000;    // --peer.max-series
   std::size_t max_bytes = 1 << 20;  // of what is printed of one reply
+  TypeOf type_of_ours = nullptr;    // families whose names are reserved
 };
 
 // One sample as a format hands it over.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/ipfs/collector.h"
 #include "adapters/peer/text_lines.h"
 #include "exporter/base/log.h"
 
@@ -36,7 +37,7 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
       mapping_(options.peer_mapping),
       explains_(options.once),
       translation_{options.peer_namespace, peer.name, options.peer_max_series,
-                   options.peer_max_bytes},
+                   options.peer_max_bytes, ipfs::TypeOfFamily},
       loop_(loop),
       http_(http),
       sockets_(sockets),

@@ -103,7 +103,12 @@ std::vector<Request> Requests(const Settings& settings) {
 }  // namespace
 
 constinit const Collector agents_collector{
-    "agents", true, std::chrono::seconds(60), Requests, kFamilies};
+    .name = "agents",
+    .tells = "which programs the connected peers run",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies};
 
 std::string AgentName(std::string_view agent_version) {
   if (agent_version.empty()) return kUnknown;

@@ -72,6 +72,11 @@ std::vector<Request> Requests(const Settings&) {
 // ipfs_up and the restarts are published by whoever polls: they exist without
 // an answer too.
 constinit const Collector health_collector{
-    "health", true, std::chrono::seconds(10), Requests, kFamilies};
+    .name = "health",
+    .tells = "whether the daemon answers, is healthy, was restarted",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(10),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

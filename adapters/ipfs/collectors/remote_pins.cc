@@ -76,6 +76,9 @@ std::vector<Request> Requests(const Settings&) {
 // each.
 constinit const Collector remote_pins_collector{
     .name = "remote_pins",
+    .tells =
+        "remote pinning services and the pins there; the daemon asks each of "
+        "them over the network",
     .on_by_default = false,
     .interval = std::chrono::minutes(5),
     .requests = Requests,

@@ -39,7 +39,9 @@ Status VersionCheck(const rapidjson::Value& reply, Sink& sink) {
 }
 
 std::vector<Request> Requests(const Settings&) {
-  return {{.target = "version/check", .document = VersionCheck}};
+  return {{.target = "version/check",
+           .document = VersionCheck,
+           .unsupported = {"missing or incompatible DHT configuration"}}};
 }
 
 }  // namespace
@@ -48,6 +50,7 @@ std::vector<Request> Requests(const Settings&) {
 // fill.
 constinit const Collector version_check_collector{
     .name = "version_check",
+    .tells = "whether peers run a newer Kubo (Kubo 0.30)",
     .on_by_default = true,
     .interval = std::chrono::hours(1),
     .requests = Requests,

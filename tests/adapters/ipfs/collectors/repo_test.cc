@@ -78,5 +78,10 @@ TEST_CASE("repo: the daemon is asked not to count its objects") {
         "repo/stat?size-only=true");
 }
 
+TEST_CASE("repo: what another call says of being switched off is a failure") {
+  CHECK(AskError(repo_collector, "repo/stat",
+                 "bandwidth reporter disabled in config") == "http_status");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

@@ -199,13 +199,8 @@ TEST_CASE(
   };
   CHECK(ask(With(R"([{"Peer":"Qm"}])"), zeros) == "unsupported");
   CHECK(ask(With("null"), zeros) == "ok");
-  CHECK(ask({}, zeros) == "ok");
   CHECK(ask(With(R"([{"Peer":"Qm"}])"),
             {200, R"({"System":{"Memory":0,"FD":1}})"}) == "ok");
-  // Who was connected before is no reason.
-  auto before = With(R"([{"Peer":"Qm"}])");
-  before.now += std::chrono::minutes(11);
-  CHECK(ask(before, zeros) == "ok");
   // Since Kubo 0.19 it says so itself.
   auto daemon = With(R"([{"Peer":"Qm"}])");
   CHECK(Ask(resources_collector, "swarm/resources",
@@ -213,6 +208,29 @@ TEST_CASE(
                   R"("Transient":{"MemoryUsage":5}})"},
             daemon)
             .verdict == "ok");
+}
+
+TEST_CASE("resources: zeros are absent while it is unknown who is connected") {
+  const Recorded off("v0.18.1/minimal");
+  const auto& zeros = off.Find("/api/v0/swarm/stats?arg=system");
+  const auto ask = [&](DaemonState daemon) {
+    return Ask(resources_collector, "swarm/stats?arg=system", zeros, daemon);
+  };
+  auto before = With(R"([{"Peer":"Qm"}])");
+  before.now += std::chrono::minutes(11);
+  for (const auto& daemon : {DaemonState{}, before}) {
+    CHECK(ask(daemon).verdict == "ok");
+    CHECK(ask(daemon).lines == "");
+  }
+  CHECK(Of(ask(With("null")).lines, "ipfs_resource_fds") ==
+        "ipfs_resource_fds{scope=\"system\"} 0\n");
+  // What is in use is a fact, whoever is connected.
+  DaemonState unknown;
+  CHECK(Ask(resources_collector, "swarm/stats?arg=system",
+            {200, R"({"System":{"Memory":0,"FD":1}})"}, unknown)
+            .lines ==
+        "ipfs_resource_memory_bytes{scope=\"system\"} 0\n"
+        "ipfs_resource_fds{scope=\"system\"} 1\n");
 }
 
 TEST_CASE("resources: scopes of services and protocols, where wanted") {
@@ -299,6 +317,21 @@ TEST_CASE("resources: each generation is asked if there is no newer one") {
     CHECK((requests[i].fallback_of == rows[i].fallback_of));
     CHECK(requests[i].leave_out == rows[i].leave_out);
   }
+}
+
+TEST_CASE(
+    "resources: messages that say there is no manager, or no such scope") {
+  const std::string off =
+      "missing ResourceMgr: make sure the daemon is running with "
+      "Swarm.ResourceMgr.Enabled";
+  for (const auto& request : resources_collector.requests({})) {
+    CAPTURE(request.target);
+    CHECK(AskError(resources_collector, request.target, off) == "unsupported");
+  }
+  CHECK(AskError(resources_collector, "swarm/limit?arg=all",
+                 "invalid scope \"all\"") == "unsupported");
+  CHECK(AskError(resources_collector, "swarm/limit?arg=system",
+                 "invalid scope \"system\"") == "http_status");
 }
 
 }  // namespace
