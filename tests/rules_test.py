@@ -2,8 +2,9 @@
 """The rules of the code base that no compiler holds.
 
 adapters/ is pure: translators of bytes without input, output, threads, a clock or anything of
-exporter/. A collector is one file, one line of the table and one test, and nothing in exporter/
-knows one by name, except ipfs.health, which says whether the daemon is up. The rooms of exporter/
+exporter/; those of the daemon and those of the peer do not know each other. A collector is one
+file, one line of the table, one test and one module of what is expected of it, and nothing in
+exporter/ knows one by name, except ipfs.health, which says whether the daemon is up. The rooms of exporter/
 include each other in one direction, so that polling and serving meet in the store alone, and no
 two files include each other, not even through others.
 """
@@ -59,6 +60,15 @@ def impurities(root):
             yield f"{name} uses {call}"
 
 
+def strangers(root):
+    """What the translators of one neighbour include of the other's."""
+    for own, other in (("ipfs", "peer"), ("peer", "ipfs")):
+        for name, text in sources(root, f"adapters/{own}"):
+            for header in INCLUDE.findall(text):
+                if header.startswith(f"adapters/{other}/"):
+                    yield f"{name} includes {header}"
+
+
 def collectors(root):
     """The names in the table of collectors."""
     return ROW.findall((root / "adapters/ipfs/collectors.inc").read_text())
@@ -68,7 +78,8 @@ def missing_files(root):
     """What each collector has to have and one does not."""
     for name in collectors(root):
         for path in (f"adapters/ipfs/collectors/{name}.cc",
-                     f"tests/adapters/ipfs/collectors/{name}_test.cc"):
+                     f"tests/adapters/ipfs/collectors/{name}_test.cc",
+                     f"tests/integration/collectors/{name}.py"):
             if not (root / path).exists():
                 yield path
 
@@ -134,10 +145,13 @@ class RulesTest(unittest.TestCase):
     def test_adapters_are_pure(self):
         self.assertEqual(list(impurities(REPOSITORY)), [])
 
+    def test_ipfs_and_peer_do_not_include_each_other(self):
+        self.assertEqual(list(strangers(REPOSITORY)), [])
+
     def test_there_is_a_table(self):
         self.assertIn("health", collectors(REPOSITORY))
 
-    def test_each_collector_has_its_file_and_its_test(self):
+    def test_each_collector_has_its_file_and_its_tests(self):
         self.assertEqual(list(missing_files(REPOSITORY)), [])
 
     def test_each_collector_is_in_the_table(self):
@@ -164,6 +178,7 @@ class PlantedTest(unittest.TestCase):
         for name in ("health", "swarm"):
             self.plant(f"adapters/ipfs/collectors/{name}.cc", f"const Collector {name}_collector{{}};")
             self.plant(f"tests/adapters/ipfs/collectors/{name}_test.cc", "")
+            self.plant(f"tests/integration/collectors/{name}.py", "")
         self.plant("exporter/good.cc", '#include <thread>\nHealth("ipfs.health");  // "swarm"')
 
     def plant(self, path, text):
@@ -174,8 +189,9 @@ class PlantedTest(unittest.TestCase):
         self.plant("adapters/good.cc", '#include <rapidjson/reader.h>\n#include "adapters/a.h"\n'
                                        "// std::thread, clock::now()\n")
         self.plant("exporter/poll/good.cc", '#include "exporter/store/a.h"\n')
-        for rule in (impurities, missing_files, unlisted_collectors, favourites, trespasses,
-                     circles):
+        self.plant("adapters/peer/good.cc", '#include "adapters/a.h"\n#include "adapters/peer/b.h"')
+        for rule in (impurities, strangers, missing_files, unlisted_collectors, favourites,
+                     trespasses, circles):
             self.assertEqual(list(rule(self.root)), [], rule.__name__)
 
     def test_impure_adapters(self):
@@ -187,10 +203,17 @@ class PlantedTest(unittest.TestCase):
                 self.plant("adapters/deep/bad.h", line)
                 self.assertEqual(len(list(impurities(self.root))), 1)
 
+    def test_translators_that_know_each_other(self):
+        self.plant("adapters/peer/bad.cc", '#include "adapters/ipfs/collector.h"')
+        self.plant("adapters/ipfs/collectors/swarm.cc", '#include "adapters/peer/names.h"')
+        self.assertEqual(len(list(strangers(self.root))), 2)
+
     def test_a_collector_without_a_test(self):
-        test = "tests/adapters/ipfs/collectors/swarm_test.cc"
-        (self.root / test).unlink()
-        self.assertEqual(list(missing_files(self.root)), [test])
+        tests = ["tests/adapters/ipfs/collectors/swarm_test.cc",
+                 "tests/integration/collectors/swarm.py"]
+        for test in tests:
+            (self.root / test).unlink()
+        self.assertEqual(list(missing_files(self.root)), tests)
 
     def test_a_collector_that_is_not_in_the_table(self):
         self.plant("adapters/ipfs/extra.cc", "constinit const Collector extra_collector{1};")

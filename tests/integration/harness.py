@@ -19,6 +19,7 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 REPOSITORY = TESTS.parent
 sys.path.insert(0, str(TESTS))
 
+from catalogue import COLLECTORS, JS_COLLECTORS  # noqa: E402
 from exposition import Page  # noqa: E402
 from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
 from patience import PATIENCE  # noqa: E402
@@ -44,15 +45,6 @@ LARGE_REPLY = (8 if SANITIZED else 64) << 20
 PATIENT = {"IPFS_PEER_EXPORTER_IPFS_TIMEOUT": f"{PATIENCE}s",
            "IPFS_PEER_EXPORTER_IPFS_BUDGET": "0",
            "IPFS_PEER_EXPORTER_PEER_TIMEOUT": f"{PATIENCE}s"}
-
-# Those that are on by default at the daemon that tests get if they name none, but for
-# ipfs.version_check, which waits some minutes with its first poll.
-COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "agents",
-              "peering", "reachability", "resources", "bitswap", "repo", "dht", "provide",
-              "pubsub", "system")
-# Those that js-ipfs has answers for.
-JS_COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap",
-                 "repo")
 
 # Oldest first.
 VERSIONS = sorted(
