@@ -93,11 +93,15 @@ def unlisted_collectors(root):
 
 
 def favourites(root):
-    """Where exporter/ names a single collector."""
+    """Where exporter/ names a single collector.
+
+    serve/ knows collectors only by their full names; there "identity" is a word of HTTP.
+    """
     names = "|".join(name for name in collectors(root) if name != "health")
-    named = re.compile(rf'\b(?:{names})_collector\b|"(?:ipfs\.)?(?:{names})"')
+    full = rf'\b(?:{names})_collector\b|"ipfs\.(?:{names})"'
     for name, text in sources(root, "exporter"):
-        for found in named.findall(text):
+        named = full if room_of(name) == "serve" else rf'{full}|"(?:{names})"'
+        for found in re.findall(named, text):
             yield f"{name} names {found}"
 
 
@@ -239,6 +243,12 @@ class PlantedTest(unittest.TestCase):
             with self.subTest(line):
                 self.plant("exporter/bad.cc", line)
                 self.assertEqual(len(list(favourites(self.root))), 1)
+
+    def test_a_favourite_of_serve(self):
+        self.plant("exporter/serve/good.cc", 'Weight(header, "swarm");')
+        self.assertEqual(list(favourites(self.root)), [])
+        self.plant("exporter/serve/bad.cc", 'Find("ipfs.swarm");')
+        self.assertEqual(len(list(favourites(self.root))), 1)
 
 
 if __name__ == "__main__":

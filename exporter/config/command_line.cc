@@ -179,8 +179,9 @@ class CommandLine {
     app_.formatter(std::make_shared<Help>());
     app_.set_help_flag("-h,--help", "Print this help and exit.");
     app_.set_version_flag("--version",
-                          "ipfs_peer_exporter " IPE_VERSION
-                          " (revision " IPE_REVISION ", " IPE_COMPILER ")",
+                          "ipfs_peer_exporter " + std::string(kVersion) +
+                              " (revision " + std::string(kRevision) + ", " +
+                              std::string(kCompiler) + ")",
                           "Print the version and exit.");
     AddCommands();
     AddIpfs();

@@ -172,7 +172,8 @@ void HttpClient::Start(HttpCall call) {
   curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
                    static_cast<curl_off_t>(transfer.call.max_bytes));
   // Kubo refuses agents that look like another version of itself.
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "ipfs_peer_exporter/" IPE_VERSION);
+  curl_easy_setopt(easy, CURLOPT_USERAGENT,
+                   ("ipfs_peer_exporter/" + std::string(kVersion)).c_str());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.detail);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);

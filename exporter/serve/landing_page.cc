@@ -109,7 +109,9 @@ std::string Link(const std::string& path, std::string_view what) {
 std::string LandingPage(const Snapshot& snapshot,
                         const std::string& telemetry_path, double now) {
   std::string html(kHead);
-  html += "<h1>ipfs_peer_exporter " IPE_VERSION "</h1>\n<ul>\n";
+  html.append("<h1>ipfs_peer_exporter ")
+      .append(kVersion)
+      .append("</h1>\n<ul>\n");
   html += Link(telemetry_path, "all metrics");
   html += Link(telemetry_path + "/ipfs", "those of the IPFS daemon");
   html += Link(telemetry_path + "/peer", "those of the peer");

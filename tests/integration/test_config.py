@@ -247,7 +247,7 @@ class OnceTest(CommandTest):
             f"--peer.stats={peer.address}")
         self.assertEqual(code, 0)
         self.assertIn("ipfs.bandwidth: unsupported", error)
-        self.assertRegex(error, r"peer\.stats: 1 values skipped: type \(bad\)\n")
+        self.assertRegex(error, r"peer\.stats: 1 value skipped: type \(bad\)\n")
         self.assertEqual(Page(page).value("peer_good"), 1)
 
     def test_an_error_of_a_neighbour_commands_no_terminal(self):

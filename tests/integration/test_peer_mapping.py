@@ -175,7 +175,7 @@ rules:
         self.assertRegex(told, r":2:3: a: 1 served\n")
         self.assertRegex(told, r":3:3: b: 0 served of 1 at /b\n")
         self.assertRegex(told, r":4:3: c: nothing at /c\n")
-        self.assertIn("peer.stats: 1 values skipped: type (/b)\n", told)
+        self.assertIn("peer.stats: 1 value skipped: type (/b)\n", told)
 
     def test_check_config(self):
         good = self.mapping(WORKERS_MAPPING)

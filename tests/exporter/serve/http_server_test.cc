@@ -263,7 +263,7 @@ TEST_CASE("other methods are refused with a sentence, unread") {
     const Reply reply = server.Connect().Send(request).ReadReply();
     CHECK(reply.StatusLine() == "HTTP/1.1 405 Method Not Allowed");
     CHECK(reply.Has("Allow: GET, HEAD"));
-    CHECK(reply.body == "Only GET and HEAD are answered here.\n");
+    CHECK(reply.body == "Only GET and HEAD are supported.\n");
   }
 }
 
@@ -276,8 +276,8 @@ TEST_CASE("what breaks the rules of HTTP is refused, once, with a sentence") {
     std::string request;
     std::string says;
   };
-  const std::string name = "A header has no name, or one";
-  const std::string misread = "A header has no name, a NUL byte";
+  const std::string name = "A header name is empty or";
+  const std::string misread = "A header has no name, holds a NUL byte";
   const std::string number = "Content-Length is not a number";
   const Row rows[] = {
       {line + "\r\n", "The Host header is missing"},
@@ -287,8 +287,8 @@ TEST_CASE("what breaks the rules of HTTP is refused, once, with a sentence") {
       {host + "host: y\r\n\r\n", "There is more than one Host"},
       {"GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
        "There is more than one Host"},
-      {line + "Host: a/b\r\n\r\n", "The Host header names no host"},
-      {line + "Host: a, b\r\n\r\n", "The Host header names no host"},
+      {line + "Host: a/b\r\n\r\n", "The Host header is not a host"},
+      {line + "Host: a, b\r\n\r\n", "The Host header is not a host"},
       {host + "X : y\r\n\r\n", name},
       {host + "X\t: y\r\n\r\n", name},
       {host + "Content-Length : 3\r\n\r\nabc", name},
@@ -308,9 +308,9 @@ TEST_CASE("what breaks the rules of HTTP is refused, once, with a sentence") {
       {host + "X: y\rz: a\x7f\r\n\r\n",
        "The value of a header holds a control"},
       {host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
-       "Content-Length is there twice and differs"},
+       "The Content-Length headers differ"},
       {host + "Content-Length: 0\r\ncontent-length: 4\r\n\r\nabc",
-       "Content-Length is there twice and differs"},
+       "The Content-Length headers differ"},
       {host + "Content-Length: x\r\n\r\n", number},
       {host + "Content-Length:\r\n\r\n", number},
       {host + "Content-Length: -1\r\n\r\n", number},
@@ -318,11 +318,11 @@ TEST_CASE("what breaks the rules of HTTP is refused, once, with a sentence") {
       {host + "Content-Length: 1, 1\r\n\r\na", number},
       {host +
            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
-       "A body is chunked only once"},
+       "A body may be chunked only once"},
       {"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
-       "The target of the request is no path"},
+       "The target of the request is not a path"},
       {"GET  /  HTTP/1.1\r\nHost: x\r\n\r\n",
-       "The target of the request is no path"},
+       "The target of the request is not a path"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.request);

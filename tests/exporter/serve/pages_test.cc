@@ -82,6 +82,20 @@ std::set<std::string> Samples(const std::string& page) {
   return samples;
 }
 
+// Whether no name has two headers, and none is repeated as a part of another.
+bool HasEachFamilyOnce(const std::string& page) {
+  std::set<std::string> names;
+  constexpr std::string_view kType = "# TYPE ";
+  for (auto at = page.find(kType); at != std::string::npos;
+       at = page.find(kType, at + 1)) {
+    const auto name = at + kType.size();
+    if (!names.insert(page.substr(name, page.find(' ', name) - name)).second) {
+      return false;
+    }
+  }
+  return true;
+}
+
 TEST_CASE("pages: a family of two peers has one header, that of the first") {
   Site site;
   const auto page = site.Body("/metrics/peer");
@@ -105,7 +119,7 @@ TEST_CASE("pages: a type that peers disagree about is told of none") {
                   "peer_x{peer=\"third\"} 6\n") != std::string::npos);
 }
 
-TEST_CASE("pages: of a histogram and one value the first has the name") {
+TEST_CASE("pages: a histogram and a gauge of one name are both untyped") {
   Site site;
   auto& state = site.Add("peer.third", "peer", {"peer_y", kGauge, "Y."}, 6);
   Families families;
@@ -114,9 +128,13 @@ TEST_CASE("pages: of a histogram and one value the first has the name") {
   state.parts.push_back({RenderBlock(families), kStart});
   site.Publish();
   const auto page = site.Body("/metrics");
-  CHECK(Has(page, "peer_x{peer=\"left\"} 4"));
-  CHECK(Has(page, "# TYPE peer_x gauge"));
-  CHECK(page.find("peer_x_count") == std::string::npos);
+  CHECK(page.find("# HELP peer_x X.\n"
+                  "# TYPE peer_x untyped\n"
+                  "peer_x{peer=\"left\"} 4\n"
+                  "peer_x{peer=\"right\"} 5\n") != std::string::npos);
+  CHECK(page.find("# HELP peer_x_count X.\n"
+                  "# TYPE peer_x_count untyped\n"
+                  "peer_x_count{peer=\"third\"} 7\n") != std::string::npos);
 }
 
 TEST_CASE("pages: a collector with a page of its own") {
@@ -158,22 +176,39 @@ TEST_CASE("pages: of two peers one has a family, the other a part of it") {
     state.parts.push_back({RenderBlock(families), kStart});
     site.Publish();
     const auto page = site.Body("/metrics");
-    CHECK(Has(page, "peer_h_count{peer=\"fourth\"} 7"));
-    CHECK(page.find("third\"} 6") == std::string::npos);
-    CHECK(page.find("# TYPE peer_h_count") == std::string::npos);
+    CHECK(page.find("# HELP peer_h_count H.\n"
+                    "# TYPE peer_h_count untyped\n"
+                    "peer_h_count{peer=\"fourth\"} 7\n"
+                    "peer_h_count{peer=\"third\"} 6\n") != std::string::npos);
+    CHECK(Has(page, "peer_h_sum{peer=\"fourth\"} 0"));
+    CHECK(page.find("# TYPE peer_h ") == std::string::npos);
+    CHECK(HasEachFamilyOnce(page));
   }
+}
+
+TEST_CASE("pages: one peer has a histogram, the other the same in parts") {
+  Site site;
+  Families whole;
+  whole.Add({"peer_h", kHistogram, "H."},
+            {.sample_count = 2, .bucket = {{.upper_bound = 1}}},
+            {{"peer", "left"}});
+  auto& state =
+      site.Add("peer.third", "peer", {"peer_h_bucket", kUntyped, "Parts."}, 3,
+               {{"le", "1"}, {"peer", "third"}});
+  state.parts.push_back({RenderBlock(whole), kStart});
+  site.Publish();
+  const auto page = site.Body("/metrics");
+  CHECK(Has(page, "peer_h_bucket{le=\"1\",peer=\"third\"} 3"));
+  CHECK(Has(page, "peer_h_bucket{peer=\"left\",le=\"1\"} 0"));
+  CHECK(Has(page, "peer_h_count{peer=\"left\"} 2"));
+  CHECK(HasEachFamilyOnce(page));
 }
 
 TEST_CASE("pages: each family of a page stands once") {
   Site site;
   const auto page = site.Body("/metrics");
-  std::set<std::string> headers;
-  constexpr std::string_view kType = "# TYPE ";
-  for (auto at = page.find(kType); at != std::string::npos;
-       at = page.find(kType, at + 1)) {
-    CHECK(headers.insert(page.substr(at, page.find('\n', at) - at)).second);
-  }
-  CHECK(headers.contains("# TYPE peer_x gauge"));
+  CHECK(HasEachFamilyOnce(page));
+  CHECK(Has(page, "# TYPE peer_x gauge"));
 }
 
 TEST_CASE("pages: each source has a page of its own, and they share nothing") {
