@@ -19,10 +19,6 @@ bool IsLabelOfFormat(std::string_view name, MetricType type) {
          (name == "le" || name == "quantile");
 }
 
-const std::string& Written(const Sample& sample) {
-  return sample.written.empty() ? sample.name : sample.written;
-}
-
 std::size_t LinesOf(const Sample& sample) {
   constexpr std::size_t kSumAndCount = 2;
   if (sample.type == kHistogram) {
@@ -69,7 +65,7 @@ bool Samples::AcceptLabel(Label& label, std::string_view written) {
 // may be its first.
 std::optional<std::string> Samples::AcceptName(const Sample& sample) {
   const auto skip = [&](SkipReason reason) {
-    Skip(reason, Written(sample));
+    Skip(reason, sample.Written());
     return std::nullopt;
   };
   if (!IsCleanUtf8(sample.name)) return skip(SkipReason::kEncoding);
@@ -91,16 +87,16 @@ bool Samples::AcceptValue(Sample& sample) {
                       std::isfinite(sample.histogram.sample_sum) &&
                       std::isfinite(sample.summary.sample_sum);
   if (!finite && !(single && is_meant(sample.value))) {
-    Skip(SkipReason::kNonFinite, Written(sample));
+    Skip(SkipReason::kNonFinite, sample.Written());
     return false;
   }
   // A summary of nothing has NaN for its quantiles.
   const auto unknown = std::erase_if(
       sample.summary.quantile,
       [&](const auto& quantile) { return !is_meant(quantile.value); });
-  if (unknown > 0) Skip(SkipReason::kNonFinite, Written(sample), unknown);
+  if (unknown > 0) Skip(SkipReason::kNonFinite, sample.Written(), unknown);
   if (sample.type != kCounter || sample.value >= 0) return true;
-  Skip(SkipReason::kNegativeCounter, Written(sample));
+  Skip(SkipReason::kNegativeCounter, sample.Written());
   return false;
 }
 
@@ -109,7 +105,7 @@ bool Samples::AcceptLabels(Sample& sample) {
   // To Prometheus they are none.
   std::erase_if(labels, [](const auto& label) { return label.value.empty(); });
   if (labels.size() > kMaxLabels) {
-    Skip(SkipReason::kLabel, Written(sample));
+    Skip(SkipReason::kLabel, sample.Written());
     return false;
   }
   for (auto& label : labels) {
@@ -137,7 +133,7 @@ bool Samples::IsNew(const std::string& name, const std::string& series,
   if (found == series_.end()) return true;
   auto& place = found->second;
   if (TypeOf(name) != sample.type || sample.time == place.time) {
-    Skip(SkipReason::kDuplicate, Written(sample));
+    Skip(SkipReason::kDuplicate, sample.Written());
   } else if (sample.time > place.time) {
     place.time = sample.time;
     families_.SetValue(name, place.at, sample.value);
@@ -159,17 +155,17 @@ bool Samples::ClaimName(const std::string& name, const Sample& sample) {
     const auto& [type, written] = found->second;
     if (type == sample.type) return true;
     // Two names of the peer may have become one.
-    Skip(
-        written == Written(sample) ? SkipReason::kType : SkipReason::kDuplicate,
-        Written(sample));
+    Skip(written == sample.Written() ? SkipReason::kType
+                                     : SkipReason::kDuplicate,
+         sample.Written());
     return false;
   }
   if (IsPartOfFamily(name, type_of) ||
       HasPartsAmong(name, sample.type, type_of)) {
-    Skip(SkipReason::kDuplicate, Written(sample));
+    Skip(SkipReason::kDuplicate, sample.Written());
     return false;
   }
-  claims_.emplace(name, Claim{sample.type, Written(sample)});
+  claims_.emplace(name, Claim{sample.type, sample.Written()});
   return true;
 }
 
@@ -182,7 +178,7 @@ bool Samples::TakeRoom(const std::string& name, const std::string& series,
                             (claims_.contains(name) ? 0 : sample.help.size());
   if (lines_ + lines > options_.max_series ||
       bytes_ + bytes > options_.max_bytes) {
-    Skip(SkipReason::kSeriesLimit, Written(sample));
+    Skip(SkipReason::kSeriesLimit, sample.Written());
     return false;
   }
   if (!ClaimName(name, sample)) return false;

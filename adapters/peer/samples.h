@@ -44,6 +44,10 @@ struct Sample {
   // Of one series the latest is kept. Only single values may have a time; those
   // without one are of now.
   double time = INFINITY;
+
+  const std::string& Written() const {
+    return written.empty() ? name : written;
+  }
 };
 
 // Checks samples against the rules that hold for every format and collects

@@ -209,6 +209,10 @@ TEST_CASE("mapping: a value of another kind is skipped alone") {
       {"{path: /x, name: x, type: histogram}", R"({"x":1})", "1 type", "1/0"},
       {"{path: /x, name: x, type: histogram}",
        R"({"x":{"buckets":{"1":2},"sum":1,"count":1}})", "1 type", "1/0"},
+      {"{path: /x, name: x, type: histogram}",
+       R"({"x":{"buckets":{"1":2},"sum":1,"count":2.5}})", "1 type", "1/0"},
+      {"{path: /x, name: x, type: histogram}",
+       R"({"x":{"buckets":{"1":2},"count":3}})", "", "1/1"},
       {"{each: /x, rules: [{path: '', name: x}]}", R"({"x":{"a":1,"b":2}})",
        "1 duplicate", "2/1"},
       {"{each: /x, labels: {a: {path: /id}}, rules: [{path: /y, name: x}]}",
@@ -335,6 +339,31 @@ TEST_CASE("mapping: a histogram, its parts elsewhere, scaled") {
         "peer_h_seconds_bucket{le=\"0.1\"} 1\n"
         "peer_h_seconds_bucket{le=\"+Inf\"} 3\n"
         "peer_h_seconds_sum 0.25\npeer_h_seconds_count 3\n");
+}
+
+TEST_CASE("mapping: the count of a histogram may be that of +Inf alone") {
+  CHECK(Map("- {path: /h, name: h, type: histogram}",
+            R"({"h":{"buckets":{"1":1,"+Inf":3},"sum":2}})")
+            .lines ==
+        "peer_h_bucket{le=\"1\"} 1\npeer_h_bucket{le=\"+Inf\"} 3\n"
+        "peer_h_sum 2\npeer_h_count 3\n");
+}
+
+TEST_CASE("mapping: a family with a histogram that is not whole is in parts") {
+  const auto mapped =
+      Map("- each: /h\n"
+          "  key: k\n"
+          "  rules: [{path: '', name: h, type: histogram, scale: 0.5}]\n",
+          R"({"h":{"a":{"buckets":{},"sum":2,"count":1},
+                   "b":{"buckets":{"1":3,"+Inf":5},"sum":1,"count":4},
+                   "c":{"buckets":{}}}})");
+  CHECK(mapped.lines ==
+        "peer_h_sum{k=\"a\"} 1\npeer_h_sum{k=\"b\"} 0.5\n"
+        "peer_h_count{k=\"a\"} 1\npeer_h_count{k=\"b\"} 4\n"
+        "peer_h_bucket{k=\"b\",le=\"0.5\"} 3\n"
+        "peer_h_bucket{k=\"b\",le=\"+Inf\"} 5\n");
+  CHECK(mapped.skipped == "1 type");
+  CHECK(mapped.counts == "3/2 ");
 }
 
 TEST_CASE("mapping: loops over arrays and objects, and what they drop") {
