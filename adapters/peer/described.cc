@@ -8,6 +8,7 @@
 
 #include "adapters/json.h"
 #include "adapters/peer/json_values.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
