@@ -2,11 +2,11 @@
 """The rules of the code base that no compiler holds.
 
 adapters/ is pure: translators of bytes without input, output, threads, a clock or anything of
-exporter/; those of the daemon and those of the peer do not know each other. A collector is one
-file, one line of the table, one test and one module of what is expected of it, and nothing in
-exporter/ knows one by name, except ipfs.health, which says whether the daemon is up. The rooms of exporter/
-include each other in one direction, so that polling and serving meet in the store alone, and no
-two files include each other, not even through others.
+exporter/; those of the daemon and those of the peer do not include each other. A collector is one
+file, one line of the table, one test and one module of what the integration tests expect of it,
+and nothing in exporter/ knows one by name, except ipfs.health, which says whether the daemon is
+up. The rooms of exporter/ include each other in one direction, so that polling and serving meet in
+the store alone, and no two files include each other, not even through others.
 """
 
 import pathlib

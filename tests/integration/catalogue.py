@@ -1,4 +1,4 @@
-"""The table of collectors, which tests/collectors.json has from the code, and its calls."""
+"""The table of collectors, as the target docs writes it to tests/collectors.json."""
 
 import json
 import pathlib
@@ -7,14 +7,13 @@ from urllib.parse import unquote
 from collectors import NAMES, known
 
 TABLE = json.loads((pathlib.Path(__file__).parent.parent / "collectors.json").read_text())
-# The release of the daemon that tests get if they name none.
+# The release of the default daemon of IntegrationTest.daemon().
 RELEASE = 42
-# Those that are on by default there and find something, but for those that wait some minutes
-# with their first poll.
+# The collectors that are on by default with that daemon, have an answer, and are polled at once.
 COLLECTORS = [name for name, row in TABLE.items()
               if row.get("on_by_default") and not row.keys() & {"on_from", "first_after"}
               and RELEASE not in known(name, "UNSUPPORTED", {}).get("online", ())]
-# Those that js-ipfs has answers for.
+# The collectors that js-ipfs has answers for.
 JS_COLLECTORS = [name for name in NAMES if known(name, "JS_IPFS", False)]
 
 
