@@ -40,6 +40,48 @@ TEST_CASE("collectors: each asks something, and is answered in one way") {
   }
 }
 
+// Written by hand: none of these writes, walks the network or asks every peer.
+// A call that is added here was looked up in Kubo's source first.
+TEST_CASE("collectors: only calls that are known to be harmless are made") {
+  const std::set<std::string_view> harmless{
+      "/debug/metrics/prometheus",
+      "bitswap/stat",
+      "commands",
+      "diag/healthy",
+      "diag/sys",
+      "files/stat",
+      "id",
+      "key/list",
+      "p2p/ls",
+      "p2p/stream/ls",
+      "pin/ls",
+      "pin/remote/service/ls",
+      "provide/stat",
+      "pubsub/ls",
+      "pubsub/peers",
+      "repo/stat",
+      "stats/bw",
+      "stats/dht",
+      "stats/provide",
+      "swarm/addrs/autonat",
+      "swarm/limit",
+      "swarm/peering/ls",
+      "swarm/peers",
+      "swarm/resources",
+      "swarm/stats",
+      "version",
+      "version/check",
+  };
+  const Settings settings{.resource_scopes = {"service", "protocol"},
+                          .pubsub_topics = {"topic"}};
+  for (const auto* collector : Collectors()) {
+    for (const auto& request : collector->requests(settings)) {
+      CAPTURE(request.target);
+      CHECK(harmless.contains(request.command()));
+    }
+  }
+}
+
 TEST_CASE("collectors: who comes after another comes after one of the table") {
   for (const auto* collector : Collectors()) {
     if (collector->after == nullptr) continue;
