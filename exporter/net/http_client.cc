@@ -1,5 +1,6 @@
 #include "exporter/net/http_client.h"
 
+#include <curl/curl.h>
 #include <strings.h>
 
 #include <algorithm>
@@ -63,9 +64,15 @@ Error CurlError(CURLcode code, bool began, const char* detail) {
   }
 }
 
+long OsErrno(CURL* easy) {
+  long result = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &result);
+  return result;
+}
+
 // libcurl takes EAGAIN of connect() for a connection that is being made, asks
 // the socket for its error and then reports that: none.
-bool IsQueueFull(const HttpAddress& address, CURLcode code, long os_errno) {
+bool IsQueueFull(const HttpAddress& address, int code, long os_errno) {
   return code == CURLE_COULDNT_CONNECT && !address.unix_socket.empty() &&
          (os_errno == 0 || os_errno == EAGAIN);
 }
@@ -92,9 +99,25 @@ Error NotAsked(const std::string& coding) {
 }
 
 struct HttpClient::Transfer {
+  Transfer(HttpCall its_call, const ConnectRetry& its_retry)
+      : call(std::move(its_call)), retry(its_retry), easy(curl_easy_init()) {
+    if (easy == nullptr) std::abort();  // out of memory
+  }
+  ~Transfer() { curl_easy_cleanup(easy); }
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  void SetUp();
+  void Fail(CURLcode code, bool queue_is_full);
+  static std::size_t OnBody(char* bytes, std::size_t, std::size_t size,
+                            void* transfer);
+  static std::size_t OnHeader(char* bytes, std::size_t, std::size_t size,
+                              void* transfer);
+
   HttpCall call;
   HttpResult result;
   ConnectRetry retry;
+  CURL* const easy;
   EventLoop::TimerId timer = 0;  // of the next attempt to connect
   std::string location = {};     // of the headers
   std::string coding = {};
@@ -105,15 +128,11 @@ struct HttpClient::Transfer {
 HttpClient::HttpClient(EventLoop& loop) : loop_(loop) {}
 
 HttpClient::~HttpClient() {
-  for (const auto& [easy, transfer] : transfers_) {
-    loop_.Cancel(transfer->timer);
-    loop_.Remove(easy);
-    curl_easy_cleanup(easy);
-  }
+  while (!transfers_.empty()) Cancel(transfers_.begin()->first);
 }
 
-std::size_t HttpClient::OnBody(char* bytes, std::size_t, std::size_t size,
-                               void* data) {
+std::size_t HttpClient::Transfer::OnBody(char* bytes, std::size_t,
+                                         std::size_t size, void* data) {
   auto& transfer = *static_cast<Transfer*>(data);
   if (transfer.result.status == 200 && !transfer.coding.empty() &&
       strcasecmp(transfer.coding.c_str(), "Identity") != 0) {
@@ -126,8 +145,8 @@ std::size_t HttpClient::OnBody(char* bytes, std::size_t, std::size_t size,
   return 0;
 }
 
-std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
-                                 void* data) {
+std::size_t HttpClient::Transfer::OnHeader(char* bytes, std::size_t,
+                                           std::size_t size, void* data) {
   auto& transfer = *static_cast<Transfer*>(data);
   transfer.began = true;
   std::string_view line(bytes, size);
@@ -145,89 +164,103 @@ std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
   return size;
 }
 
-void HttpClient::Start(HttpCall call) {
-  CURL* easy = curl_easy_init();
-  if (easy == nullptr) std::abort();  // out of memory
-  const ConnectRetry retry(Clock::now() + call.timeout);
-  auto& transfer =
-      *(transfers_[easy] = std::make_unique<Transfer>(
-            Transfer{.call = std::move(call), .result = {}, .retry = retry}));
-
-  const auto& address = transfer.call.address;
-  const auto url = address.base + transfer.call.path;
+void HttpClient::Transfer::SetUp() {
+  const auto& address = call.address;
+  const auto url = address.base + call.path;
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   if (!address.unix_socket.empty()) {
     curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
                      address.unix_socket.c_str());
   }
-  if (transfer.call.post) {
+  if (call.post) {
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
   }
-  SetIdentity(easy, transfer.call);
+  SetIdentity(easy, call);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
-                   static_cast<curl_off_t>(transfer.call.max_bytes));
+                   static_cast<curl_off_t>(call.max_bytes));
   // Kubo refuses agents that look like another version of itself.
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "ipfs_peer_exporter/" IPE_VERSION);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.detail);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-  Run(easy);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
 }
 
-void HttpClient::Run(CURL* easy) {
+// Why there was no complete exchange, unless `on_body` has said it.
+void HttpClient::Transfer::Fail(CURLcode code, bool queue_is_full) {
+  if (result.error) return;
+  const auto& socket = call.address.unix_socket;
+  if (queue_is_full) {
+    result.error = QueueIsFull(socket);
+  } else if (code == CURLE_COULDNT_CONNECT && !socket.empty()) {
+    result.error = SocketError(socket, static_cast<int>(OsErrno(easy)));
+  } else {
+    result.error = CurlError(code, began, detail);
+  }
+}
+
+HttpClient::CallId HttpClient::Start(HttpCall call) {
+  const ConnectRetry retry(Clock::now() + call.timeout);
+  const CallId id = next_call_++;
+  const auto added = transfers_.emplace(
+      id, std::make_unique<Transfer>(std::move(call), retry));
+  added.first->second->SetUp();
+  Run(added.first);
+  return id;
+}
+
+void HttpClient::Cancel(CallId call) {
+  const auto found = transfers_.find(call);
+  if (found == transfers_.end()) return;
+  loop_.Cancel(found->second->timer);
+  loop_.Remove(found->second->easy);
+  transfers_.erase(found);
+}
+
+void HttpClient::Run(Handle handle) {
   using std::chrono::milliseconds;
-  const auto left = transfers_.at(easy)->retry.deadline() - Clock::now();
+  const auto& transfer = *handle->second;
+  const auto left = transfer.retry.deadline() - Clock::now();
   curl_easy_setopt(
-      easy, CURLOPT_TIMEOUT_MS,
+      transfer.easy, CURLOPT_TIMEOUT_MS,
       std::max(milliseconds(1), std::chrono::ceil<milliseconds>(left)).count());
-  loop_.Add(easy, [this, easy](CURLcode code) { Finish(easy, code); });
+  loop_.Add(transfer.easy, [this, handle](int code) { Finish(handle, code); });
 }
 
 // Tries again to connect, later; false: there is no time left.
-bool HttpClient::Retry(CURL* easy) {
-  auto& transfer = *transfers_.at(easy);
+bool HttpClient::Retry(Handle handle) {
+  auto& transfer = *handle->second;
   const auto now = Clock::now();
   if (transfer.retry.IsOver(now)) return false;
-  loop_.Remove(easy);
+  loop_.Remove(transfer.easy);
   transfer.timer =
-      loop_.At(transfer.retry.Next(now), [this, easy] { Run(easy); });
+      loop_.At(transfer.retry.Next(now), [this, handle] { Run(handle); });
   return true;
 }
 
-void HttpClient::Finish(CURL* easy, CURLcode code) {
-  long os_errno = 0;
-  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+void HttpClient::Finish(Handle handle, int code) {
+  auto& transfer = *handle->second;
+  auto& result = transfer.result;
   const bool full =
-      IsQueueFull(transfers_.at(easy)->call.address, code, os_errno);
-  if (full && Retry(easy)) return;
-  const auto node = transfers_.extract(easy);
-  auto& transfer = *node.mapped();
-  if (code != CURLE_OK && !transfer.result.error) {
-    const auto& socket = transfer.call.address.unix_socket;
-    if (full) {
-      transfer.result.error = QueueIsFull(socket);
-    } else if (code == CURLE_COULDNT_CONNECT && !socket.empty()) {
-      transfer.result.error = SocketError(socket, static_cast<int>(os_errno));
-    } else {
-      transfer.result.error = CurlError(code, transfer.began, transfer.detail);
-    }
-  } else if (code == CURLE_OK && !transfer.location.empty() &&
-             IsRedirect(transfer.result.status)) {
-    transfer.result.error = {Reason::kHttpStatus,
-                             "HTTP " + std::to_string(transfer.result.status) +
-                                 ": moved to " + Shown(transfer.location) +
-                                 "; redirects are not followed"};
+      IsQueueFull(transfer.call.address, code, OsErrno(transfer.easy));
+  if (full && Retry(handle)) return;
+  if (code != CURLE_OK) {
+    transfer.Fail(static_cast<CURLcode>(code), full);
+  } else if (!transfer.location.empty() && IsRedirect(result.status)) {
+    result.error = {Reason::kHttpStatus,
+                    "HTTP " + std::to_string(result.status) + ": moved to " +
+                        Shown(transfer.location) +
+                        "; redirects are not followed"};
   }
-  loop_.Remove(easy);
-  curl_easy_cleanup(easy);
-  transfer.call.done(transfer.result);
+  loop_.Remove(transfer.easy);
+  const auto node = transfers_.extract(handle);
+  transfer.call.done(result);
 }
 
 }  // namespace ipfs_peer_exporter

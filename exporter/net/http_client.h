@@ -1,7 +1,6 @@
 #pragma once
 
-#include <curl/curl.h>
-
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,7 +19,7 @@ namespace ipfs_peer_exporter {
 struct HttpResult {
   int status = 0;              // 0: there was no reply
   std::string stream_error;    // the trailer X-Stream-Error of Kubo's RPC
-  std::optional<Error> error;  // why the exchange did not come to its end
+  std::optional<Error> error;  // why the exchange was not completed
 };
 
 struct HttpCall {
@@ -30,7 +29,7 @@ struct HttpCall {
   std::string path;  // with its query
   bool post = false;
   Duration timeout;  // of the whole exchange, from Start() on
-  // A body that says that it is longer is not begun; one that does not say so
+  // A body whose announced length is larger is not read; one of unknown length
   // is for `on_body` to end.
   std::size_t max_bytes;
   // The body, in pieces; an error ends the exchange with it.
@@ -38,33 +37,45 @@ struct HttpCall {
   std::function<void(const HttpResult& result)> done;  // called once
 };
 
-// A body in this content coding: no request of ours names one.
+// The error of a body in this content coding: no request of ours accepts one.
 Error NotAsked(const std::string& coding);
 
-// Asks HTTP servers, from the loop. What is asked depends on nothing but the
+// Makes HTTP requests. Abstract, so that tests bring their own. Not
+// thread-safe: all is called, and calls back, on the loop's thread.
+class HttpFetcher {
+ public:
+  using CallId = std::uint64_t;  // never given twice
+
+  virtual ~HttpFetcher() = default;
+  virtual CallId Start(HttpCall call) = 0;
+  // `done` is not called any more; a call that has ended is no error. Not to be
+  // called from `on_body`.
+  virtual void Cancel(CallId call) = 0;
+};
+
+// Makes them with libcurl, in the loop. A request depends on nothing but the
 // call: no proxy, no redirect, no credentials of the environment. Connections
 // are kept and shared.
-class HttpClient {
+class HttpClient final : public HttpFetcher {
  public:
   explicit HttpClient(EventLoop& loop);
-  ~HttpClient();  // drops what is under way, without a call of `done`
+  ~HttpClient() override;  // cancels what is under way
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  void Start(HttpCall call);
+  CallId Start(HttpCall call) override;
+  void Cancel(CallId call) override;
 
  private:
   struct Transfer;
-  static std::size_t OnBody(char* bytes, std::size_t, std::size_t size,
-                            void* transfer);
-  static std::size_t OnHeader(char* bytes, std::size_t, std::size_t size,
-                              void* transfer);
-  void Run(CURL* easy);
-  bool Retry(CURL* easy);
-  void Finish(CURL* easy, CURLcode code);
+  using Handle = std::map<CallId, std::unique_ptr<Transfer>>::iterator;
+  void Run(Handle handle);
+  bool Retry(Handle handle);
+  void Finish(Handle handle, int code);
 
   EventLoop& loop_;
-  std::map<CURL*, std::unique_ptr<Transfer>> transfers_;
+  CallId next_call_ = 1;
+  std::map<CallId, std::unique_ptr<Transfer>> transfers_;
 };
 
 }  // namespace ipfs_peer_exporter
