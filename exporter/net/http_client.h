@@ -47,7 +47,7 @@ class HttpFetcher {
   using CallId = std::uint64_t;  // never given twice
 
   virtual ~HttpFetcher() = default;
-  virtual CallId Start(HttpCall call) = 0;
+  virtual CallId Start(HttpCall call) = 0;  // returns before `done`
   // `done` is not called any more; a call that has ended is no error. Not to be
   // called from `on_body`.
   virtual void Cancel(CallId call) = 0;

@@ -5,6 +5,7 @@
 
 #include "adapters/peer/text_lines.h"
 #include "exporter/base/log.h"
+#include "exporter/poll/schedule.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -25,8 +26,9 @@ std::string AsLine(std::string request) {
 const Family& PeerUpFamily() { return kUp; }
 
 PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
-                       EventLoop& loop, HttpClient& http, SocketClient& sockets,
-                       Store& store, Publisher& publisher)
+                       Timers& timers, HttpFetcher& http,
+                       SocketFetcher& sockets, Store& store,
+                       Publisher& publisher)
     : peer_(peer),
       interval_(options.peer_interval),
       timeout_(options.peer_timeout),
@@ -37,12 +39,18 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
       explains_(options.once),
       translation_{options.peer_namespace, peer.name, options.peer_max_series,
                    options.peer_max_bytes},
-      loop_(loop),
+      timers_(timers),
       http_(http),
       sockets_(sockets),
       publisher_(publisher),
       state_(store.Add(peer.collector(), "peer", options.peer_interval)) {
   state_.parts.resize(kParts);
+}
+
+PeerPoller::~PeerPoller() {
+  timers_.Cancel(timer_);
+  http_.Cancel(http_call_);
+  sockets_.Cancel(socket_call_);
 }
 
 void PeerPoller::Start() {
@@ -52,19 +60,19 @@ void PeerPoller::Start() {
     Log(LogLevel::kWarn, "credentials go over the network in clear text",
         {{"collector", state_.name}, {"address", peer_.address.text}});
   }
-  loop_.At(Clock::now(), [this] { Poll(); });
+  timer_ = timers_.At(timers_.Now(), [this] { Poll(); });
 }
 
 void PeerPoller::Poll() {
-  started_ = Clock::now();
+  started_ = timers_.Now();
   if (peer_.address.kind == StatsAddress::Kind::kHttp) return AskHttp();
-  sockets_.Start({.address = peer_.address.socket,
-                  .request = request_,
-                  .timeout = timeout_,
-                  .max_bytes = max_bytes_,
-                  .done = [this](Result<std::string> reply) {
-                    OnReply(std::move(reply));
-                  }});
+  socket_call_ = sockets_.Start({.address = peer_.address.socket,
+                                 .request = request_,
+                                 .timeout = timeout_,
+                                 .max_bytes = max_bytes_,
+                                 .done = [this](Result<std::string> reply) {
+                                   OnReply(std::move(reply));
+                                 }});
 }
 
 void PeerPoller::AskHttp() {
@@ -72,7 +80,7 @@ void PeerPoller::AskHttp() {
       peer_.auth_file.empty() ? Credentials{} : ReadAuthFile(peer_.auth_file);
   if (!credentials) return OnReply(credentials.error());
   body_.clear();
-  http_.Start(
+  http_call_ = http_.Start(
       {.address = peer_.address.http,
        .credentials = *credentials,
        .tls = peer_.tls,
@@ -104,7 +112,7 @@ void PeerPoller::OnReply(Result<std::string> reply) {
   const auto status =
       reply ? Translate(std::move(*reply)) : Status(reply.error());
   PollResult result;
-  result.took = Clock::now() - started_;
+  result.took = timers_.Now() - started_;
   if (!status) {
     result.error = status.error();
     ++state_.errors[status.error().reason];
@@ -113,12 +121,9 @@ void PeerPoller::OnReply(Result<std::string> reply) {
   SetUp(status);
   publisher_.Publish(state_, result);
   auto wait = interval_;
-  if (state_.polls == 1) {
-    // All peers were polled at once: from here on they spread.
-    wait = std::chrono::duration_cast<Duration>(
-        wait * std::uniform_real_distribution<>(0.5, 1)(random_));
-  }
-  loop_.At(std::max(started_ + wait, Clock::now()), [this] { Poll(); });
+  if (state_.polls == 1) wait = Spread(wait, random_);
+  timer_ =
+      timers_.At(std::max(started_ + wait, timers_.Now()), [this] { Poll(); });
 }
 
 Status PeerPoller::Translate(std::string bytes) {
@@ -130,7 +135,7 @@ Status PeerPoller::Translate(std::string bytes) {
                                : format_.translate(bytes, samples);
   if (!status) return status;
   KeepSkipped(samples);
-  state_.parts[kStatsPart] = {RenderBlock(samples.families()), Clock::now()};
+  state_.parts[kStatsPart] = {RenderBlock(samples.families()), timers_.Now()};
   return Ok();
 }
 
@@ -160,13 +165,17 @@ Status PeerPoller::TranslateByMapping(std::string& bytes,
 
 void PeerPoller::SetUp(const Status& status) {
   const bool up = status.has_value();
+  if (up == up_) return;
+  up_ = up;
   Families families;
   families.Add(kUp, up,
                peer_.name.empty() ? Labels{} : Labels{{"peer", peer_.name}});
-  state_.parts[kUpPart] = {RenderBlock(families), Clock::now(), true};
-  if (up == up_) return;
-  up_ = up;
-  if (up) {
+  state_.parts[kUpPart] = {RenderBlock(families), timers_.Now(), true};
+  LogUp(status);
+}
+
+void PeerPoller::LogUp(const Status& status) const {
+  if (status) {
     Log(LogLevel::kInfo, "peer up",
         {{"collector", state_.name}, {"address", peer_.address.text}});
   } else {

@@ -16,12 +16,16 @@
 
 namespace ipfs_peer_exporter {
 
-// Polls the stats socket of one peer. Lives on the loop's thread.
+// Polls the stats socket of one peer. Lives on the thread of the timers, which
+// outlive it, as all it is given.
 class PeerPoller {
  public:
-  PeerPoller(const Options& options, const PeerOptions& peer, EventLoop& loop,
-             HttpClient& http, SocketClient& sockets, Store& store,
+  PeerPoller(const Options& options, const PeerOptions& peer, Timers& timers,
+             HttpFetcher& http, SocketFetcher& sockets, Store& store,
              Publisher& publisher);
+  ~PeerPoller();  // cancels its timer and call
+  PeerPoller(const PeerPoller&) = delete;
+  PeerPoller& operator=(const PeerPoller&) = delete;
 
   void Start();
 
@@ -34,6 +38,7 @@ class PeerPoller {
   Status TranslateByMapping(std::string& bytes, peer::Samples& samples);
   void KeepSkipped(const peer::Samples& samples);
   void SetUp(const Status& status);
+  void LogUp(const Status& status) const;
 
   const PeerOptions peer_;
   const Duration interval_;
@@ -44,11 +49,14 @@ class PeerPoller {
   const std::optional<peer::Mapping> mapping_;
   const bool explains_;  // what became of each rule of the mapping
   const peer::Options translation_;
-  EventLoop& loop_;
-  HttpClient& http_;
-  SocketClient& sockets_;
+  Timers& timers_;
+  HttpFetcher& http_;
+  SocketFetcher& sockets_;
   Publisher& publisher_;
   CollectorState& state_;
+  Timers::TimerId timer_ = 0;              // of the next poll
+  HttpFetcher::CallId http_call_ = 0;      // under way
+  SocketFetcher::CallId socket_call_ = 0;  // under way
   Clock::time_point started_;
   std::string body_;  // of the HTTP reply under way
   std::optional<bool> up_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <random>
 
 #include "exporter/base/units.h"
 
@@ -50,5 +51,11 @@ class Schedule {
   Duration effective_;
   int timeouts_ = 0;
 };
+
+// First polls are all made at once: the waits after them spread the second.
+inline Duration Spread(Duration wait, std::minstd_rand& random) {
+  return std::chrono::duration_cast<Duration>(
+      wait * std::uniform_real_distribution<>(0.5, 1)(random));
+}
 
 }  // namespace ipfs_peer_exporter
