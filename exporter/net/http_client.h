@@ -1,61 +1,16 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
 
-#include "adapters/result.h"
-#include "exporter/net/address.h"
-#include "exporter/net/auth_file.h"
 #include "exporter/net/event_loop.h"
-#include "exporter/net/tls_files.h"
+#include "exporter/net/http_call.h"
 
 namespace ipfs_peer_exporter {
 
-struct HttpResult {
-  int status = 0;              // 0: there was no reply
-  std::string stream_error;    // the trailer X-Stream-Error of Kubo's RPC
-  std::optional<Error> error;  // why the exchange was not completed
-};
-
-struct HttpCall {
-  HttpAddress address;
-  Credentials credentials = {};
-  TlsFiles tls = {};
-  std::string path;  // with its query
-  bool post = false;
-  Duration timeout;  // of the whole exchange, from Start() on
-  // A body whose announced length is larger is not read; one of unknown length
-  // is for `on_body` to end.
-  std::size_t max_bytes;
-  // The body, in pieces; an error ends the exchange with it.
-  std::function<Status(int status, std::string_view bytes)> on_body;
-  std::function<void(const HttpResult& result)> done;  // called once
-};
-
-// The error of a body in this content coding: no request of ours accepts one.
-Error NotAsked(const std::string& coding);
-
-// Makes HTTP requests. Abstract, so that tests bring their own. Not
-// thread-safe: all is called, and calls back, on the loop's thread.
-class HttpFetcher {
- public:
-  using CallId = std::uint64_t;  // never given twice
-
-  virtual ~HttpFetcher() = default;
-  virtual CallId Start(HttpCall call) = 0;  // returns before `done`
-  // `done` is not called any more; a call that has ended is no error. Not to be
-  // called from `on_body`.
-  virtual void Cancel(CallId call) = 0;
-};
-
-// Makes them with libcurl, in the loop. A request depends on nothing but the
-// call: no proxy, no redirect, no credentials of the environment. Connections
-// are kept and shared.
+// Makes HTTP requests with libcurl, in the loop. A request depends on nothing
+// but the call: no proxy, no redirect, no credentials of the environment.
+// Connections are kept and shared.
 class HttpClient final : public HttpFetcher {
  public:
   explicit HttpClient(EventLoop& loop);
@@ -64,18 +19,17 @@ class HttpClient final : public HttpFetcher {
   HttpClient& operator=(const HttpClient&) = delete;
 
   CallId Start(HttpCall call) override;
-  void Cancel(CallId call) override;
+  void Cancel(CallId id) override;
 
  private:
-  struct Transfer;
-  using Handle = std::map<CallId, std::unique_ptr<Transfer>>::iterator;
+  struct Call;
+  using Handle = std::map<CallId, std::unique_ptr<Call>>::iterator;
   void Run(Handle handle);
-  bool Retry(Handle handle);
-  void Finish(Handle handle, int code);
+  void End(Handle handle, int curl_code);
 
   EventLoop& loop_;
   CallId next_call_ = 1;
-  std::map<CallId, std::unique_ptr<Transfer>> transfers_;
+  std::map<CallId, std::unique_ptr<Call>> calls_;  // under way
 };
 
 }  // namespace ipfs_peer_exporter

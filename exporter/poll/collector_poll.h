@@ -7,7 +7,7 @@
 
 #include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/reply.h"
-#include "exporter/net/http_client.h"
+#include "exporter/net/http_call.h"
 #include "exporter/poll/daemon_life.h"
 #include "exporter/poll/polled_collector.h"
 #include "exporter/store/publisher.h"

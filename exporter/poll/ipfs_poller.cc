@@ -126,7 +126,7 @@ void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
   auto& poll = *job.poll;
   const auto now = timers_.Now();
   const bool is_version = poll.is_version();
-  const bool is_commands = poll.request().at_start;
+  const bool is_commands = job.is_health() && poll.request().at_start;
   const auto outcome = poll.Read(reply, now);
   if (outcome.state == Outcome::State::kOk) {
     OnCounters(poll.families());

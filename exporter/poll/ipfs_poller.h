@@ -8,7 +8,7 @@
 #include "adapters/ipfs/restarts.h"
 #include "exporter/config/options.h"
 #include "exporter/net/event_loop.h"
-#include "exporter/net/http_client.h"
+#include "exporter/net/http_call.h"
 #include "exporter/poll/call_queue.h"
 #include "exporter/poll/collector_poll.h"
 #include "exporter/poll/daemon_life.h"

@@ -15,12 +15,6 @@ constexpr Family kUp{"peer_up", kGauge,
 
 enum Part : std::size_t { kUpPart, kStatsPart, kParts };
 
-// A request ends with a newline, unless it is none.
-std::string AsLine(std::string request) {
-  if (!request.empty() && !request.ends_with('\n')) request += '\n';
-  return request;
-}
-
 }  // namespace
 
 const Family& PeerUpFamily() { return kUp; }
@@ -31,80 +25,28 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
                        Publisher& publisher)
     : peer_(peer),
       interval_(options.peer_interval),
-      timeout_(options.peer_timeout),
-      max_bytes_(options.peer_max_bytes),
-      request_(AsLine(options.peer_request)),
       format_(*options.peer_format),
       mapping_(options.peer_mapping),
       explains_(options.once),
       translation_{options.peer_namespace, peer.name, options.peer_max_series,
                    options.peer_max_bytes},
       timers_(timers),
-      http_(http),
-      sockets_(sockets),
+      client_(options, peer, http, sockets),
       publisher_(publisher),
       state_(store.Add(peer.collector(), "peer", options.peer_interval)) {
   state_.parts.resize(kParts);
 }
 
-PeerPoller::~PeerPoller() {
-  timers_.Cancel(timer_);
-  http_.Cancel(http_call_);
-  sockets_.Cancel(socket_call_);
-}
+PeerPoller::~PeerPoller() { timers_.Cancel(timer_); }
 
 void PeerPoller::Start() {
-  const auto& http = peer_.address.http;
-  if (!peer_.auth_file.empty() && !http.local &&
-      http.base.starts_with("http:")) {
-    Log(LogLevel::kWarn, "credentials go over the network in clear text",
-        {{"collector", state_.name}, {"address", peer_.address.text}});
-  }
   timer_ = timers_.At(timers_.Now(), [this] { Poll(); });
 }
 
 void PeerPoller::Poll() {
   started_ = timers_.Now();
-  if (peer_.address.kind == StatsAddress::Kind::kHttp) return AskHttp();
-  socket_call_ = sockets_.Start({.address = peer_.address.socket,
-                                 .request = request_,
-                                 .timeout = timeout_,
-                                 .max_bytes = max_bytes_,
-                                 .done = [this](Result<std::string> reply) {
-                                   OnReply(std::move(reply));
-                                 }});
-}
-
-void PeerPoller::AskHttp() {
-  const auto credentials =
-      peer_.auth_file.empty() ? Credentials{} : ReadAuthFile(peer_.auth_file);
-  if (!credentials) return OnReply(credentials.error());
-  body_.clear();
-  http_call_ = http_.Start(
-      {.address = peer_.address.http,
-       .credentials = *credentials,
-       .tls = peer_.tls,
-       .path = peer_.address.page,
-       .timeout = timeout_,
-       .max_bytes = max_bytes_,
-       .on_body = [this](int status, std::string_view bytes) -> Status {
-         if (status != 200) return Ok();  // nobody reads it
-         if (body_.size() + bytes.size() > max_bytes_) {
-           return Error{Reason::kTooLarge,
-                        "more than " + std::to_string(max_bytes_) + " bytes"};
-         }
-         body_ += bytes;
-         return Ok();
-       },
-       .done = [this](const HttpResult& reply) { OnHttpReply(reply); }});
-}
-
-void PeerPoller::OnHttpReply(const HttpResult& reply) {
-  if (reply.error) return OnReply(*reply.error);
-  if (reply.status == 200) return OnReply(std::move(body_));
-  const bool denied = reply.status == 401 || reply.status == 403;
-  OnReply(Error{denied ? Reason::kAuth : Reason::kHttpStatus,
-                "HTTP " + std::to_string(reply.status)});
+  client_.Start(
+      [this](Result<std::string> reply) { OnReply(std::move(reply)); });
 }
 
 void PeerPoller::OnReply(Result<std::string> reply) {

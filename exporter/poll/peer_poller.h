@@ -9,8 +9,7 @@
 #include "adapters/peer/samples.h"
 #include "exporter/config/options.h"
 #include "exporter/net/event_loop.h"
-#include "exporter/net/http_client.h"
-#include "exporter/net/socket_client.h"
+#include "exporter/poll/peer_client.h"
 #include "exporter/store/publisher.h"
 #include "exporter/store/store.h"
 
@@ -23,7 +22,7 @@ class PeerPoller {
   PeerPoller(const Options& options, const PeerOptions& peer, Timers& timers,
              HttpFetcher& http, SocketFetcher& sockets, Store& store,
              Publisher& publisher);
-  ~PeerPoller();  // cancels its timer and call
+  ~PeerPoller();  // cancels its timer; the client, its call
   PeerPoller(const PeerPoller&) = delete;
   PeerPoller& operator=(const PeerPoller&) = delete;
 
@@ -31,8 +30,6 @@ class PeerPoller {
 
  private:
   void Poll();
-  void AskHttp();
-  void OnHttpReply(const HttpResult& reply);
   void OnReply(Result<std::string> reply);
   Status Translate(std::string bytes);
   Status TranslateByMapping(std::string& bytes, peer::Samples& samples);
@@ -42,23 +39,16 @@ class PeerPoller {
 
   const PeerOptions peer_;
   const Duration interval_;
-  const Duration timeout_;
-  const std::size_t max_bytes_;
-  const std::string request_;
   const peer::Format& format_;
   const std::optional<peer::Mapping> mapping_;
   const bool explains_;  // what became of each rule of the mapping
   const peer::Options translation_;
   Timers& timers_;
-  HttpFetcher& http_;
-  SocketFetcher& sockets_;
+  PeerClient client_;
   Publisher& publisher_;
   CollectorState& state_;
-  Timers::TimerId timer_ = 0;              // of the next poll
-  HttpFetcher::CallId http_call_ = 0;      // under way
-  SocketFetcher::CallId socket_call_ = 0;  // under way
+  Timers::TimerId timer_ = 0;  // of the next poll
   Clock::time_point started_;
-  std::string body_;  // of the HTTP reply under way
   std::optional<bool> up_;
   std::minstd_rand random_{std::random_device{}()};
 };

@@ -5,7 +5,7 @@
 
 #include "adapters/ipfs/reply.h"
 #include "exporter/config/options.h"
-#include "exporter/net/http_client.h"
+#include "exporter/net/http_call.h"
 
 namespace ipfs_peer_exporter {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "exporter/net/http_client.h"
+#include "exporter/net/http_call.h"
 
 namespace ipfs_peer_exporter {
 
