@@ -27,8 +27,8 @@ struct HttpCall {
   std::string path;  // with its query
   bool post = false;
   Duration timeout;  // of the whole exchange, from Start() on
-  // A body whose announced length is larger is not read; one of unknown length
-  // is for `on_body` to end.
+  // A body whose announced length is larger is not read; the length of others
+  // is for `on_body` to check.
   std::size_t max_bytes;
   // The body, in pieces; an error ends the exchange with it.
   std::function<Status(int status, std::string_view bytes)> on_body;

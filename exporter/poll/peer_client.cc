@@ -67,7 +67,7 @@ void PeerClient::StartHttp(Done done) {
 }
 
 Status PeerClient::OnBody(int status, std::string_view bytes) {
-  if (status != 200) return Ok();  // nobody reads it
+  if (status != 200) return Ok();  // the body of an error is not used
   if (body_.size() + bytes.size() > max_bytes_) {
     return Error{Reason::kTooLarge,
                  "more than " + std::to_string(max_bytes_) + " bytes"};

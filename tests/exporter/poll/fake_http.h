@@ -12,8 +12,8 @@
 
 namespace ipfs_peer_exporter {
 
-// An HTTP server for one test: answers each path as it is told to, after the
-// time that it is to take.
+// An HTTP server for one test: answers each path as `replies` says when the
+// time of the reply is over.
 class FakeHttp final : public HttpFetcher {
  public:
   struct Reply {
@@ -37,21 +37,15 @@ class FakeHttp final : public HttpFetcher {
 
   CallId Start(HttpCall call) override {
     made.push_back({call.path, timers_.Now(), call.credentials, call.post});
-    auto reply = to_all.value_or(Reply{.status = 404});
-    const auto found = replies.find(call.path);
-    if (!to_all && found != replies.end()) reply = found->second;
-    if (reply.takes > call.timeout) {
-      reply = {.status = 0,
-               .takes = call.timeout,
-               .error = Error{Reason::kTimeout, "too slow"}};
-    }
-    most_at_once_ = std::max(most_at_once_, under_way_.size() + 1);
+    const auto takes = ReplyTo(call.path).takes;
+    const bool too_slow = takes > call.timeout;
+    const auto end = timers_.Now() + std::min(takes, call.timeout);
     const CallId id = ++last_id_;
-    under_way_[id] = timers_.At(timers_.Now() + reply.takes,
-                                [this, id, reply, call = std::move(call)] {
-                                  under_way_.erase(id);
-                                  End(call, reply);
-                                });
+    under_way_[id] = timers_.At(end, [this, id, too_slow, call] {
+      under_way_.erase(id);
+      End(call, too_slow ? TooSlow() : ReplyTo(call.path));
+    });
+    most_at_once_ = std::max(most_at_once_, under_way_.size());
     return id;
   }
 
@@ -80,6 +74,16 @@ class FakeHttp final : public HttpFetcher {
   std::size_t most_at_once() const { return most_at_once_; }
 
  private:
+  Reply ReplyTo(const std::string& path) const {
+    if (to_all) return *to_all;
+    const auto found = replies.find(path);
+    return found == replies.end() ? Reply{.status = 404} : found->second;
+  }
+
+  static Reply TooSlow() {
+    return {.status = 0, .error = Error{Reason::kTimeout, "too slow"}};
+  }
+
   static void End(const HttpCall& call, const Reply& reply) {
     HttpResult result{.status = reply.status, .stream_error = "", .error = {}};
     result.error = reply.error;

@@ -258,7 +258,6 @@ TEST_CASE("ipfs_poller: another version is a restart") {
         "ipfs_daemon_restarts_total 1\n");
 }
 
-// The same poll is asked twice of whatever was under way.
 TEST_CASE("ipfs_poller: a poll that was under way at a restart is made again") {
   Fixture fixture({&kOne, &kSwarm});
   fixture.options.budget = 0;
@@ -271,6 +270,26 @@ TEST_CASE("ipfs_poller: a poll that was under way at a restart is made again") {
   CHECK(fixture.http.Count("/api/v0/swarm") == 1);
   fixture.timers.Pass(seconds(1));
   CHECK(fixture.http.Count("/api/v0/swarm") == 2);
+}
+
+TEST_CASE("ipfs_poller: a poll that began before an upgrade is made again") {
+  Fixture fixture({&kSwarm});
+  fixture.options.budget = 0;
+  fixture.options.timeout = minutes(1);
+  fixture.options.collectors[1].interval = seconds(20);
+  fixture.http.replies[kVersion].takes = milliseconds(9900);
+  fixture.http.replies["/api/v0/swarm"] = {.body = "{}", .takes = seconds(12)};
+  fixture.Start();
+  while (fixture.http.Count("/api/v0/swarm") < 2) {
+    fixture.timers.Pass(milliseconds(1));
+  }
+  // The next answer to version, which is under way, is another one.
+  fixture.http.replies[kVersion].body = R"({"Version":"0.43.0"})";
+  fixture.timers.Pass(seconds(24));
+  CHECK(fixture.http.Count(kCommands) == 2);
+  const auto times = fixture.http.Times("/api/v0/swarm");
+  REQUIRE(times.size() >= 3);
+  CHECK((times[2] - times[1] < seconds(20)));
 }
 
 TEST_CASE("ipfs_poller: the first poll after five minutes of the daemon") {
