@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/families.h"
@@ -51,6 +52,7 @@ class ReplyReader {
   // What an answer was translated to.
   const Families& families() const { return families_; }
   const std::vector<RenderedFamily>& relayed() const { return relayed_; }
+  std::vector<RenderedFamily> TakeRelayed() { return std::move(relayed_); }
 
  private:
   Status FeedLines(std::string_view bytes);

@@ -46,6 +46,13 @@ class ConfigTest(CommandTest):
                 self.assertEqual(error.count("\n"), 1, error)
                 self.assertIn(told, error)
 
+    def test_whoever_reads_the_output_may_be_gone(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([BINARY, "--help"], stdout=writer, check=False, timeout=PATIENCE)
+        os.close(writer)
+        self.assertEqual(done.returncode, 0)
+
     def test_a_file_that_is_not_there(self):
         code, _, error = self.run_with("--config.file=/nowhere.yml")
         self.assertEqual(code, 2)
