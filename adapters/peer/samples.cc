@@ -96,7 +96,10 @@ bool Samples::AcceptValue(Sample& sample) {
     Skip(SkipReason::kNonFinite, Written(sample));
     return false;
   }
-  // A summary of nothing has NaN for its quantiles.
+  // A summary of nothing has NaN for its quantiles: no fault of the peer.
+  std::erase_if(sample.summary.quantile, [](const auto& quantile) {
+    return std::isnan(quantile.value);
+  });
   const auto unknown = std::erase_if(
       sample.summary.quantile,
       [&](const auto& quantile) { return !is_meant(quantile.value); });
