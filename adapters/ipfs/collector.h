@@ -32,7 +32,7 @@ struct Settings {
 // and tests/collectors.json follow from it.
 struct Collector {
   std::string_view name;   // as in --collector.ipfs.NAME
-  std::string_view tells;  // for README's table, in Markdown
+  std::string_view tells = {};  // for README's table, in Markdown
   bool on_by_default;
   std::chrono::seconds interval;
   // The calls of a poll, made one after the other.

@@ -19,6 +19,22 @@ bool IsLabelOfFormat(std::string_view name, MetricType type) {
          (name == "le" || name == "quantile");
 }
 
+// Mends the name of a label; or tells why no sample may carry it.
+std::optional<SkipReason> MendLabel(Label& label) {
+  if (!IsCleanUtf8(label.name) || !IsCleanUtf8(label.value)) {
+    return SkipReason::kEncoding;
+  }
+  auto name = WithNameCharacters(label.name);
+  if (!IsName(name)) name.insert(0, 1, '_');  // its first is a digit
+  if (label.name.empty() || name.size() > kMaxName ||
+      label.value.size() > kMaxLabelValue) {
+    return SkipReason::kLabel;
+  }
+  if (name.starts_with("__")) return SkipReason::kReserved;
+  label.name = std::move(name);
+  return std::nullopt;
+}
+
 std::size_t LinesOf(const Sample& sample) {
   constexpr std::size_t kSumAndCount = 2;
   if (sample.type == kHistogram) {
@@ -43,22 +59,9 @@ void Samples::Skip(SkipReason reason, std::string_view name,
 }
 
 bool Samples::AcceptLabel(Label& label, std::string_view written) {
-  const auto skip = [&](SkipReason reason) {
-    Skip(reason, written.empty() ? label.name : written);
-    return false;
-  };
-  if (!IsCleanUtf8(label.name) || !IsCleanUtf8(label.value)) {
-    return skip(SkipReason::kEncoding);
-  }
-  auto name = WithNameCharacters(label.name);
-  if (!IsName(name)) name.insert(0, 1, '_');  // its first is a digit
-  if (label.name.empty() || name.size() > kMaxName ||
-      label.value.size() > kMaxLabelValue) {
-    return skip(SkipReason::kLabel);
-  }
-  if (name.starts_with("__")) return skip(SkipReason::kReserved);
-  label.name = std::move(name);
-  return true;
+  const auto fault = MendLabel(label);
+  if (fault) Skip(*fault, written.empty() ? label.name : written);
+  return !fault;
 }
 
 // The name as it is printed. Before it stands the namespace, so that a digit
@@ -90,7 +93,10 @@ bool Samples::AcceptValue(Sample& sample) {
     Skip(SkipReason::kNonFinite, sample.Written());
     return false;
   }
-  // A summary of nothing has NaN for its quantiles.
+  // A summary of nothing has NaN for its quantiles: no fault of the peer.
+  std::erase_if(sample.summary.quantile, [](const auto& quantile) {
+    return std::isnan(quantile.value);
+  });
   const auto unknown = std::erase_if(
       sample.summary.quantile,
       [&](const auto& quantile) { return !is_meant(quantile.value); });
@@ -102,6 +108,10 @@ bool Samples::AcceptValue(Sample& sample) {
 
 bool Samples::AcceptLabels(Sample& sample) {
   auto& labels = sample.labels;
+  const auto skip = [&](SkipReason reason, const Label& label) {
+    Skip(reason, sample.Written() + "{" + label.name + "}");
+    return false;
+  };
   // To Prometheus they are none.
   std::erase_if(labels, [](const auto& label) { return label.value.empty(); });
   if (labels.size() > kMaxLabels) {
@@ -109,18 +119,14 @@ bool Samples::AcceptLabels(Sample& sample) {
     return false;
   }
   for (auto& label : labels) {
-    if (!AcceptLabel(label)) return false;
+    if (const auto fault = MendLabel(label)) return skip(*fault, label);
     if (IsLabelOfFormat(label.name, sample.type)) {
-      Skip(SkipReason::kLabel, label.name);
-      return false;
+      return skip(SkipReason::kLabel, label);
     }
   }
   std::sort(labels.begin(), labels.end());
   const auto twice = std::ranges::adjacent_find(labels, {}, &Label::name);
-  if (twice != labels.end()) {
-    Skip(SkipReason::kLabel, twice->name);
-    return false;
-  }
+  if (twice != labels.end()) return skip(SkipReason::kLabel, *twice);
   RenameTargetLabels(labels);
   std::sort(labels.begin(), labels.end());
   return true;

@@ -89,7 +89,7 @@ const Collector kPeering{.name = "peering",
                            return daemon.ConnectedNow() != nullptr;
                          }};
 
-constexpr char kVersion[] = "/api/v0/version";
+constexpr char kVersionCall[] = "/api/v0/version";
 constexpr char kCommands[] = "/api/v0/commands";
 constexpr char kCallOne[] = "/api/v0/one";
 
@@ -106,7 +106,7 @@ struct Fixture {
     for (const auto* one : collectors) {
       options.collectors.push_back({one, one->interval});
     }
-    http.replies[kVersion] = Says(R"({"Version":"0.42.0"})");
+    http.replies[kVersionCall] = Says(R"({"Version":"0.42.0"})");
     http.replies[kCallOne] = Says(R"({"n":5})");
   }
 
@@ -150,7 +150,7 @@ TEST_CASE("ipfs_poller: the daemon is learned, then all are polled at once") {
   fixture.Start();
   std::vector<std::string> paths;
   for (const auto& call : fixture.http.made) paths.push_back(call.path);
-  CHECK((paths == std::vector<std::string>{kVersion, kCommands,
+  CHECK((paths == std::vector<std::string>{kVersionCall, kCommands,
                                            "/api/v0/diag/healthy", kCallOne}));
   CHECK(fixture.http.made[0].post);
   CHECK(fixture.poller->up() == true);
@@ -191,8 +191,8 @@ TEST_CASE("ipfs_poller: while the daemon is down, only version is asked") {
   CHECK(fixture.poller->up() == false);
   CHECK(fixture.Served("ipfs_up") == "ipfs_up 0\n");
   fixture.timers.Pass(minutes(1));
-  CHECK(fixture.http.Count(kVersion) == fixture.http.made.size());
-  const auto times = fixture.http.Times(kVersion);
+  CHECK(fixture.http.Count(kVersionCall) == fixture.http.made.size());
+  const auto times = fixture.http.Times(kVersionCall);
   REQUIRE(times.size() > 7);
   CHECK((times[1] - times[0] >= milliseconds(250)));  // spread
   CHECK((times[1] - times[0] <= milliseconds(500)));
@@ -224,15 +224,15 @@ TEST_CASE("ipfs_poller: a daemon that comes up again is asked all at once") {
 TEST_CASE("ipfs_poller: a lost connection makes ipfs.health ask at once") {
   Fixture fixture({&kOne});
   fixture.Start();
-  const auto before = fixture.http.Count(kVersion);
+  const auto before = fixture.http.Count(kVersionCall);
   fixture.http.replies[kCallOne] = Refused();
   fixture.timers.Pass(fixture.http.Times(kCallOne)[0] + seconds(5) -
                       fixture.timers.Now());
   while (fixture.http.Count(kCallOne) < 2) fixture.timers.Pass(milliseconds(1));
   const auto asked = fixture.http.Times(kCallOne)[1];
   fixture.timers.Pass(milliseconds(5));
-  CHECK(fixture.http.Count(kVersion) > before);
-  CHECK((fixture.http.Times(kVersion).back() - asked <= milliseconds(2)));
+  CHECK(fixture.http.Count(kVersionCall) > before);
+  CHECK((fixture.http.Times(kVersionCall).back() - asked <= milliseconds(2)));
 }
 
 TEST_CASE("ipfs_poller: a counter that fell is a restart, seen once") {
@@ -251,7 +251,7 @@ TEST_CASE("ipfs_poller: a counter that fell is a restart, seen once") {
 TEST_CASE("ipfs_poller: another version is a restart") {
   Fixture fixture({&kOne});
   fixture.Start();
-  fixture.http.replies[kVersion] = Says(R"({"Version":"0.43.0"})");
+  fixture.http.replies[kVersionCall] = Says(R"({"Version":"0.43.0"})");
   fixture.timers.Pass(seconds(11));
   CHECK(fixture.http.Count(kCommands) == 2);
   CHECK(fixture.Served("ipfs_daemon_restarts_total") ==
@@ -277,14 +277,14 @@ TEST_CASE("ipfs_poller: a poll that began before an upgrade is made again") {
   fixture.options.budget = 0;
   fixture.options.timeout = minutes(1);
   fixture.options.collectors[1].interval = seconds(20);
-  fixture.http.replies[kVersion].takes = milliseconds(9900);
+  fixture.http.replies[kVersionCall].takes = milliseconds(9900);
   fixture.http.replies["/api/v0/swarm"] = {.body = "{}", .takes = seconds(12)};
   fixture.Start();
   while (fixture.http.Count("/api/v0/swarm") < 2) {
     fixture.timers.Pass(milliseconds(1));
   }
   // The next answer to version, which is under way, is another one.
-  fixture.http.replies[kVersion].body = R"({"Version":"0.43.0"})";
+  fixture.http.replies[kVersionCall].body = R"({"Version":"0.43.0"})";
   fixture.timers.Pass(seconds(24));
   CHECK(fixture.http.Count(kCommands) == 2);
   const auto times = fixture.http.Times("/api/v0/swarm");
@@ -304,7 +304,7 @@ TEST_CASE("ipfs_poller: the first poll after five minutes of the daemon") {
 TEST_CASE("ipfs_poller: a slow call is made less often, ipfs.health is not") {
   Fixture fixture({&kOne});
   fixture.http.replies[kCallOne].takes = seconds(1);
-  fixture.http.replies[kVersion].takes = seconds(1);
+  fixture.http.replies[kVersionCall].takes = seconds(1);
   fixture.Start();
   fixture.timers.Pass(seconds(5));
   CHECK((fixture.State("one").interval == seconds(100)));
@@ -468,7 +468,7 @@ TEST_CASE("ipfs_poller: what failed is told once, and when it works again") {
 TEST_CASE("ipfs_poller: 429 of version alone does not take the daemon down") {
   Fixture fixture({&kOne});
   fixture.Start();
-  fixture.http.replies[kVersion] = {.status = 429};
+  fixture.http.replies[kVersionCall] = {.status = 429};
   fixture.timers.Pass(minutes(5));
   CHECK(fixture.poller->up() == true);
   CHECK(fixture.State("health").success == false);
