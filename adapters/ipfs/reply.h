@@ -38,6 +38,10 @@ class ReplyReader {
   // Both have to outlive the reader.
   ReplyReader(const Request& request, DaemonState& daemon);
 
+  // Its sink and its splitter point into it.
+  ReplyReader(const ReplyReader&) = delete;
+  ReplyReader& operator=(const ReplyReader&) = delete;
+
   // How long the body of an answer may be.
   std::size_t max_bytes() const;
 

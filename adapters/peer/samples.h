@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "adapters/families.h"
@@ -54,7 +55,7 @@ struct Sample {
 // those that pass.
 class Samples {
  public:
-  explicit Samples(const Options& options) : options_(options) {}
+  explicit Samples(Options options) : options_(std::move(options)) {}
 
   void Add(Sample sample);
   // Counts values that are dropped; `name` says which, as the peer wrote it.
@@ -98,7 +99,7 @@ class Samples {
   void Keep(const std::string& name, Sample sample);
   std::optional<prometheus::MetricType> TypeOf(std::string_view name) const;
 
-  const Options& options_;
+  Options options_;
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
   std::map<SkipReason, std::vector<std::string>> skipped_names_;

@@ -1,44 +1,35 @@
 #include "exporter/base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <memory>
+#include <cstdio>
+#include <ctime>
 
 #include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter {
 namespace {
 
+LogLevel g_level = LogLevel::kInfo;
 LogFormat g_format = LogFormat::kLogfmt;
 
-spdlog::level::level_enum Spdlog(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug:
-      return spdlog::level::debug;
-    case LogLevel::kInfo:
-      return spdlog::level::info;
-    case LogLevel::kWarn:
-      return spdlog::level::warn;
-    case LogLevel::kError:
-      return spdlog::level::err;
-  }
-  return spdlog::level::info;
+std::string_view Name(LogLevel level) {
+  constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
+  return kNames[static_cast<std::size_t>(level)];
 }
 
-std::string_view Name(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug:
-      return "debug";
-    case LogLevel::kInfo:
-      return "info";
-    case LogLevel::kWarn:
-      return "warn";
-    case LogLevel::kError:
-      return "error";
-  }
-  return "";
+// 2026-11-22T17:00:00.123Z
+std::string Now() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  tm utc{};
+  gmtime_r(&now.tv_sec, &utc);
+  char text[40];
+  const auto size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + size, sizeof text - size, ".%03ldZ",
+                now.tv_nsec / 1000000);
+  return text;
 }
 
 // The code point of the UTF-8 that begins `text`, which is `size` bytes long.
@@ -69,7 +60,10 @@ void AppendEscaped(std::string& line, std::string_view text,
     const auto size = std::max<std::size_t>(utf8, 1);
     const auto code = CodePoint(text, size);
     if (utf8 == 0 || IsControl(code)) {
-      line += fmt::format("\\u{:04x}", static_cast<unsigned>(code));
+      char escape[16];
+      std::snprintf(escape, sizeof escape, "\\u%04x",
+                    static_cast<unsigned>(code));
+      line += escape;
     } else {
       if (also.find(text[0]) != also.npos) line += '\\';
       line += text.substr(0, size);
@@ -115,27 +109,22 @@ std::string Printable(std::string_view text) {
 }
 
 void SetUpLog(LogLevel level, LogFormat format) {
+  g_level = level;
   g_format = format;
-  auto logger = std::make_shared<spdlog::logger>(
-      "", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  const bool json = format == LogFormat::kJson;
-  logger->set_pattern(json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\"%v}"
-                           : "ts=%Y-%m-%dT%H:%M:%S.%eZ%v",
-                      spdlog::pattern_time_type::utc);
-  logger->set_level(Spdlog(level));
-  logger->flush_on(spdlog::level::debug);
-  spdlog::set_default_logger(std::move(logger));
 }
 
 void Log(LogLevel level, std::string_view message,
          std::initializer_list<LogField> fields) {
-  auto* logger = spdlog::default_logger_raw();
-  if (!logger->should_log(Spdlog(level))) return;
-  std::string line;
+  if (level < g_level) return;
+  const bool json = g_format == LogFormat::kJson;
+  auto line = json ? "{\"ts\":\"" + Now() + '"' : "ts=" + Now();
   AppendField(line, "level", Name(level));
   AppendField(line, "msg", message);
   for (const auto& [key, value] : fields) AppendField(line, key, value);
-  logger->log(Spdlog(level), "{}", line);
+  line += json ? "}\n" : "\n";
+  // In one call, so that lines of two threads do not mix.
+  [[maybe_unused]] const auto written =
+      write(STDERR_FILENO, line.data(), line.size());
 }
 
 }  // namespace ipfs_peer_exporter
