@@ -28,17 +28,7 @@ spdlog::level::level_enum Spdlog(LogLevel level) {
 }
 
 std::string_view Name(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug:
-      return "debug";
-    case LogLevel::kInfo:
-      return "info";
-    case LogLevel::kWarn:
-      return "warn";
-    case LogLevel::kError:
-      return "error";
-  }
-  return "";
+  return kLogLevels[static_cast<std::size_t>(level)];
 }
 
 // The code point of the UTF-8 that begins `text`, which is `size` bytes long.
