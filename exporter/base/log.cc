@@ -15,8 +15,7 @@ LogLevel g_level = LogLevel::kInfo;
 LogFormat g_format = LogFormat::kLogfmt;
 
 std::string_view Name(LogLevel level) {
-  constexpr std::string_view kNames[] = {"debug", "info", "warn", "error"};
-  return kNames[static_cast<std::size_t>(level)];
+  return kLogLevels[static_cast<std::size_t>(level)];
 }
 
 // 2026-11-22T17:00:00.123Z

@@ -13,6 +13,11 @@ namespace ipfs_peer_exporter {
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kLogfmt, kJson };
 
+// Their words, in the same order.
+inline constexpr std::string_view kLogLevels[] = {"debug", "info", "warn",
+                                                  "error"};
+inline constexpr std::string_view kLogFormats[] = {"logfmt", "json"};
+
 // A neighbour's text for a person: what could end a line or command a terminal
 // is written as \u001b.
 std::string Printable(std::string_view text);

@@ -28,10 +28,10 @@ class ConfigTest(CommandTest):
         rows = {
             "foo: 1": ":1:1: there is no flag --foo",
             "# first\nlog.level: info\n  bad: 1": ":3:",
-            "log.level: info\nlog.level: warn": ":2:1: log.level stands twice",
+            "log.level: info\nlog.level: warn": ":2:1: log.level is given twice",
             "- log.level": "map flags to values",
-            "log.level: {a: b}": ":1:12: has to be",
-            "log.level: [[info]]": "has to be",
+            "log.level: {a: b}": ":1:12: must be",
+            "log.level: [[info]]": "must be",
             "log.level: loud": ":1:1:",
             "peer.interval: soon": "--peer.interval",
             "config.file: other.yml": "there is no flag --config.file",
@@ -105,7 +105,7 @@ class AuthorizationsTest(CommandTest):
                 code, text, error = self.run_with(f"{self.FLAG}=with-secret", file)
                 self.assertEqual(code, 0)
                 self.assertEqual(json.loads(text)["AuthSecret"], secret)
-                self.assertEqual(error, "ipfs_peer_exporter: what was printed holds the secret of "
+                self.assertEqual(error, "ipfs_peer_exporter: the output contains the secret of "
                                         f"{file.partition('=')[2]}\n")
 
     def test_what_is_wrong_with_it(self):

@@ -185,7 +185,7 @@ rules:
         code, _, error = self.run_with("--check-config", "--peer.stats=unix:/none",
                                        f"--peer.mapping={bad}")
         self.assertEqual((code, error.count("\n")), (2, 1))
-        self.assertIn(f"--peer.mapping: {bad}:3:3: there is no key nam here", error)
+        self.assertIn(f"--peer.mapping: {bad}:3:3: unknown key nam", error)
 
     def test_what_is_no_json(self):
         exporter = self.exporter(

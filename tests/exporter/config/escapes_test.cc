@@ -21,7 +21,7 @@ TEST_CASE("escapes: what each stands for") {
 }
 
 TEST_CASE("escapes: others are refused, where they stand") {
-  const std::string known = R"( (there are \r \n \t \\ \xNN))";
+  const std::string known = R"( (known: \r \n \t \\ \xNN))";
   CHECK(Unescaped(R"(a\b)") == "error: unknown escape at byte 1" + known);
   CHECK(Unescaped(R"(\\\)") == "error: unknown escape at byte 2" + known);
   for (const auto* text : {R"(\x)", R"(\x1)", R"(\xg1)", R"(\x1g)", R"(\x-1)",
