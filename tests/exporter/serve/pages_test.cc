@@ -44,7 +44,7 @@ class Site {
     return state;
   }
 
-  void Publish() { store_.Publish(kStart, MakeBlock(kProcess, 2)); }
+  void Publish() { store_.Publish(kStart, {MakeBlock(kProcess, 2)}); }
 
   using Query = std::vector<std::pair<std::string, std::string>>;
   HttpResponse Get(const std::string& path, Query query = {}) {
