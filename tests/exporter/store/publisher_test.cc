@@ -54,9 +54,9 @@ TEST_CASE("publisher: a poll renders what is said of its own collector") {
   CHECK(
       fixture.Samples(0, "ipfs_peer_exporter_collector_polls_total") ==
       "ipfs_peer_exporter_collector_polls_total{collector=\"peer.left\"} 1\n");
-  CHECK(fixture.Samples(0, "ipfs_peer_exporter_collector_errors_total") ==
-        "ipfs_peer_exporter_collector_errors_total{collector=\"peer.left\","
-        "reason=\"parse\"} 1\n");
+  CHECK(
+      fixture.Samples(0, "ipfs_peer_exporter_collector_errors_total") ==
+      "ipfs_peer_exporter_collector_errors_total{collector=\"peer.left\",reason=\"parse\"} 1\n");
 }
 
 TEST_CASE("publisher: /proc is read at most once a second") {

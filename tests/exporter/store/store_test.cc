@@ -41,8 +41,7 @@ TEST_CASE("store: before anything happened there is an empty snapshot") {
 }
 
 TEST_CASE(
-    "store: a snapshot has the collectors in their order, then the "
-    "exporter") {
+    "store: a snapshot has the collectors in their order, then the exporter") {
   Store store;
   store.Add("ipfs.swarm", "ipfs", seconds(10));
   store.Add("peer.stats", "peer", seconds(10));
