@@ -47,7 +47,7 @@ def connection(number, identify):
 
 
 def agent_version(number):
-    """Few agents have most of the peers; a stranger in fifty has invented its own, one is silent."""
+    """Few agents have most of the peers; one in fifty is unique, one in fifty empty."""
     if number % 50 == 1:
         return ""
     if number % 50 == 0:

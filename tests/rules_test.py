@@ -180,7 +180,8 @@ class PlantedTest(unittest.TestCase):
         self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.plant("adapters/ipfs/collectors.inc", "COLLECTOR(health)\nCOLLECTOR(swarm)\n")
         for name in ("health", "swarm"):
-            self.plant(f"adapters/ipfs/collectors/{name}.cc", f"const Collector {name}_collector{{}};")
+            self.plant(f"adapters/ipfs/collectors/{name}.cc",
+                       f"const Collector {name}_collector{{}};")
             self.plant(f"tests/adapters/ipfs/collectors/{name}_test.cc", "")
             self.plant(f"tests/integration/collectors/{name}.py", "")
         self.plant("exporter/good.cc", '#include <thread>\nHealth("ipfs.health");  // "swarm"')

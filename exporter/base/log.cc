@@ -31,7 +31,7 @@ std::string Now() {
   return text;
 }
 
-// The code point of the UTF-8 that begins `text`, which is `size` bytes long.
+// The code point at the start of `text`, UTF-8 of `size` bytes.
 char32_t CodePoint(std::string_view text, std::size_t size) {
   const auto byte = [text](std::size_t at) {
     return static_cast<unsigned char>(text[at]);
@@ -42,8 +42,8 @@ char32_t CodePoint(std::string_view text, std::size_t size) {
   return code;
 }
 
-// What could end a line, command a terminal or turn the order of what is read:
-// controls of both sets, line separators, marks and embeddings of direction.
+// Characters that could end a line, control a terminal or reorder text: C0 and
+// C1 controls, line separators, marks and embeddings of direction.
 bool IsControl(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
          code == 0x200E || code == 0x200F ||
@@ -51,7 +51,7 @@ bool IsControl(char32_t code) {
          (code >= 0x2066 && code <= 0x2069);
 }
 
-// Controls, and bytes that are no UTF-8, are escaped; `also` too.
+// Escapes controls, bytes that are not UTF-8, and the characters of `also`.
 void AppendEscaped(std::string& line, std::string_view text,
                    std::string_view also) {
   while (!text.empty()) {

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 #include "adapters/peer/samples.h"
 #include "exporter/base/units.h"
 #include "exporter/config/flags.h"

@@ -11,7 +11,8 @@
 
 namespace ipfs_peer_exporter {
 
-// A GET or HEAD; the handler need not tell them apart. Valid for one call.
+// A GET or HEAD, between which the handler need not distinguish. Valid during
+// the call.
 struct HttpRequest {
   std::string_view path;  // decoded
   HttpQuery query;
@@ -23,7 +24,7 @@ struct HttpResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::shared_ptr<const std::string> body;  // never null; kept until it is sent
   bool gzip = false;                        // the body is gzip
-  bool may_be_gzip = false;                 // is, for those who accept it
+  bool may_be_gzip = false;  // it would be gzip if the client took it
   std::vector<std::pair<const char*, std::string>> headers;  // further ones
 };
 

@@ -46,7 +46,6 @@ class RecordedTest(IntegrationTest):
             *flags(collectors), *self.token(scenario))
         return fake, exporter, collectors
 
-
     def token(self, scenario):
         if scenario == DENIED:
             file = self.temporary() / "auth"

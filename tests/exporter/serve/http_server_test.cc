@@ -462,8 +462,9 @@ TEST_CASE("one thread serves several listeners of both families" *
 TEST_CASE("a request may come byte by byte") {
   const TestServer server;
   Client client = server.Connect();
-  for (const char c : std::string_view("GET /metrics?a=b HTTP/1.1\r\nHost: "
-                                       "x\r\nAccept: text/plain\r\n\r\n")) {
+  for (
+      const char c : std::string_view(
+          "GET /metrics?a=b HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\n\r\n")) {
     client.Send({&c, 1});
   }
   CHECK(client.ReadReply().body == "path=/metrics\na=b\n");
@@ -472,12 +473,13 @@ TEST_CASE("a request may come byte by byte") {
 TEST_CASE("arguments are decoded and keep their order") {
   const TestServer server;
   Client client = server.Connect();
-  CHECK(client
-            .Get("/a%20b?collect[]=ipfs.swarm&collect%5B%5D=ipfs%2Erepo"
-                 "&collect%5b%5D=a+b")
-            .body ==
-        "path=/a b\ncollect[]=ipfs.swarm\ncollect[]=ipfs.repo\n"
-        "collect[]=a b\n");
+  CHECK(
+      client
+          .Get(
+              "/a%20b?collect[]=ipfs.swarm&collect%5B%5D=ipfs%2Erepo&collect%5b%5D=a+b")
+          .body ==
+      "path=/a b\ncollect[]=ipfs.swarm\ncollect[]=ipfs.repo\n"
+      "collect[]=a b\n");
   CHECK(client.Get("/?x&&y=&=z&a=b=c&%zz=%&?=%3F#f").body ==
         "path=/\nx=\ny=\n=z\na=b=c\n%zz=%\n?=?#f\n");
   CHECK(client.Get("/?").body == "path=/\n");

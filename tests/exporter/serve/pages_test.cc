@@ -44,7 +44,7 @@ class Site {
     return state;
   }
 
-  void Publish() { store_.Publish(kStart, MakeBlock(kProcess, 2)); }
+  void Publish() { store_.Publish(kStart, {MakeBlock(kProcess, 2)}); }
 
   using Query = std::vector<std::pair<std::string, std::string>>;
   HttpResponse Get(const std::string& path, Query query = {}) {
@@ -217,12 +217,10 @@ TEST_CASE("pages: each source has a page of its own, and they share nothing") {
   const auto peer = Samples(site.Body("/metrics/peer"));
   CHECK(ipfs.contains("ipfs_swarm_peers 2"));
   CHECK(peer.contains("peer_x{peer=\"left\"} 4"));
-  CHECK(
-      ipfs.contains("ipfs_peer_exporter_collector_polls_total{collector="
-                    "\"ipfs.swarm\"} 0"));
-  CHECK(
-      peer.contains("ipfs_peer_exporter_collector_polls_total{collector="
-                    "\"peer.left\"} 0"));
+  CHECK(ipfs.contains(
+      "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} 0"));
+  CHECK(peer.contains(
+      "ipfs_peer_exporter_collector_polls_total{collector=\"peer.left\"} 0"));
   for (const auto& sample : peer) {
     CAPTURE(sample);
     CHECK_FALSE(ipfs.contains(sample));
@@ -291,9 +289,9 @@ TEST_CASE("pages: collect[] and exclude[] choose collectors and sources") {
 TEST_CASE("pages: a chosen collector comes with how its polls went") {
   Site site;
   const auto page = site.Body("/metrics", {{"collect[]", "ipfs.swarm"}});
-  CHECK(Has(page,
-            "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs."
-            "swarm\"} 0"));
+  CHECK(Has(
+      page,
+      "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} 0"));
   CHECK(page.find("collector=\"ipfs.repo\"") == std::string::npos);
 }
 
@@ -475,8 +473,7 @@ TEST_CASE("pages: a path that is none is a 404 that says where to look") {
     CAPTURE(path);
     const auto response = site.Get(path);
     CHECK(response.status == 404);
-    CHECK(*response.body ==
-          "Nothing is served here; the metrics are at /metrics.\n");
+    CHECK(*response.body == "Not found; the metrics are at /metrics.\n");
   }
 }
 
