@@ -18,8 +18,6 @@ inline constexpr std::string_view kLogLevels[] = {"debug", "info", "warn",
                                                   "error"};
 inline constexpr std::string_view kLogFormats[] = {"logfmt", "json"};
 
-// A neighbour's text for a person: what could end a line or command a terminal
-// is written as \u001b.
 // Text of a neighbour for a person: characters that could end a line or control
 // a terminal are escaped, as in \u001b.
 std::string Printable(std::string_view text);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 #include "exporter/base/small_file.h"
 
 namespace ipfs_peer_exporter {

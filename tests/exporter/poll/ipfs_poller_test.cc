@@ -101,6 +101,7 @@ struct Fixture {
   explicit Fixture(const std::vector<const Collector*>& collectors) {
     SetUpLog(LogLevel::kError, LogFormat::kLogfmt);
     options.api = *ParseRpcAddress("/ip4/127.0.0.1/tcp/5001");
+    options.budget = 0.01;
     options.timeout = seconds(5);
     options.collectors.push_back({&ipfs::Health(), seconds(10)});
     for (const auto* one : collectors) {

@@ -26,6 +26,7 @@ struct Fixture {
     SetUpLog(LogLevel::kError, LogFormat::kLogfmt);
     peer.name = name;
     peer.address = *ParseStatsAddress(url);
+    options.peer_namespace = "peer";
     options.peer_interval = seconds(10);
     options.peer_timeout = seconds(2);
     options.peer_max_bytes = 1000;
