@@ -17,6 +17,8 @@ BUILD = os.environ.get("BUILD", REPOSITORY / "build/dev")
 
 @unittest.skipUnless((REPOSITORY / ".git").exists(), "not a git tree")
 class LintTest(unittest.TestCase):
+    maxDiff = None  # all that a tool finds
+
     def tool(self, name):
         if shutil.which(name) is None:
             self.skipTest(f"{name} is not installed")

@@ -32,14 +32,15 @@ class Index {
   }
 
   Group Named(std::string_view name) const {
-    const auto found = std::ranges::equal_range(families_, name, {}, kName);
-    return {found.begin(), found.end()};
+    return {std::ranges::lower_bound(families_, name, {}, kName),
+            std::ranges::upper_bound(families_, name, {}, kName)};
   }
 
   // Whether the group can stand under one header, and no sample of another
   // family has the name of one of its samples.
   bool IsClear(Group group) const {
-    const auto& [name, type, header, samples] = *group.front();
+    const auto& name = group.front()->name;
+    const auto type = group.front()->type;
     const auto type_of = [this](std::string_view other) {
       return TypeWithParts(Named(other));
     };
