@@ -31,7 +31,7 @@ struct Settings {
 // One collector. Flags, self-metrics, pages, docs/metrics.md, README's table
 // and tests/collectors.json follow from it.
 struct Collector {
-  std::string_view name;   // as in --collector.ipfs.NAME
+  std::string_view name;        // as in --collector.ipfs.NAME
   std::string_view tells = {};  // for README's table, in Markdown
   bool on_by_default;
   std::chrono::seconds interval;

@@ -1,7 +1,7 @@
 #include <utility>
 
-#include "adapters/utf8.h"
 #include "adapters/peer/samples.h"
+#include "adapters/utf8.h"
 #include "exporter/base/units.h"
 #include "exporter/config/flags.h"
 #include "exporter/config/readable_file.h"

@@ -3,7 +3,6 @@
 //   CALL STATUS[ STREAM_ERROR]     swarm/peers 200
 //   PIECES                         its bytes are the sizes of the pieces
 //   body
-#include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/reply.h"
 
 #include <algorithm>
