@@ -123,6 +123,9 @@ void IpfsPoller::Ask(Job& job) {
 
 void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
   if (!job.is_health()) queue_.Leave(job.kind());
+  // The daemon was restarted meanwhile, and what is needed to read the reply is
+  // forgotten: the poll is made again.
+  if (IsEarly(job)) return job.poll.reset();
   auto& poll = *job.poll;
   const auto now = timers_.Now();
   const bool is_version = poll.is_version();

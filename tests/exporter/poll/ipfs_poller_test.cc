@@ -89,6 +89,22 @@ const Collector kPeering{.name = "peering",
                            return daemon.ConnectedNow() != nullptr;
                          }};
 
+// Cannot read its reply without the input.
+const Collector kReader{
+    .name = "reader",
+    .on_by_default = true,
+    .interval = seconds(10),
+    .requests = [](const Settings&) -> std::vector<Request> {
+      return {{.target = "reader",
+               .document = [](const rapidjson::Value&, Sink& sink) -> Status {
+                 if (sink.daemon.ConnectedNow() != nullptr) return Ok();
+                 return Error{Reason::kSchema, "no input"};
+               }}};
+    },
+    .families = {},
+    .after = &kSwarm,
+    .has_input = kPeering.has_input};
+
 constexpr char kVersionCall[] = "/api/v0/version";
 constexpr char kCommands[] = "/api/v0/commands";
 constexpr char kCallOne[] = "/api/v0/one";
@@ -346,6 +362,25 @@ TEST_CASE("ipfs_poller: a collector fails with the one whose values it reads") {
   fixture.http.replies["/api/v0/swarm"] = Says("{}");
   fixture.timers.Pass(seconds(30));
   CHECK(fixture.State("peering").success == true);
+}
+
+TEST_CASE("ipfs_poller: a reply whose input is forgotten is no failure") {
+  Fixture fixture({&kOne, &kSwarm, &kReader});
+  fixture.options.timeout = minutes(1);
+  fixture.options.budget = 0;
+  fixture.http.replies["/api/v0/swarm"] = Says("{}");
+  fixture.http.replies["/api/v0/reader"] = {.body = "{}", .takes = seconds(30)};
+  fixture.Start();
+  CHECK(fixture.http.Count("/api/v0/reader") == 1);
+  // The daemon restarts; its list of connections is slow to come.
+  fixture.http.replies[kCallOne] = Says(R"({"n":1})");
+  fixture.http.replies["/api/v0/swarm"].takes = seconds(40);
+  fixture.timers.Pass(seconds(35));
+  CHECK(fixture.State("reader").polls == 0);
+  fixture.http.replies["/api/v0/reader"].takes = seconds(1);
+  fixture.timers.Pass(minutes(2));
+  CHECK(fixture.State("reader").errors.empty());
+  CHECK(fixture.State("reader").success == true);
 }
 
 TEST_CASE("ipfs_poller: four calls at once, ipfs.health beside them") {
