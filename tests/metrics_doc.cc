@@ -1,7 +1,7 @@
-// Prints docs/metrics.md, made from the tables in the code.
+// Prints docs/metrics.md, generated from the tables in the code.
 //
 //   metrics_doc > docs/metrics.md
-//   metrics_doc --check docs/metrics.md    exit code 1 when the file is stale
+//   metrics_doc --check docs/metrics.md    exit code 1 if the file is stale
 
 #include <cstring>
 #include <fstream>
@@ -32,7 +32,7 @@ std::string Table(std::span<const Family> families) {
   return text;
 }
 
-// The calls of a collector without their queries, each once.
+// The distinct calls of a collector without their queries.
 std::string Calls(const ipfs::Collector& collector) {
   std::string text;
   for (const auto& request : collector.requests({})) {
@@ -46,20 +46,21 @@ std::string Calls(const ipfs::Collector& collector) {
 std::string Default(const ipfs::Collector& collector) {
   if (!collector.on_by_default) return "Off by default";
   if (collector.on_from.empty()) return "On by default";
-  return "On by default from Kubo " + std::string(collector.on_from) + " on";
+  return "On by default since Kubo " + std::string(collector.on_from);
 }
 
 std::string Families(const ipfs::Collector& collector) {
   if (collector.page.empty()) return Table(collector.families);
-  return "The daemon's own families, on `/metrics/" +
-         std::string(collector.page) + "` alone, and of its `process_*`:\n\n" +
+  return "Relays the daemon's own families, on `/metrics/" +
+         std::string(collector.page) +
+         "` only, and serves from its `process_*`:\n\n" +
          Table(collector.families);
 }
 
 std::string When(const ipfs::Collector& collector) {
   auto text = ", every " + FormatDuration(collector.interval);
   if (collector.first_after > collector.first_after.zero()) {
-    text += ", first when the daemon has been up for " +
+    text += ", first after the daemon has been up for " +
             FormatDuration(collector.first_after);
   }
   return text;
@@ -67,18 +68,17 @@ std::string When(const ipfs::Collector& collector) {
 
 std::string Reference() {
   std::string text =
-      "# Metrics\n\nMade from the tables in the code by "
-      "`tests/metrics_doc.cc`; "
-      "a test fails when it is stale.\nAn unknown value is an absent series.\n";
+      "# Metrics\n\nGenerated from the tables in the code by "
+      "`tests/metrics_doc.cc`; a test fails when this page is stale.\n"
+      "An unknown value is an absent series.\n";
   for (const auto* collector : ipfs::Collectors()) {
     text += "\n## ipfs." + std::string(collector->name) + "\n\n" +
             Default(*collector) + When(*collector) + ": " + Calls(*collector) +
             "\n\n" + Families(*collector);
   }
   text +=
-      "\n## peer.stats, peer.NAME\n\nOn with `--peer.stats`. Everything that "
-      "the "
-      "stats socket says follows, under `--peer.namespace`:\n"
+      "\n## peer.stats, peer.NAME\n\nOn with `--peer.stats`. The values of the "
+      "stats socket are served under `--peer.namespace`:\n"
       "[stats-socket.md](stats-socket.md).\n\n" +
       Table({&PeerUpFamily(), 1});
   text += "\n## The exporter itself\n\n" + Table(SelfMetricFamilies());
@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
     std::ifstream file(argv[2]);
     const std::string text(std::istreambuf_iterator<char>(file), {});
     if (text == reference) return 0;
-    std::cerr << argv[2] << " is stale; make it anew: " << argv[0] << " > "
+    std::cerr << argv[2] << " is stale; regenerate it: " << argv[0] << " > "
               << argv[2] << "\n";
     return 1;
   }

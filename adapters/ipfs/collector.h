@@ -19,48 +19,48 @@
 #include "adapters/rendered_family.h"
 #include "adapters/result.h"
 
-// Translators of the IPFS daemon's RPC
+// Translators for the RPC API of the IPFS daemon
 // (https://docs.ipfs.tech/reference/kubo/rpc): reply bytes in, metric families
 // out. Nothing here does I/O or reads a clock.
 namespace ipfs_peer_exporter::ipfs {
 
-// Who the node is connected to, as hashes of peer IDs, sorted.
+// The peers that the node is connected to.
 struct ConnectedPeers {
-  std::vector<std::size_t> hashes;
-  std::chrono::steady_clock::time_point at;
+  std::vector<std::size_t> hashes;           // of peer IDs, sorted
+  std::chrono::steady_clock::time_point at;  // when the reply was complete
 
   static std::size_t Hash(std::string_view peer_id);
   bool Contains(std::string_view peer_id) const;
 };
 
-// What the collectors of one daemon tell each other. Owned by whoever polls.
+// What the collectors of one daemon share. Owned by the poller, on its thread.
 struct DaemonState {
   std::string version = {};                           // `version` Version
   std::string agent = {};                             // `id` AgentVersion
   std::set<std::string, std::less<>> protocols = {};  // `id` Protocols
-  // Every call that the daemon has, such as "swarm/peers" (`commands`); empty:
-  // it did not say.
+  // The RPC commands of the daemon, such as "swarm/peers" (`commands`); empty
+  // if unknown.
   std::set<std::string, std::less<>> commands = {};
   std::optional<ConnectedPeers> connected = {};  // `swarm/peers`
   AgentNames agents = {};                        // `swarm/peers?identify=true`
-  // When the reply was complete.
+  // When the current reply was complete.
   std::chrono::steady_clock::time_point now = {};
 
-  // How long what a collector left here is current: three of its intervals, as
-  // long as its own values are shown, but at least this.
+  // Maximum age of `connected`. The poller sets it to three intervals of the
+  // collector that fills it, as for its series, but not below this default.
   std::chrono::steady_clock::duration lasts = std::chrono::minutes(10);
 
-  // `connected`, unless it is older than that: null.
+  // Null if `connected` is absent or older than `lasts`.
   const ConnectedPeers* ConnectedNow() const;
 };
 
-// Where a translator puts what it found in one reply.
+// Receives the results of translating one reply.
 struct Sink {
   Families& families;
-  std::vector<RenderedFamily>& relayed;  // what is passed on as it is
+  std::vector<RenderedFamily>& relayed;  // text that is served unchanged
   DaemonState& daemon;
-  // The reply says that the daemon does not have, or switched off, what was
-  // asked for.
+  // The reply shows that the daemon does not have the requested feature or has
+  // disabled it.
   bool unsupported = false;
 };
 
@@ -68,92 +68,95 @@ struct Sink {
 class ElementReader {
  public:
   virtual ~ElementReader() = default;
-  // May change the element, to read it in place.
+  // May modify `element`, for in-situ parsing.
   virtual Status Element(std::string& element) = 0;
-  // The beginning of an element that is too large (JsonSplitter::OnBeginning).
+  // Receives the beginning of an element that is too large and returns whether
+  // it was usable (JsonSplitter::OnBeginning).
   virtual bool Beginning(std::string& /*element*/) { return false; }
-  // The reply is complete; `envelope` is what stood around the elements (null
-  // for a stream, which has nothing around them).
+  // The reply is complete. `envelope` is the document without the elements;
+  // null for a stream, which has no envelope.
   virtual Status End(const rapidjson::Value& envelope, Sink& sink) = 0;
 };
 
-// One RPC call of a collector and how its answer is read. A translator that
-// misses the field it cannot do without returns Reason::kSchema.
+// One RPC call of a collector and the translator of its reply. A translator
+// returns Reason::kSchema if a required field is missing.
 struct Request {
-  // Below /api/v0/, with its query; with a slash before it, what is to be got
-  // with GET.
+  // Path and query below /api/v0/, called with POST. With a leading slash it is
+  // a path from the root, called with GET.
   std::string target;
 
-  // For a reply that is one small document.
+  // Translates a reply that is one small document.
   std::function<Status(const rapidjson::Value& reply, Sink& sink)> document =
       nullptr;
 
-  // The member of the top object of that document that is not read, because it
-  // grows with the node.
+  // A top-level member of that document that is skipped because it grows with
+  // the node.
   std::string leave_out = {};
 
-  // For a reply of lines, or of elements nested `depth` containers deep
-  // (JsonSplitter).
+  // Makes the reader for a reply of lines (`depth` is kLines), or of elements
+  // nested `depth` containers deep (JsonSplitter).
   std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
       elements = nullptr;
   int depth = 0;
   static constexpr int kLines = -1;
 
-  // Where the daemon's error (HTTP 500 with JSON) is an answer too.
+  // Translates an error of the daemon (HTTP 500 with JSON), for a call whose
+  // error is an answer.
   std::function<void(std::string_view message, Sink& sink)> daemon_error =
       nullptr;
 
-  // Asked only when that request of the same poll, by its index, was asked and
-  // came to "unsupported".
+  // Index of another request of the collector. This one is made only if that
+  // one was made in the same poll and is unsupported.
   std::optional<std::size_t> fallback_of = {};
-  // Asked only of daemons since, or before, a version.
+  // Made only for daemons of at least version `since` and below `before`.
   std::string_view since = {};
   std::string_view before = {};
-  // Asked only when the daemon is a new one: it started, or was restarted.
+  // Made only after a start or restart of the daemon.
   bool at_start = false;
 
-  // The command, as `commands` lists it.
+  // The target without its query, as `commands` lists it.
   std::string_view command() const {
     return std::string_view(target).substr(0, target.find('?'));
   }
 };
 
-// What the user chose that changes what is asked.
+// The flags that change which requests are made.
 struct Settings {
   std::vector<std::string> bandwidth_protocols = DefaultBandwidthProtocols();
   std::vector<std::string> resource_scopes = {};  // "service", "protocol"
   std::vector<std::string> pubsub_topics = {};
-  std::size_t top = 20;  // names of agents that are told apart
-  // What the names begin with that are relayed.
+  std::size_t top = 20;  // agents with a series of their own
+  // Prefixes of the daemon's metrics that are relayed.
   std::vector<std::string> native_keep = {"ipfs_", "libp2p_", "exchange_",
                                           "provider_", "rpc_"};
 };
 
-// One collector. Flags, self-metrics, pages and docs/metrics.md follow from it.
+// One collector. Flags, self-metrics, pages and docs/metrics.md are derived
+// from it.
 struct Collector {
   std::string_view name;  // as in --collector.ipfs.NAME
   bool on_by_default;
   std::chrono::seconds interval;
-  // The calls of a poll, made one after the other.
+  // The calls of one poll, made one after the other.
   std::vector<Request> (*requests)(const Settings& settings);
   std::span<const Family> families;
-  // Reads what this one leaves in DaemonState: when the daemon comes up, it is
-  // polled after it.
+  // The collector whose values in DaemonState this one reads. When the daemon
+  // comes up, this one is polled after it.
   const Collector* after = nullptr;
-  // Whether `after` has left what this one cannot do without; null: it can.
-  // Without it, the daemon is not asked.
+  // Whether `after` has left the required values; null if none are required. If
+  // it returns false, the daemon is not called.
   bool (*has_input)(const DaemonState& daemon) = nullptr;
-  // The first daemon version on which it is on by default.
+  // The first daemon version on which the collector is on by default.
   std::string_view on_from = {};
-  // The page, below /metrics/, that what it relays stands on alone.
+  // The page below /metrics/ that serves the relayed text; no other page does.
   std::string_view page = {};
-  // What a call may take that walks all that the node has; else --ipfs.timeout.
+  // Minimum timeout of a call that may take minutes; zero: --ipfs.timeout.
   std::chrono::seconds timeout{};
-  // How long the daemon is to be up before its first poll; no longer than the
-  // interval.
+  // Uptime of the daemon before the first poll, at most one interval.
   std::chrono::seconds first_after{};
-  // It came after the first release, so an API.Authorizations of a daemon may
-  // be older than its calls: a 403 to one is told once, and is no failure.
+  // The collector was added after the first release, so an existing
+  // API.Authorizations may lack its calls. A 403 is logged once and counts as
+  // unsupported.
   bool added_later = false;
 };
 
@@ -163,7 +166,8 @@ struct Collector {
 
 std::span<const Collector* const> Collectors();
 
-// The collector that says whether the daemon is up; it is never held back.
+// The collector that determines whether the daemon is up. Its polls are never
+// delayed.
 const Collector& Health();
 
 }  // namespace ipfs_peer_exporter::ipfs

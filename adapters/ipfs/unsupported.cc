@@ -4,11 +4,11 @@ namespace ipfs_peer_exporter::ipfs {
 namespace {
 
 struct Row {
-  std::string_view target;  // how the calls begin that it holds for
-  std::string_view text;    // a part of the message
+  std::string_view target;  // prefix of the calls
+  std::string_view text;    // part of the message
 };
 
-// From answers recorded of go-ipfs 0.8 to Kubo 0.44 and from Kubo's sources.
+// From recorded replies of go-ipfs 0.8 to Kubo 0.44 and from Kubo's sources.
 constexpr Row kTable[] = {
     {"", "this command must be run in online mode"},  // ipfs daemon --offline
     {"", "this action must be run in online mode"},   // the same, swarm/*

@@ -26,29 +26,29 @@ enum Index {
 
 constexpr Family kFamilies[] = {
     {"ipfs_peer_exporter_collector_success", kGauge,
-     "1 if the last poll got all it asked for, 0 if any of it failed; absent "
-     "while unsupported."},
+     "Whether the last poll got everything it asked for, absent while the "
+     "collector is unsupported."},
     {"ipfs_peer_exporter_collector_supported", kGauge,
-     "1 if the neighbour has what the collector asks for, 0 if not."},
+     "Whether the daemon or peer has what the collector asks for."},
     {"ipfs_peer_exporter_collector_duration_seconds", kGauge,
-     "Time the last poll took."},
+     "Duration of the last poll."},
     {"ipfs_peer_exporter_collector_poll_seconds_total", kCounter,
-     "Time all polls took."},
+     "Total duration of all polls."},
     {"ipfs_peer_exporter_collector_interval_seconds", kGauge,
-     "Time between polls as it is now: longer than configured while polls are "
+     "Current interval between polls, longer than configured while polls are "
      "slow."},
     {"ipfs_peer_exporter_collector_last_success_timestamp_seconds", kGauge,
-     "When a poll last got all it asked for."},
+     "Time of the last poll that got everything it asked for."},
     {"ipfs_peer_exporter_collector_polls_total", kCounter,
-     "Polls that came to an end."},
+     "Completed polls, including failed ones."},
     {"ipfs_peer_exporter_collector_errors_total", kCounter,
-     "Requests that failed, by reason."},
+     "Failed requests by reason."},
     {"ipfs_peer_exporter_skipped_samples_total", kCounter,
-     "Values of a neighbour that were dropped, by reason."},
+     "Samples dropped from a peer's stats by reason."},
     {"ipfs_peer_exporter_build_info", kGauge,
-     "1, with version, revision and compiler of this exporter."},
+     "Version, revision and compiler of the exporter as labels, always 1."},
     {"ipfs_peer_exporter_scrapes_total", kCounter,
-     "Answers to scrapes, by page and HTTP status."},
+     "Answered scrapes by page and HTTP status code."},
     {"process_cpu_seconds_total", kCounter,
      "User and system CPU time of the exporter."},
     {"process_resident_memory_bytes", kGauge,
@@ -56,9 +56,9 @@ constexpr Family kFamilies[] = {
     {"process_virtual_memory_bytes", kGauge, "Virtual memory of the exporter."},
     {"process_open_fds", kGauge, "Open file descriptors of the exporter."},
     {"process_max_fds", kGauge,
-     "Limit of open file descriptors of the exporter."},
+     "Maximum number of open file descriptors of the exporter."},
     {"process_start_time_seconds", kGauge,
-     "When the exporter started, since 1970."},
+     "Start time of the exporter since the Unix epoch."},
     {"process_threads", kGauge, "Threads of the exporter."},
 };
 static_assert(std::size(kFamilies) == kThreads + 1);
