@@ -1,10 +1,10 @@
-"""The calls that the exporter may make: nothing else is asked of a daemon."""
+"""The calls that the exporter may make; it makes no other calls."""
 
 from urllib.parse import unquote
 
 from expected_swarm import BANDWIDTH_PROTOCOLS, PUBSUB_TOPIC, PUBSUB_TOPIC_MULTIBASE
 
-# By collector; the empty name is the exporter itself, when a daemon was started.
+# By collector; the empty name is for calls after a start of the daemon.
 CALLS = {
     "": ["commands"],
     "health": ["version", "diag/healthy"],
@@ -32,11 +32,11 @@ CALLS = {
     "keys": ["key/list"],
     "p2p": ["p2p/ls", "p2p/stream/ls"],
 }
-RELAYED = ("GET", "/debug/metrics/prometheus")  # what ipfs.native asks
+RELAYED = ("GET", "/debug/metrics/prometheus")  # the call of ipfs.native
 
 
 def foreign(calls, *collectors):
-    """Of the calls that a fake daemon saw, those that none of these collectors makes."""
+    """The calls to a fake daemon that none of these collectors makes."""
     allowed = {("POST", f"/api/v0/{target}")
                for name in ("", *collectors) for target in CALLS.get(name, [])}
     if "native" in collectors:

@@ -1,4 +1,4 @@
-"""What metrics.md wants of a recording, computed a second time and in another way."""
+"""Expected series of a recording, computed independently of the exporter."""
 
 import json
 
@@ -17,7 +17,7 @@ BITSWAP = {
     "ipfs_bitswap_received_messages_total": "MessagesReceived",
 }
 KILOBYTE = 1.024  # the daemon counts a kernel's kB as 1000 bytes
-# Under names of ours, among our families.
+# Served under the exporter's names, with its own families.
 NATIVE_PROCESS = {
     "process_cpu_seconds_total": "ipfs_daemon_cpu_seconds_total",
     "process_resident_memory_bytes": "ipfs_daemon_resident_memory_bytes",
@@ -29,7 +29,7 @@ UNLIMITED = 2**64 - 1
 
 
 class Answers:
-    """The recorded answers by call; None where there was no good one."""
+    """The recorded replies by call; None for a failed call."""
 
     def __init__(self, calls):
         self._bodies = {(call["method"], call["path"], call["query"]): call["body"]
@@ -41,12 +41,12 @@ class Answers:
         return json.loads(text) if text else None
 
     def lines(self, path, query):
-        """As a stream of JSON, a value on each line; none at all is a good answer too."""
+        """As a stream of JSON, one value per line; it may be empty."""
         text = self._bodies["POST", f"/api/v0/{path}", query]
         return [json.loads(line) for line in text.splitlines()]
 
     def metrics(self):
-        """What the daemon says to Prometheus."""
+        """The daemon's own metrics."""
         return Page(self._bodies["GET", "/debug/metrics/prometheus", ""])
 
 
@@ -64,7 +64,7 @@ def identity(answers):
         "repo_version": version["Repo"], "system": version["System"],
         "go_version": version["Golang"], "agent": node["AgentVersion"]}, 1
     yield "ipfs_node_info", {"peer_id": node["ID"]}, 1
-    # Offline they are null: that there are none is not known.
+    # null when offline, which means unknown and not empty.
     for name, field in (("addresses", "Addresses"), ("protocols", "Protocols")):
         if node[field] is not None:
             yield f"ipfs_node_{name}", {}, len(node[field])
@@ -153,7 +153,7 @@ def p2p(answers):
 
 
 def native(answers):
-    """Of the daemon's own page what /metrics/native shows of it, and what /metrics does."""
+    """The daemon's own metrics as served on /metrics/native and on /metrics."""
     for (name, labels), value in answers.metrics().samples().items():
         labels = dict(labels)
         if name.startswith(NATIVE_PREFIXES) and "/" not in labels.get("subscriber_name", ""):

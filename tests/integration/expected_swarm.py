@@ -1,6 +1,6 @@
-"""What the catalogue wants of a recording: the node's connections and their limits.
+"""Expected series of a recording: the node's connections and their limits.
 
-A generator each: of the answers it yields (sample name, labels, value).
+Each is a generator: from the replies it yields (sample name, labels, value).
 """
 
 import re
@@ -10,12 +10,12 @@ BANDWIDTH_PROTOCOLS = {
     "/ipfs/bitswap/1.2.0", "/ipfs/kad/1.0.0", "/ipfs/lan/kad/1.0.0", "/ipfs/id/1.0.0",
     "/ipfs/id/push/1.0.0", "/ipfs/ping/1.0.0", "/meshsub/1.1.0", "/meshsub/1.2.0",
     "/meshsub/1.3.0", "/libp2p/circuit/relay/0.2.0/hop", "/libp2p/circuit/relay/0.2.0/stop"}
-# What --ipfs.pubsub-topics is set to: a topic of every online recording.
+# Value of --ipfs.pubsub-topics: a topic of every online recording.
 PUBSUB_TOPIC = "exporter-test"
-PUBSUB_TOPIC_MULTIBASE = "uZXhwb3J0ZXItdGVzdA"  # the same as daemons from 0.11 want it
+PUBSUB_TOPIC_MULTIBASE = "uZXhwb3J0ZXItdGVzdA"  # the same topic for daemons since 0.11
 
 DIRECTIONS = {1: "inbound", 2: "outbound"}
-# Of several in one address the first of these names the transport.
+# If an address has several of these, the first in this list is the transport.
 TRANSPORTS = ("p2p-circuit", "webtransport", "webrtc-direct", "wss", "ws", "quic-v1", "quic",
               "tcp")
 BUCKETS = ("0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1",
@@ -23,7 +23,7 @@ BUCKETS = ("0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "
 UNITS = {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
 
 INBOUND, OUTBOUND = {"direction": "inbound"}, {"direction": "outbound"}
-# Family, that of its limit, labels, the field in 0.18 and later, the field in 0.13 to 0.17.
+# Family, family of its limit, labels, field in 0.18 and later, field in 0.13 to 0.17.
 RESOURCES = (
     ("memory_bytes", "memory_limit_bytes", {}, "Memory", "Memory"),
     ("fds", "fds_limit", {}, "FD", "NumFD"),
@@ -79,13 +79,13 @@ def latency_histogram(answers):
 
 
 def agent_name(text):
-    """kubo/0.42.0/969853d96 as kubo/0.42, and what says nothing as unknown."""
+    """kubo/0.42.0/969853d96 as kubo/0.42; an empty agent as unknown."""
     family, version = re.match(r"([^/]*)(?:/v?(\d+\.\d+))?", text).groups()
     return "/".join(filter(None, (family, version))) or "unknown"
 
 
 def agents(answers):
-    """From the second poll on, when all of the few that there are have entered."""
+    """From the second poll on, when all of the few agents are shown."""
     of_peer = {one["Peer"]: agent_name(one["Identify"]["AgentVersion"])
                for one in answers.get("swarm/peers", "identify=true")["Peers"]}
     for agent, count in Counter(of_peer.values()).items():
@@ -126,9 +126,9 @@ def resource_scope(scope, values):
 
 
 def old_scope(scope, answers):
-    """0.18 tells all scopes in one answer; before, each is asked for, and we ask for one.
+    """0.18 answers with all scopes at once; older daemons are asked for one scope.
 
-    The limits of transient are those of system there, by a mistake of 0.18.
+    0.18 returns the limits of system for transient, by mistake.
     """
     used = answers.get("swarm/stats", "arg=all") or answers.get("swarm/stats", "arg=system")
     limits = (answers.get("swarm/limit", "arg=all")

@@ -7,7 +7,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-TEST_CASE("unsupported: messages that say a thing is not there") {
+TEST_CASE("unsupported: messages about missing or disabled features") {
   struct Row {
     std::string target;
     std::string message;

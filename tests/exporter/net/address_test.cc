@@ -9,7 +9,7 @@ namespace {
 
 const std::string kLongestPath = "/" + std::string(106, 'x');
 
-TEST_CASE("address: where the RPC API may be") {
+TEST_CASE("address: addresses of an RPC API") {
   struct Row {
     std::string text;
     std::string base;
@@ -54,7 +54,7 @@ TEST_CASE("address: where the RPC API may be") {
   }
 }
 
-TEST_CASE("address: texts that are no address of an RPC API") {
+TEST_CASE("address: invalid addresses of an RPC API") {
   const std::string texts[] = {
       "",
       "/",
@@ -116,7 +116,7 @@ TEST_CASE("address: texts that are no address of an RPC API") {
   }
 }
 
-TEST_CASE("address: user info is refused and not repeated") {
+TEST_CASE("address: user info is rejected and not repeated") {
   const std::string texts[] = {
       "http://user:secret@127.0.0.1:5001", "http://secret@127.0.0.1",
       "https://:secret@example.org/", "http://user:secret@/",
@@ -138,7 +138,7 @@ TEST_CASE("address: user info is refused and not repeated") {
   }
 }
 
-TEST_CASE("address: where the stats of a peer may be, over HTTP") {
+TEST_CASE("address: addresses of stats over HTTP") {
   struct Row {
     std::string text;
     std::string page;
@@ -175,7 +175,7 @@ TEST_CASE("address: where the stats of a peer may be, over HTTP") {
   }
 }
 
-TEST_CASE("address: where the stats of a peer may be, on a socket") {
+TEST_CASE("address: addresses of stats on a socket") {
   struct Row {
     std::string text;
     int family;
@@ -213,7 +213,7 @@ TEST_CASE("address: which addresses are on this machine") {
   }
 }
 
-TEST_CASE("address: texts that are no stats socket") {
+TEST_CASE("address: invalid addresses of stats") {
   const std::string texts[] = {
       "",
       "none",

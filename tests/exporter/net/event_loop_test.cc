@@ -52,7 +52,7 @@ TEST_CASE("event_loop: timers run in the order of their times") {
   CHECK(order == "abcd");
 }
 
-TEST_CASE("event_loop: a timer runs not before its time, and once") {
+TEST_CASE("event_loop: a timer runs once and not before its time") {
   EventLoop loop;
   int runs = 0;
   const auto when = Clock::now() + milliseconds(5);
@@ -121,7 +121,7 @@ TEST_CASE("event_loop: timers that are always due do not starve a socket") {
   CHECK(pair.Receive() == 'x');
 }
 
-TEST_CASE("event_loop: a watched socket is told of until it is read") {
+TEST_CASE("event_loop: a socket is reported until it is read") {
   EventLoop loop;
   Pair pair;
   int calls = 0;
@@ -135,7 +135,7 @@ TEST_CASE("event_loop: a watched socket is told of until it is read") {
   CHECK(calls == 3);
 }
 
-TEST_CASE("event_loop: a timer wakes the loop although nobody writes") {
+TEST_CASE("event_loop: a timer wakes the loop without socket events") {
   EventLoop loop;
   Pair pair;
   bool read = false;
@@ -160,7 +160,7 @@ TEST_CASE("event_loop: a callback unwatches its own socket") {
   CHECK(calls == 1);
 }
 
-TEST_CASE("event_loop: who is unwatched in the same round is not called") {
+TEST_CASE("event_loop: an unwatched socket of the same round is not called") {
   EventLoop loop;
   Pair one;
   Pair other;
@@ -195,7 +195,7 @@ TEST_CASE("event_loop: watching again replaces the callback") {
   CHECK(order == "ab");
 }
 
-TEST_CASE("event_loop: after Stop() nothing is waited for") {
+TEST_CASE("event_loop: Run() returns after Stop() without waiting") {
   EventLoop loop;
   bool ran = false;
   loop.At(Clock::now() + seconds(10), [&] { ran = true; });

@@ -20,7 +20,7 @@ struct Fixture {
   CollectorState& left = store.Add("peer.left", "peer", seconds(10));
   CollectorState& right = store.Add("peer.right", "peer", seconds(10));
 
-  // What the exporter says of collector 0 or 1, or of itself: 2.
+  // The self-metrics of collector 0 or 1, or of the process: 2.
   Block SelfMetrics(std::size_t entry) const {
     return store.Current()->entries.at(entry).blocks.back();
   }
@@ -34,7 +34,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("publisher: a poll renders what is said of its own collector") {
+TEST_CASE("publisher: a poll renders only its own self-metrics") {
   Fixture fixture;
   fixture.publisher.Publish(kStart);
   const auto left = fixture.SelfMetrics(0);

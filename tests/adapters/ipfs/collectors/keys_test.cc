@@ -9,7 +9,7 @@ Asked Keys(const std::string& body) {
   return Ask(keys_collector, "key/list", Answer{200, body});
 }
 
-TEST_CASE("keys: an answer without Keys is none") {
+TEST_CASE("keys: a reply without Keys is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", R"({"Keys":1})", R"({"Keys":{"Name":"self"}})",
         R"({"keys":[]})", R"({"Keys":["self"]})", R"({"Keys":[null]})",

@@ -5,7 +5,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-TEST_CASE("p2p: an answer without its list is none") {
+TEST_CASE("p2p: a reply without its list is rejected") {
   for (const std::string call : {"p2p/ls", "p2p/stream/ls"}) {
     for (const std::string body :
          {"{}", "null", "[]", R"({"Listeners":1})", R"({"Streams":"none"})"}) {
