@@ -5,7 +5,7 @@ FROM docker.io/library/debian:bookworm-slim AS build
 RUN apt-get update && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates cmake g++ libcli11-dev libcurl4-openssl-dev libmicrohttpd-dev \
-        libspdlog-dev libyaml-cpp-dev ninja-build pkg-config prometheus-cpp-dev rapidjson-dev \
+        libyaml-cpp-dev ninja-build pkg-config prometheus-cpp-dev rapidjson-dev \
         zlib1g-dev && \
     rm -rf /var/lib/apt/lists/*
 

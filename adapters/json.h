@@ -52,12 +52,4 @@ std::string_view Text(const rapidjson::Value& value);
 // 256 bytes: no daemon says such things.
 std::string LabelText(const rapidjson::Value& value);
 
-// How many bytes the character at the front of `text` takes; 0 when there is
-// none, for it is not UTF-8 (RFC 3629), or NUL.
-std::size_t Utf8Size(std::string_view text);
-
-// Whether `text` is made of such characters alone: RapidJSON lets "\udc00" and
-// "\u0000" through.
-bool IsCleanUtf8(std::string_view text);
-
 }  // namespace ipfs_peer_exporter

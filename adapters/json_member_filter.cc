@@ -3,21 +3,28 @@
 namespace ipfs_peer_exporter {
 
 void JsonMemberFilter::Feed(std::string_view bytes, std::string& out) {
-  for (const char c : bytes) Take(c, out);
+  while (!bytes.empty()) {
+    // Keys and values of the top object are looked at byte by byte.
+    const auto size = depth_ == 1 ? 0 : scanner_.TakeToBracket(bytes);
+    if (!leaving_out_) out += bytes.substr(0, size);
+    bytes.remove_prefix(size);
+    if (bytes.empty()) return;
+    Take(bytes.front(), out);
+    bytes.remove_prefix(1);
+  }
 }
 
 void JsonMemberFilter::Take(char c, std::string& out) {
-  const bool at_top = depth_ == 1 && !in_string_;
+  const bool in_string = scanner_.in_string();
+  const bool at_top = depth_ == 1 && !in_string;
   if (at_top && (c == ',' || c == '}')) leaving_out_ = false;
   if (!leaving_out_) out += c;
 
-  if (in_string_) {
+  scanner_.Take(c);
+  if (in_string) {
     // A name that is longer is not the one that is looked for.
     if (depth_ == 1 && key_.size() <= name_.size()) key_ += c;
-    in_string_ = escaped_ || c != '"';
-    escaped_ = !escaped_ && c == '\\';
   } else if (c == '"') {
-    in_string_ = true;
     if (depth_ == 1) key_ = c;
   } else if (c == '{' || c == '[') {
     ++depth_;

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/json_scanner.h"
+
 namespace ipfs_peer_exporter {
 
 // Leaves one member's value out of a JSON object that arrives in pieces: of a
@@ -24,8 +26,7 @@ class JsonMemberFilter {
   const std::string name_;  // quoted
   std::string key_;         // the last string of the top object, quoted
   int depth_ = 0;
-  bool in_string_ = false;
-  bool escaped_ = false;
+  JsonScanner scanner_;
   bool leaving_out_ = false;
 };
 

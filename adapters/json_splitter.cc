@@ -19,7 +19,9 @@ bool IsScalar(char c) {
   return c != '"' && c != '{' && c != '[' && c != '}' && c != ']' && c != ',';
 }
 
-bool IsBracket(char c) { return c == '{' || c == '}' || c == '[' || c == ']'; }
+bool IsOpening(char c) { return c == '{' || c == '['; }
+
+bool IsBracket(char c) { return IsOpening(c) || c == '}' || c == ']'; }
 
 Error Malformed(const char* what) { return {Reason::kParse, what}; }
 
@@ -27,79 +29,59 @@ Error Malformed(const char* what) { return {Reason::kParse, what}; }
 
 JsonSplitter::JsonSplitter(int depth, OnElement on_element,
                            OnBeginning on_beginning)
-    : depth_(depth),
+    : depth_(static_cast<std::size_t>(depth)),
       on_element_(std::move(on_element)),
       on_beginning_(std::move(on_beginning)) {}
 
 Status JsonSplitter::Feed(std::string_view bytes) {
   while (!bytes.empty()) {
-    if (in_element_ && static_cast<int>(open_.size()) > depth_) {
-      const auto size = Skim(bytes);
+    if (in_element_ && open_.size() > depth_) {
+      const auto size = scanner_.TakeToBracket(bytes);
       if (auto kept = Keep(bytes.substr(0, size)); !kept) return kept;
       bytes.remove_prefix(size);
       if (bytes.empty()) break;
     }
-    if (auto status = Take(bytes.front()); !status) return status;
+    const char c = bytes.front();
+    if (auto status = in_element_ ? TakeInElement(c) : TakeBetween(c);
+        !status) {
+      return status;
+    }
     bytes.remove_prefix(1);
   }
   return Ok();
 }
 
-// The bytes, within an object or array of an element, before one that opens or
-// closes another or it: nearly all of a reply.
-std::size_t JsonSplitter::Skim(std::string_view bytes) {
-  std::size_t at = 0;
-  std::size_t quote = 0;  // the first from `at` on, once it was looked for
-  while (at < bytes.size()) {
-    if (escaped_) {
-      escaped_ = false;
-    } else if (in_string_) {
-      if (quote <= at) quote = std::min(bytes.find('"', at), bytes.size());
-      at += std::min(bytes.substr(at, quote - at).find('\\'), quote - at);
-      if (at == bytes.size()) break;
-      escaped_ = bytes[at] == '\\';
-      in_string_ = escaped_;
-    } else if (IsBracket(bytes[at])) {
-      break;
-    } else {
-      in_string_ = bytes[at] == '"';
-    }
-    ++at;
-  }
-  return at;
-}
-
-Status JsonSplitter::Take(char c) {
-  return in_element_ ? TakeInElement(c) : TakeBetween(c);
-}
-
 Status JsonSplitter::TakeInElement(char c) {
-  const auto inner = static_cast<int>(open_.size()) - depth_;
-  if (!in_string_ && inner == 0 && !element_.empty() &&
-      element_.front() != '"' && (IsSpace(c) || !IsScalar(c))) {
+  const bool in_string = scanner_.in_string();
+  const bool within = open_.size() > depth_;
+  if (!in_string && !within && !element_.empty() && element_.front() != '"' &&
+      (IsSpace(c) || !IsScalar(c))) {
     // A number or literal has no end of its own: what follows ends it.
     if (auto status = EndElement(); !status) return status;
     return TakeBetween(c);
   }
   if (auto kept = Keep({&c, 1}); !kept) return kept;
-  if (in_string_) {
-    TakeInString(c);
-    return in_string_ || inner > 0 ? Ok() : EndElement();
+  scanner_.Take(c);
+  if (in_string) return scanner_.in_string() || within ? Ok() : EndElement();
+  if (!IsBracket(c)) return Ok();
+  if (auto status = TakeBracket(c, depth_ + kMaxJsonDepth); !status) {
+    return status;
   }
-  if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    if (inner >= kMaxJsonDepth) return Malformed("nested too deep");
+  whole_ = element_.size();
+  return open_.size() == depth_ ? EndElement() : Ok();
+}
+
+// At most `limit` brackets may be open.
+Status JsonSplitter::TakeBracket(char c, std::size_t limit) {
+  if (IsOpening(c)) {
+    if (open_.size() >= limit) return Malformed("nested too deep");
     open_ += c;
-    whole_ = element_.size();
-  } else if (c == '}' || c == ']') {
-    if (open_.back() != (c == '}' ? '{' : '[')) {
-      return Malformed("brackets do not match");
-    }
-    open_.pop_back();
-    whole_ = element_.size();
-    if (inner == 1) return EndElement();
+    return Ok();
   }
+  if (open_.empty() || open_.back() != (c == '}' ? '{' : '[')) {
+    return Malformed("brackets do not match");
+  }
+  open_.pop_back();
   return Ok();
 }
 
@@ -109,16 +91,11 @@ Status JsonSplitter::Keep(std::string_view bytes) {
   if (element_.size() <= kMaxElement) return Ok();
   too_large_ = true;
   element_.resize(whole_);
-  for (auto i = open_.size(); i > static_cast<std::size_t>(depth_); --i) {
+  for (auto i = open_.size(); i > depth_; --i) {
     element_ += open_[i - 1] == '{' ? '}' : ']';
   }
   if (whole_ > 0 && on_beginning_ && on_beginning_(element_)) return Ok();
   return Error{Reason::kTooLarge, "an element is over 64 KiB"};
-}
-
-void JsonSplitter::TakeInString(char c) {
-  in_string_ = escaped_ || c != '"';
-  escaped_ = !escaped_ && c == '\\';
 }
 
 Status JsonSplitter::EndElement() {
@@ -132,38 +109,44 @@ Status JsonSplitter::EndElement() {
   return status;
 }
 
+bool JsonSplitter::AtElements() const {
+  return !scanner_.in_string() && open_.size() == depth_ &&
+         (depth_ == 0 || open_.back() == '[');
+}
+
 Status JsonSplitter::TakeBetween(char c) {
-  const bool space = !in_string_ && IsSpace(c);
-  if (space && depth_ == 0 && expect_ == Expect::kSeparator) {
-    expect_ = Expect::kValueOrEnd;
-  }
-  const bool at_elements = !in_string_ &&
-                           static_cast<int>(open_.size()) == depth_ &&
-                           (depth_ == 0 || open_.back() == '[');
-  if (space) {
-    // Kept, but not at length: it may part two tokens.
-    const char last = envelope_.empty() ? ' ' : envelope_.back();
-    if (!at_elements && last != ' ' && last != ']' && last != '}') {
-      envelope_ += ' ';
-    }
+  if (!scanner_.in_string() && IsSpace(c)) {
+    TakeSpace();
     return Ok();
   }
-
-  if (at_elements && c != ']' && c != '}') {
-    if (c == ',' && depth_ > 0) {
-      if (expect_ != Expect::kSeparator) return Malformed("misplaced comma");
-      expect_ = Expect::kValue;
-      return Ok();
-    }
-    // Values of a stream need no white space between them: {…}{…}.
-    if (expect_ == Expect::kSeparator && depth_ > 0) {
-      return Malformed("no comma between elements");
-    }
-    in_element_ = true;
-    return TakeInElement(c);
+  if (!AtElements() || c == ']' || c == '}') return TakeInEnvelope(c);
+  if (c == ',' && depth_ > 0) {
+    if (expect_ != Expect::kSeparator) return Malformed("misplaced comma");
+    expect_ = Expect::kValue;
+    return Ok();
   }
+  // Values of a stream need no white space between them: {…}{…}.
+  if (expect_ == Expect::kSeparator && depth_ > 0) {
+    return Malformed("no comma between elements");
+  }
+  in_element_ = true;
+  return TakeInElement(c);
+}
 
+void JsonSplitter::TakeSpace() {
+  if (depth_ == 0 && expect_ == Expect::kSeparator) {
+    expect_ = Expect::kValueOrEnd;
+  }
+  // One blank is kept, because it may separate two tokens.
+  const char last = envelope_.empty() ? ' ' : envelope_.back();
+  if (!AtElements() && last != ' ' && last != ']' && last != '}') {
+    envelope_ += ' ';
+  }
+}
+
+Status JsonSplitter::TakeInEnvelope(char c) {
   if (envelope_.empty() && !BeginsValue(c)) return Malformed("not JSON");
+  const bool at_elements = AtElements();  // after the last element
   if (at_elements && c == ']') {
     if (count_ > 0) envelope_ += std::to_string(count_);
     count_ = 0;
@@ -173,33 +156,21 @@ Status JsonSplitter::TakeBetween(char c) {
     return Error{Reason::kTooLarge,
                  "more than 64 KiB around the elements of the reply"};
   }
-  if (in_string_) {
-    TakeInString(c);
-  } else if (c == '"') {
-    in_string_ = true;
-  } else if (c == '{' || c == '[') {
-    if (open_.size() >= static_cast<std::size_t>(kMaxJsonDepth)) {
-      return Malformed("nested too deep");
-    }
-    open_ += c;
-    expect_ = Expect::kValueOrEnd;
-  } else if (c == '}' || c == ']') {
-    if (open_.empty() || open_.back() != (c == '}' ? '{' : '[')) {
-      return Malformed("brackets do not match");
-    }
-    if (at_elements && expect_ == Expect::kValue) {
-      return Malformed("misplaced comma");
-    }
-    open_.pop_back();
+  const bool in_string = scanner_.in_string();
+  scanner_.Take(c);
+  if (in_string || !IsBracket(c)) return Ok();
+  if (at_elements && expect_ == Expect::kValue) {
+    return Malformed("misplaced comma");
   }
-  return Ok();
+  if (IsOpening(c)) expect_ = Expect::kValueOrEnd;
+  return TakeBracket(c, kMaxJsonDepth);
 }
 
 Status JsonSplitter::Finish() {
-  if (in_element_ && depth_ == 0 && open_.empty() && !in_string_) {
+  if (in_element_ && depth_ == 0 && open_.empty() && !scanner_.in_string()) {
     if (auto status = EndElement(); !status) return status;
   }
-  if (in_element_ || in_string_ || !open_.empty()) {
+  if (in_element_ || scanner_.in_string() || !open_.empty()) {
     return Malformed("the JSON ends in the middle");
   }
   return Ok();

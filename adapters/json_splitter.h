@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/json_scanner.h"
 #include "adapters/result.h"
 
 namespace ipfs_peer_exporter {
@@ -48,15 +49,17 @@ class JsonSplitter {
  private:
   enum class Expect { kValueOrEnd, kValue, kSeparator };
 
-  std::size_t Skim(std::string_view bytes);
-  Status Take(char c);
   Status TakeInElement(char c);
   Status TakeBetween(char c);
-  void TakeInString(char c);
+  void TakeSpace();
+  Status TakeInEnvelope(char c);
+  Status TakeBracket(char c, std::size_t limit);
+  // Whether the next byte is before, between or behind elements of an array.
+  bool AtElements() const;
   Status Keep(std::string_view bytes);
   Status EndElement();
 
-  const int depth_;
+  const std::size_t depth_;
   const OnElement on_element_;
   const OnBeginning on_beginning_;
 
@@ -68,8 +71,7 @@ class JsonSplitter {
   Expect expect_ = Expect::kValueOrEnd;
   bool in_element_ = false;
   bool too_large_ = false;  // the element, whose beginning was taken
-  bool in_string_ = false;
-  bool escaped_ = false;
+  JsonScanner scanner_;
 };
 
 }  // namespace ipfs_peer_exporter

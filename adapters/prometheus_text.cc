@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <utility>
 
-#include "adapters/json.h"
 #include "adapters/number.h"
 #include "adapters/text_scanner.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -20,77 +19,22 @@ constexpr std::size_t kMaxLabels = 64;
 
 Error Malformed(const char* what) { return {Reason::kParse, what}; }
 
-// NaN and the infinities; the loose grammar has them in any case and sign.
-std::optional<double> ParseNonFinite(std::string_view text, Grammar grammar) {
-  if (grammar == Grammar::kStrict) {
-    if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
-    if (text == "Inf" || text == "+Inf") return INFINITY;
-    if (text == "-Inf") return -INFINITY;
-    return std::nullopt;
-  }
-  const bool minus = text.starts_with('-');
-  if (minus || text.starts_with('+')) text.remove_prefix(1);
-  const auto is = [&](std::string_view word) {
-    return std::ranges::equal(text, word, [](char written, char lower) {
-      return written == lower || written == lower - 'a' + 'A';
-    });
-  };
-  if (is("nan")) return std::numeric_limits<double>::quiet_NaN();
-  if (is("inf") || is("infinity")) return minus ? -INFINITY : INFINITY;
-  return std::nullopt;
-}
-
-// As Go's ParseFloat reads it, but for hexadecimal and underscores. A number
-// beyond a double is infinite to the loose grammar, and none to the strict one.
-std::optional<double> ParseValue(std::string_view text, Grammar grammar) {
-  if (const auto value = ParseNonFinite(text, grammar)) return value;
-  // ReadNumber() takes no plus, but other words.
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  if (text.find_first_not_of("+-.eE0123456789") != text.npos) {
-    return std::nullopt;
-  }
-  const auto value = ReadNumber(text);
-  if (grammar == Grammar::kLoose) return value;
-  return value && std::isfinite(*value) ? value : std::nullopt;
-}
-
-// What stands in quotes, whose first is passed already.
-Result<std::string> ParseQuoted(TextScanner& scanner, Grammar grammar) {
-  auto text = scanner.QuotedRest(grammar == Grammar::kLoose);
-  if (!text) return Malformed("quotes that do not end");
-  return *std::move(text);
-}
-
-// A metric's name without quotes. The loose grammar takes what cannot be
-// mistaken: it has a letter, and nothing that other formats quote, bracket or
-// assign with.
-std::string_view BareName(TextScanner& scanner, Grammar grammar) {
-  if (grammar == Grammar::kStrict) return scanner.Name(true);
-  constexpr std::string_view kEnds = " \t{";
-  constexpr std::string_view kOdd = "\"'}()[]<>=,;#\\";
-  const auto rest = scanner.rest();
-  const auto name = rest.substr(0, rest.find_first_of(kEnds));
-  const bool has_letter = std::ranges::any_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           c == ':' || static_cast<unsigned char>(c) > '~';
-  });
-  if (!has_letter || name.find_first_of(kOdd) != name.npos) return {};
-  return scanner.Until(kEnds);
+Status ParseQuoted(TextScanner& scanner, std::string& text) {
+  auto quoted = scanner.Quoted();
+  if (!quoted) return Malformed("quotes that do not end");
+  text = *std::move(quoted);
+  return Ok();
 }
 
 // a="b", where in the loose grammar the name may be in quotes. One that is
 // alone is the metric's name, if it has none yet.
-Status ParseLabel(TextScanner& scanner, Grammar grammar, TextLine& line) {
+Status ParseLabel(TextScanner& scanner, TextLine& line) {
   std::string name;
-  const bool quoted = grammar == Grammar::kLoose && scanner.Skip("\"");
-  if (quoted) {
-    auto text = ParseQuoted(scanner, grammar);
-    if (!text) return text.error();
-    name = *std::move(text);
-  } else if (grammar == Grammar::kLoose) {
-    name = scanner.Until(" \t=,{}\"");
-  } else {
-    name = scanner.Name(false);
+  const bool quoted = scanner.is_loose() && scanner.Skip("\"");
+  if (!quoted) {
+    name = scanner.LabelName();
+  } else if (auto status = ParseQuoted(scanner, name); !status) {
+    return status;
   }
   scanner.SkipBlanks();
   if (!scanner.Skip("=")) {
@@ -101,33 +45,32 @@ Status ParseLabel(TextScanner& scanner, Grammar grammar, TextLine& line) {
   if (name.empty() && !quoted) return Malformed("not a label");
   scanner.SkipBlanks();
   if (!scanner.Skip("\"")) return Malformed("a label without a quote");
-  auto value = ParseQuoted(scanner, grammar);
-  if (!value) return value.error();
-  line.labels.push_back({std::move(name), *std::move(value)});
+  std::string value;
+  if (auto status = ParseQuoted(scanner, value); !status) return status;
+  line.labels.push_back({std::move(name), std::move(value)});
   return Ok();
 }
 
 // {a="b",c="d"}, after the opening brace. A comma may end it; the loose grammar
 // needs none.
-Status ParseLabels(TextScanner& scanner, Grammar grammar, TextLine& line) {
+Status ParseLabels(TextScanner& scanner, TextLine& line) {
   scanner.SkipBlanks();
-  if (grammar == Grammar::kLoose && scanner.Skip(",")) scanner.SkipBlanks();
+  if (scanner.is_loose() && scanner.Skip(",")) scanner.SkipBlanks();
   while (!scanner.Skip("}")) {
     auto& labels = line.labels;
     if (labels.size() == kMaxLabels) return Malformed("over 64 labels");
-    if (auto status = ParseLabel(scanner, grammar, line); !status) {
+    if (auto status = ParseLabel(scanner, line); !status) {
       return status;
     }
     const bool twice =
-        grammar == Grammar::kStrict &&
+        !scanner.is_loose() &&
         std::ranges::count(labels, labels.back().name,
                            &prometheus::ClientMetric::Label::name) > 1;
     if (twice) return Malformed("a label that stands there twice");
     scanner.SkipBlanks();
     const bool more = scanner.Skip(",");
     scanner.SkipBlanks();
-    if (!more && grammar == Grammar::kStrict &&
-        !scanner.rest().starts_with('}')) {
+    if (!more && !scanner.is_loose() && !scanner.rest().starts_with('}')) {
       return Malformed("labels that do not end");
     }
   }
@@ -135,19 +78,21 @@ Status ParseLabels(TextScanner& scanner, Grammar grammar, TextLine& line) {
 }
 
 // A timestamp, and what follows it.
-Status ParseTimestamp(TextScanner& scanner, Grammar grammar, double& time) {
-  const auto value = ParseValue(scanner.Word(), grammar);
-  if (!value || !std::isfinite(*value)) return Malformed("not a timestamp");
-  time = *value;
+Status ParseTimestamp(TextScanner& scanner, double& time) {
+  const auto value = scanner.Number();
+  if (!value || !std::isfinite(value->value)) {
+    return Malformed("not a timestamp");
+  }
+  time = value->value;
   scanner.SkipBlanks();
   return Ok();
 }
 
 // What may follow a value: a timestamp, and an exemplar.
-Status ParseTail(TextScanner& scanner, Grammar grammar, TextLine& line) {
+Status ParseTail(TextScanner& scanner, TextLine& line) {
   scanner.SkipBlanks();
   if (!scanner.rest().empty() && scanner.rest().front() != '#') {
-    const auto status = ParseTimestamp(scanner, grammar, line.time);
+    const auto status = ParseTimestamp(scanner, line.time);
     if (!status) return status;
   }
   if (scanner.rest().empty()) return Ok();
@@ -155,30 +100,27 @@ Status ParseTail(TextScanner& scanner, Grammar grammar, TextLine& line) {
   if (!scanner.Skip("#")) return Malformed("more than a sample");
   scanner.SkipBlanks();
   if (!scanner.Skip("{")) return Malformed("not an exemplar");
-  const auto labels = ParseLabels(scanner, grammar, exemplar);
+  const auto labels = ParseLabels(scanner, exemplar);
   if (!labels) return labels;
   scanner.SkipBlanks();
-  if (!ParseValue(scanner.Word(), grammar)) {
-    return Malformed("an exemplar has no value");
-  }
+  if (!scanner.Number()) return Malformed("an exemplar has no value");
   scanner.SkipBlanks();
   if (scanner.rest().empty()) return Ok();
-  const auto status = ParseTimestamp(scanner, grammar, exemplar.time);
+  const auto status = ParseTimestamp(scanner, exemplar.time);
   if (!status) return status;
   return scanner.rest().empty() ? Ok() : Malformed("more than a sample");
 }
 
-Status ParseNameAndLabels(TextScanner& scanner, Grammar grammar,
-                          TextLine& line) {
+Status ParseNameAndLabels(TextScanner& scanner, TextLine& line) {
   const auto whole = scanner.rest();
-  line.name = BareName(scanner, grammar);
-  const bool in_braces = grammar == Grammar::kLoose && whole.starts_with('{');
+  line.name = scanner.MetricName();
+  const bool in_braces = scanner.is_loose() && whole.starts_with('{');
   if (line.name.empty() && !in_braces)
     return Malformed("a line without a name");
   const auto behind = scanner.rest();
   scanner.SkipBlanks();
   if (scanner.Skip("{")) {
-    if (auto status = ParseLabels(scanner, grammar, line); !status) {
+    if (auto status = ParseLabels(scanner, line); !status) {
       return status;
     }
     std::erase_if(line.labels,
@@ -193,16 +135,14 @@ Status ParseNameAndLabels(TextScanner& scanner, Grammar grammar,
 Result<TextLine> ParseSample(std::string_view text, Grammar grammar) {
   TextLine line{
       .kind = TextLine::Kind::kSample, .name = {}, .text = {}, .labels = {}};
-  TextScanner scanner(text);
-  auto status = ParseNameAndLabels(scanner, grammar, line);
+  TextScanner scanner(text, grammar);
+  auto status = ParseNameAndLabels(scanner, line);
   if (!status) return status.error();
   scanner.SkipBlanks();
-  const auto word = scanner.Word();
-  if (const auto value = ParseValue(word, grammar)) {
-    line.value = *value;
-    line.beyond =
-        std::isinf(*value) && word.find_first_of("0123456789") != word.npos;
-    status = ParseTail(scanner, grammar, line);
+  if (const auto value = scanner.Number()) {
+    line.value = value->value;
+    line.beyond = value->beyond;
+    status = ParseTail(scanner, line);
   } else {
     status = Malformed("a sample without a value");
   }
@@ -213,26 +153,24 @@ Result<TextLine> ParseSample(std::string_view text, Grammar grammar) {
 }
 
 // The name after # HELP or # TYPE.
-Result<std::string> ParseFamilyName(TextScanner& scanner, Grammar grammar) {
+Result<std::string> ParseFamilyName(TextScanner& scanner) {
   std::string name;
-  if (grammar == Grammar::kStrict) {
-    name = scanner.Name(true);
-  } else if (scanner.Skip("\"")) {
-    auto quoted = ParseQuoted(scanner, grammar);
-    if (!quoted) return quoted.error();
-    name = *std::move(quoted);
-  } else {
+  if (!scanner.is_loose()) {
+    name = scanner.MetricName();
+  } else if (!scanner.Skip("\"")) {
     name = scanner.Word();
+  } else if (auto status = ParseQuoted(scanner, name); !status) {
+    return status.error();
   }
   const auto rest = scanner.rest();
   const bool ends = rest.empty() || rest.front() == ' ' || rest.front() == '\t';
-  if (ends && (grammar == Grammar::kLoose || !name.empty())) return name;
+  if (ends && (scanner.is_loose() || !name.empty())) return name;
   return Malformed("HELP or TYPE of nothing");
 }
 
 Result<TextLine> ParseComment(std::string_view line, Grammar grammar) {
   TextLine comment;
-  TextScanner scanner(line.substr(1));
+  TextScanner scanner(line.substr(1), grammar);
   scanner.SkipBlanks();
   const auto keyword = scanner.Word();
   if (keyword == "EOF" && scanner.rest().empty()) {
@@ -240,8 +178,8 @@ Result<TextLine> ParseComment(std::string_view line, Grammar grammar) {
   }
   if (keyword != "HELP" && keyword != "TYPE") return comment;
   scanner.SkipBlanks();
-  if (grammar == Grammar::kLoose && scanner.rest().empty()) return comment;
-  auto name = ParseFamilyName(scanner, grammar);
+  if (scanner.is_loose() && scanner.rest().empty()) return comment;
+  auto name = ParseFamilyName(scanner);
   if (!name) return name.error();
   comment.name = *std::move(name);
   scanner.SkipBlanks();
@@ -261,7 +199,7 @@ Result<TextLine> ParseComment(std::string_view line, Grammar grammar) {
 
 Result<TextLine> ParseTextLine(std::string_view line, Grammar grammar) {
   if (!IsCleanUtf8(line)) return Malformed("not UTF-8");
-  TextScanner scanner(line);
+  TextScanner scanner(line, grammar);
   scanner.SkipBlanks();
   line = scanner.rest();
   if (line.empty()) return TextLine{};

@@ -6,6 +6,7 @@
 
 #include "adapters/families.h"
 #include "adapters/result.h"
+#include "adapters/text_scanner.h"
 
 namespace ipfs_peer_exporter {
 
@@ -24,13 +25,6 @@ struct TextLine {
   double value = 0;
   bool beyond = false;     // the value was a number that no double holds
   double time = INFINITY;  // the timestamp, in its own unit; now without one
-};
-
-enum class Grammar {
-  kStrict,  // what every reader of 0.0.4 takes: the line may be passed on
-  // Names with any characters, in quotes or not; NaN and infinities in any
-  // case; numbers beyond a double; unknown escapes, which keep their backslash.
-  kLoose,
 };
 
 // Reads a line without its line feed. Exemplars are checked for their form

@@ -1,6 +1,10 @@
 #include "adapters/text_scanner.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "adapters/number.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -22,7 +26,23 @@ void TextScanner::SkipBlanks() {
   rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
 }
 
-std::string_view TextScanner::Name(bool colon) {
+std::string_view TextScanner::MetricName() {
+  if (!is_loose()) return StrictName(true);
+  constexpr std::string_view kEnds = " \t{";
+  constexpr std::string_view kOdd = "\"'}()[]<>=,;#\\";
+  const auto name = rest_.substr(0, rest_.find_first_of(kEnds));
+  const bool has_letter = std::ranges::any_of(name, [](char c) {
+    return IsNameChar(c, true, true) || static_cast<unsigned char>(c) > '~';
+  });
+  if (!has_letter || name.find_first_of(kOdd) != name.npos) return {};
+  return Take(name.size());
+}
+
+std::string_view TextScanner::LabelName() {
+  return is_loose() ? Until(" \t=,{}\"") : StrictName(false);
+}
+
+std::string_view TextScanner::StrictName(bool colon) {
   std::size_t size = 0;
   while (size < rest_.size() && IsNameChar(rest_[size], size == 0, colon)) {
     ++size;
@@ -30,16 +50,48 @@ std::string_view TextScanner::Name(bool colon) {
   return Take(size);
 }
 
-std::optional<std::string> TextScanner::QuotedRest(bool any_escape) {
+std::optional<std::string> TextScanner::Quoted() {
   std::string text;
   while (true) {
     text += Until("\\\"");
     if (rest_.empty()) return std::nullopt;
     if (Skip("\"")) return text;
     if (AppendEscape(text, true)) continue;
-    if (!any_escape) return std::nullopt;
+    if (!is_loose()) return std::nullopt;
     text += Take(1);
   }
+}
+
+std::optional<double> TextScanner::NonFinite(std::string_view text) const {
+  if (!is_loose()) {
+    if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
+    if (text == "Inf" || text == "+Inf") return INFINITY;
+    if (text == "-Inf") return -INFINITY;
+    return std::nullopt;
+  }
+  const bool minus = text.starts_with('-');
+  if (minus || text.starts_with('+')) text.remove_prefix(1);
+  const auto is = [&](std::string_view word) {
+    return std::ranges::equal(text, word, [](char written, char lower) {
+      return written == lower || written == lower - 'a' + 'A';
+    });
+  };
+  if (is("nan")) return std::numeric_limits<double>::quiet_NaN();
+  if (is("inf") || is("infinity")) return minus ? -INFINITY : INFINITY;
+  return std::nullopt;
+}
+
+std::optional<TextNumber> TextScanner::Number() {
+  auto text = Word();
+  if (const auto value = NonFinite(text)) return TextNumber{*value, false};
+  // ReadNumber() takes no plus, but other words.
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  if (text.find_first_not_of("+-.eE0123456789") != text.npos) {
+    return std::nullopt;
+  }
+  const auto value = ReadNumber(text);
+  if (!value || (!is_loose() && !std::isfinite(*value))) return std::nullopt;
+  return TextNumber{*value, std::isinf(*value)};
 }
 
 std::string TextScanner::HelpRest() {

@@ -23,9 +23,8 @@ void CloseAll(std::vector<int>& fds) {
   fds.clear();
 }
 
-// An address that somebody else listens on is only warned about: that is the
-// exporter that runs now, as a rule. One of our own would be there at each
-// start.
+// An address that another process listens on is only a warning: usually that is
+// the running exporter. Two equal addresses of our own fail at each start.
 bool CanListen(const std::vector<std::string>& addresses) {
   bool good = true;
   std::vector<int> open;

@@ -16,8 +16,8 @@
 
 namespace ipfs_peer_exporter {
 
-// All parts but the HTTP server, put together and polling as soon as `loop`
-// runs. Lives on the loop's thread, except `pages`, which is the server's.
+// All parts but the HTTP server, put together. Polls as soon as `loop` runs.
+// All is used on the loop's thread, except `pages`, which is the server's.
 struct Exporter {
   explicit Exporter(const Options& options);
 

@@ -33,7 +33,6 @@ void BoundMemory() {
 // Signals that end the program arrive at the returned descriptor. Blocked
 // before any thread starts, so that all threads inherit the mask.
 int CatchSignals() {
-  signal(SIGPIPE, SIG_IGN);
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -83,7 +82,7 @@ int Run(const Options& options) {
   };
   refresh();
 
-  exporter.loop.Watch(signals, CURL_WAIT_POLLIN,
+  exporter.loop.Watch(signals, EventLoop::kReadable,
                       [&exporter] { exporter.loop.Stop(); });
   exporter.loop.Run();
   Log(LogLevel::kInfo, "stopping");
@@ -95,6 +94,7 @@ int Run(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace ipfs_peer_exporter;
+  signal(SIGPIPE, SIG_IGN);  // whoever reads the output may be gone
   BoundMemory();
   const auto parsed = ParseOptions(argc, argv);
   if (const auto* exit = std::get_if<Exit>(&parsed)) {

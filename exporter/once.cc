@@ -10,7 +10,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Why values of this collector are missing; empty when none are.
+// Why values of the collector are missing; empty if none is.
 std::string Explain(const CollectorState& state) {
   std::string text;
   if (state.polls == 0) {

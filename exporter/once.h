@@ -6,8 +6,8 @@
 namespace ipfs_peer_exporter {
 
 // --once: polls each collector once, prints the page to stdout and explains on
-// stderr what is missing in it and why. Returns the exit code: 0, or 1 when a
-// poll failed.
+// stderr what it lacks and why. Returns the exit code: 0, or 1 if a poll
+// failed.
 int RunOnce(Options options);
 
 }  // namespace ipfs_peer_exporter

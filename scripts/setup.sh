@@ -7,7 +7,7 @@ export HOME=~
 build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates curl python3
   libcurl4-openssl-dev prometheus-cpp-dev rapidjson-dev libcli11-dev doctest-dev
-  libmicrohttpd-dev libyaml-cpp-dev libspdlog-dev zlib1g-dev openssl
+  libmicrohttpd-dev libyaml-cpp-dev zlib1g-dev openssl
 )
 
 say() { printf '==> %s\n' "$*"; }
@@ -140,6 +140,9 @@ install_k8s_tools() {
   python3 -m pip install -q --target "$made/python" "kubernetes-validate==$validate"
   echo "$kustomize $validate" >"$made/versions"
 }
+
+# Tools for tests/lint_test.py.
+install_lint_tools() { install_packages clang-format-14 clang-tidy-14 flake8 shellcheck; }
 
 # Tools for tests/image: podman, and the Dockerfile's base image in build/base-image.tar, which is
 # made without a registry.

@@ -1,14 +1,16 @@
-// Prints docs/metrics.md, generated from the tables in the code.
+// Generates files from the table of collectors, below the source folder ROOT:
+// docs/metrics.md, the table in README.md and tests/collectors.json.
 //
-//   metrics_doc > docs/metrics.md
-//   metrics_doc --check docs/metrics.md    exit code 1 if the file is stale
+//   metrics_doc ROOT            writes the files
+//   metrics_doc --check ROOT    exit code 1 if a file is stale
 
-#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "adapters/ipfs/collector.h"
 #include "exporter/base/units.h"
@@ -18,6 +20,17 @@
 namespace ipfs_peer_exporter {
 namespace {
 
+using ipfs::Collector;
+
+std::string Code(std::string_view text) {
+  return "`" + std::string(text) + "`";
+}
+
+// Adds `text` after a comma, unless `list` is empty.
+void Append(std::string& list, std::string_view text) {
+  list.append(list.empty() ? "" : ", ").append(text);
+}
+
 std::string TypeName(prometheus::MetricType type) {
   if (type == kCounter) return "counter";
   return type == kHistogram ? "histogram" : "gauge";
@@ -26,30 +39,29 @@ std::string TypeName(prometheus::MetricType type) {
 std::string Table(std::span<const Family> families) {
   std::string text = "| family | type | what |\n|---|---|---|\n";
   for (const auto& family : families) {
-    text += "| `" + std::string(family.name) + "` | " + TypeName(family.type) +
-            " | " + std::string(family.help) + " |\n";
+    text += "| " + Code(family.name) + " | " + TypeName(family.type) + " | " +
+            std::string(family.help) + " |\n";
   }
   return text;
 }
 
 // The distinct calls of a collector without their queries.
-std::string Calls(const ipfs::Collector& collector) {
+std::string Calls(const Collector& collector) {
   std::string text;
   for (const auto& request : collector.requests({})) {
-    const auto call = "`" + std::string(request.command()) + "`";
-    if (text.find(call) != std::string::npos) continue;
-    text += (text.empty() ? "" : ", ") + call;
+    const auto call = Code(request.command());
+    if (text.find(call) == std::string::npos) Append(text, call);
   }
   return text;
 }
 
-std::string Default(const ipfs::Collector& collector) {
+std::string Default(const Collector& collector) {
   if (!collector.on_by_default) return "Off by default";
   if (collector.on_from.empty()) return "On by default";
   return "On by default since Kubo " + std::string(collector.on_from);
 }
 
-std::string Families(const ipfs::Collector& collector) {
+std::string Families(const Collector& collector) {
   if (collector.page.empty()) return Table(collector.families);
   return "Relays the daemon's own families, on `/metrics/" +
          std::string(collector.page) +
@@ -57,7 +69,7 @@ std::string Families(const ipfs::Collector& collector) {
          Table(collector.families);
 }
 
-std::string When(const ipfs::Collector& collector) {
+std::string When(const Collector& collector) {
   auto text = ", every " + FormatDuration(collector.interval);
   if (collector.first_after > collector.first_after.zero()) {
     text += ", first after the daemon has been up for " +
@@ -66,7 +78,8 @@ std::string When(const ipfs::Collector& collector) {
   return text;
 }
 
-std::string Reference() {
+// docs/metrics.md
+std::string Reference(const std::string& /*old*/) {
   std::string text =
       "# Metrics\n\nGenerated from the tables in the code by "
       "`tests/metrics_doc.cc`; a test fails when this page is stale.\n"
@@ -85,19 +98,142 @@ std::string Reference() {
   return text;
 }
 
+// Length of the common prefix that ends at the end of a word.
+std::size_t CommonWords(std::string_view one, std::string_view other) {
+  std::size_t words = 0;
+  for (std::size_t i = 0;; ++i) {
+    const bool ends = i == one.size() || one[i] == '_';
+    const bool other_ends = i == other.size() || other[i] == '_';
+    if (ends && other_ends) words = i;
+    if (i == one.size() || i == other.size() || one[i] != other[i]) {
+      return words;
+    }
+  }
+}
+
+// The names of the families. Names that share two words are joined: ipfs_dht_*.
+std::string Names(const Collector& collector) {
+  std::string text = collector.page.empty() ? "" : "Kubo's";
+  for (auto rest = collector.families; !rest.empty();) {
+    const auto name = rest.front().name;
+    const auto words = name.substr(0, name.find('_', sizeof "ipfs_" - 1));
+    auto shared = name;
+    std::size_t several = 0;
+    for (; several < rest.size(); ++several) {
+      const auto size = CommonWords(shared, rest[several].name);
+      if (size < words.size()) break;
+      shared = shared.substr(0, size);
+    }
+    rest = rest.subspan(several);
+    const auto* const end = several == 1 ? "" : shared == name ? "*" : "_*";
+    Append(text, Code(std::string(shared) + end));
+  }
+  return text;
+}
+
+std::string Interval(const Collector& collector) {
+  if (!collector.on_by_default) return "off";
+  auto text = FormatDuration(collector.interval);
+  if (!collector.on_from.empty()) {
+    Append(text, "from Kubo " + std::string(collector.on_from));
+  }
+  if (collector.first_after > collector.first_after.zero()) {
+    Append(text, "first after " + FormatDuration(collector.first_after) +
+                     " of uptime");
+  }
+  return text;
+}
+
+// README.md with a new table of collectors.
+std::string Readme(const std::string& old) {
+  std::string table =
+      "| collector | default | what it measures | families "
+      "|\n|---|---|---|---|\n";
+  const auto begin = old.find(table);
+  const auto end = old.find("\n\n", begin);
+  if (end == std::string::npos) return table;
+  for (const auto* collector : ipfs::Collectors()) {
+    table += "| " + Code("ipfs." + std::string(collector->name)) + " | " +
+             Interval(*collector) + " | " + std::string(collector->tells) +
+             " | " + Names(*collector) + " |\n";
+  }
+  table +=
+      "| `peer.stats`, `peer.NAME` | 10s | the peer's stats | `peer_up`, "
+      "`peer_*` |";
+  return old.substr(0, begin) + table + old.substr(end);
+}
+
+std::string Quoted(std::string_view text) {
+  return '"' + std::string(text) + '"';
+}
+
+// Members with their default value are left out.
+std::string JsonRow(const Collector& collector) {
+  std::string calls;
+  for (const auto& request : collector.requests({})) {
+    Append(calls, Quoted(request.target));
+  }
+  std::string row = "\"calls\": [" + calls + "]";
+  if (collector.on_by_default) Append(row, "\"on_by_default\": true");
+  if (collector.added_later) Append(row, "\"added_later\": true");
+  if (!collector.on_from.empty()) {
+    Append(row, "\"on_from\": " + Quoted(collector.on_from));
+  }
+  if (collector.first_after > collector.first_after.zero()) {
+    Append(row,
+           "\"first_after\": " + Quoted(FormatDuration(collector.first_after)));
+  }
+  return Quoted(collector.name) + ": {" + row + "}";
+}
+
+// tests/collectors.json: the table for the tests in Python.
+std::string Json(const std::string& /*old*/) {
+  std::string text;
+  for (const auto* collector : ipfs::Collectors()) {
+    text += (text.empty() ? "{\n" : ",\n") + JsonRow(*collector);
+  }
+  return text + "\n}\n";
+}
+
+std::string Read(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+constexpr struct {
+  const char* path;
+  std::string (*make)(const std::string& old);
+} kFiles[] = {
+    {"docs/metrics.md", Reference},
+    {"README.md", Readme},
+    {"tests/collectors.json", Json},
+};
+
+// Returns the number of stale files.
+int Update(const std::string& root, bool check) {
+  int stale = 0;
+  for (const auto& [name, make] : kFiles) {
+    const auto path = root + "/" + name;
+    const auto old = Read(path);
+    const auto text = make(old);
+    if (text == old) continue;
+    ++stale;
+    std::cerr << name << (check ? " is stale: build the target docs\n" : "\n");
+    if (!check) std::ofstream(path) << text;
+  }
+  return stale;
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter
 
 int main(int argc, char** argv) {
-  const auto reference = ipfs_peer_exporter::Reference();
-  if (argc == 3 && std::strcmp(argv[1], "--check") == 0) {
-    std::ifstream file(argv[2]);
-    const std::string text(std::istreambuf_iterator<char>(file), {});
-    if (text == reference) return 0;
-    std::cerr << argv[2] << " is stale; regenerate it: " << argv[0] << " > "
-              << argv[2] << "\n";
-    return 1;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool check = !arguments.empty() && arguments.front() == "--check";
+  if (arguments.size() != (check ? 2 : 1)) {
+    std::cerr << "usage: metrics_doc [--check] ROOT\n";
+    return 2;
   }
-  std::cout << reference;
-  return 0;
+  const auto stale = ipfs_peer_exporter::Update(arguments.back(), check);
+  return check && stale > 0 ? 1 : 0;
 }

@@ -2,10 +2,11 @@
 """The rules of the code base that no compiler checks.
 
 adapters/ is pure: translators of bytes without input, output, threads, a clock or anything of
-exporter/. A collector is one file, one line of the table and one test, and nothing in exporter/
-knows one by name, except ipfs.health, which determines whether the daemon is up. The rooms of
-exporter/ include each other in one direction, so that polling and serving share only the store. No
-two files include each other, even indirectly.
+exporter/. The translators of the daemon and of the peer do not include each other. A collector is
+one file, one line of the table, one test and one module with its expected series, and nothing in
+exporter/ knows one by name, except ipfs.health, which determines whether the daemon is up. The
+rooms of exporter/ include each other in one direction, so that polling and serving share only the
+store. No two files include each other, even indirectly.
 """
 
 import pathlib
@@ -59,6 +60,15 @@ def impurities(root):
             yield f"{name} uses {call}"
 
 
+def strangers(root):
+    """Includes between the translators of the two neighbours."""
+    for own, other in (("ipfs", "peer"), ("peer", "ipfs")):
+        for name, text in sources(root, f"adapters/{own}"):
+            for header in INCLUDE.findall(text):
+                if header.startswith(f"adapters/{other}/"):
+                    yield f"{name} includes {header}"
+
+
 def collectors(root):
     """The names in the table of collectors."""
     return ROW.findall((root / "adapters/ipfs/collectors.inc").read_text())
@@ -68,7 +78,8 @@ def missing_files(root):
     """Required files of collectors that do not exist."""
     for name in collectors(root):
         for path in (f"adapters/ipfs/collectors/{name}.cc",
-                     f"tests/adapters/ipfs/collectors/{name}_test.cc"):
+                     f"tests/adapters/ipfs/collectors/{name}_test.cc",
+                     f"tests/integration/collectors/{name}.py"):
             if not (root / path).exists():
                 yield path
 
@@ -82,11 +93,15 @@ def unlisted_collectors(root):
 
 
 def favourites(root):
-    """Places where exporter/ names a collector."""
+    """Places where exporter/ names a collector.
+
+    In serve/ only full names count, because "identity" is also a word of HTTP.
+    """
     names = "|".join(name for name in collectors(root) if name != "health")
-    named = re.compile(rf'\b(?:{names})_collector\b|"(?:ipfs\.)?(?:{names})"')
+    full = rf'\b(?:{names})_collector\b|"ipfs\.(?:{names})"'
     for name, text in sources(root, "exporter"):
-        for found in named.findall(text):
+        named = full if room_of(name) == "serve" else rf'{full}|"(?:{names})"'
+        for found in re.findall(named, text):
             yield f"{name} names {found}"
 
 
@@ -134,10 +149,13 @@ class RulesTest(unittest.TestCase):
     def test_adapters_are_pure(self):
         self.assertEqual(list(impurities(REPOSITORY)), [])
 
+    def test_ipfs_and_peer_do_not_include_each_other(self):
+        self.assertEqual(list(strangers(REPOSITORY)), [])
+
     def test_there_is_a_table(self):
         self.assertIn("health", collectors(REPOSITORY))
 
-    def test_each_collector_has_its_file_and_its_test(self):
+    def test_each_collector_has_its_file_and_its_tests(self):
         self.assertEqual(list(missing_files(REPOSITORY)), [])
 
     def test_each_collector_is_in_the_table(self):
@@ -162,8 +180,10 @@ class PlantedTest(unittest.TestCase):
         self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.plant("adapters/ipfs/collectors.inc", "COLLECTOR(health)\nCOLLECTOR(swarm)\n")
         for name in ("health", "swarm"):
-            self.plant(f"adapters/ipfs/collectors/{name}.cc", f"const Collector {name}_collector{{}};")
+            self.plant(f"adapters/ipfs/collectors/{name}.cc",
+                       f"const Collector {name}_collector{{}};")
             self.plant(f"tests/adapters/ipfs/collectors/{name}_test.cc", "")
+            self.plant(f"tests/integration/collectors/{name}.py", "")
         self.plant("exporter/good.cc", '#include <thread>\nHealth("ipfs.health");  // "swarm"')
 
     def plant(self, path, text):
@@ -174,8 +194,9 @@ class PlantedTest(unittest.TestCase):
         self.plant("adapters/good.cc", '#include <rapidjson/reader.h>\n#include "adapters/a.h"\n'
                                        "// std::thread, clock::now()\n")
         self.plant("exporter/poll/good.cc", '#include "exporter/store/a.h"\n')
-        for rule in (impurities, missing_files, unlisted_collectors, favourites, trespasses,
-                     circles):
+        self.plant("adapters/peer/good.cc", '#include "adapters/a.h"\n#include "adapters/peer/b.h"')
+        for rule in (impurities, strangers, missing_files, unlisted_collectors, favourites,
+                     trespasses, circles):
             self.assertEqual(list(rule(self.root)), [], rule.__name__)
 
     def test_impure_adapters(self):
@@ -187,10 +208,17 @@ class PlantedTest(unittest.TestCase):
                 self.plant("adapters/deep/bad.h", line)
                 self.assertEqual(len(list(impurities(self.root))), 1)
 
+    def test_translators_that_know_each_other(self):
+        self.plant("adapters/peer/bad.cc", '#include "adapters/ipfs/collector.h"')
+        self.plant("adapters/ipfs/collectors/swarm.cc", '#include "adapters/peer/names.h"')
+        self.assertEqual(len(list(strangers(self.root))), 2)
+
     def test_a_collector_without_a_test(self):
-        test = "tests/adapters/ipfs/collectors/swarm_test.cc"
-        (self.root / test).unlink()
-        self.assertEqual(list(missing_files(self.root)), [test])
+        tests = ["tests/adapters/ipfs/collectors/swarm_test.cc",
+                 "tests/integration/collectors/swarm.py"]
+        for test in tests:
+            (self.root / test).unlink()
+        self.assertEqual(list(missing_files(self.root)), tests)
 
     def test_a_collector_that_is_not_in_the_table(self):
         self.plant("adapters/ipfs/extra.cc", "constinit const Collector extra_collector{1};")
@@ -216,6 +244,12 @@ class PlantedTest(unittest.TestCase):
             with self.subTest(line):
                 self.plant("exporter/bad.cc", line)
                 self.assertEqual(len(list(favourites(self.root))), 1)
+
+    def test_a_favourite_of_serve(self):
+        self.plant("exporter/serve/good.cc", 'Weight(header, "swarm");')
+        self.assertEqual(list(favourites(self.root)), [])
+        self.plant("exporter/serve/bad.cc", 'Find("ipfs.swarm");')
+        self.assertEqual(len(list(favourites(self.root))), 1)
 
 
 if __name__ == "__main__":

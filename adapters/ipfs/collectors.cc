@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <functional>
-
 #include "adapters/ipfs/collector.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -14,20 +11,17 @@ constexpr const Collector* kTable[] = {
 
 }  // namespace
 
-std::size_t ConnectedPeers::Hash(std::string_view peer_id) {
-  return std::hash<std::string_view>{}(peer_id);
-}
-
-bool ConnectedPeers::Contains(std::string_view peer_id) const {
-  return std::binary_search(hashes.begin(), hashes.end(), Hash(peer_id));
-}
-
-const ConnectedPeers* DaemonState::ConnectedNow() const {
-  return connected && now - connected->at <= lasts ? &*connected : nullptr;
-}
-
 std::span<const Collector* const> Collectors() { return kTable; }
 
 const Collector& Health() { return health_collector; }
+
+std::optional<prometheus::MetricType> TypeOfFamily(std::string_view name) {
+  for (const auto* collector : kTable) {
+    for (const auto& family : collector->families) {
+      if (family.name == name) return family.type;
+    }
+  }
+  return std::nullopt;
+}
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -41,14 +41,15 @@ class ListReader : public ElementReader {
 }  // namespace
 
 // The request holds `member` and outlives the reader.
-Request CountList(std::string target, std::string member,
-                  const Family& family) {
+Request CountList(std::string target, std::string member, const Family& family,
+                  std::vector<std::string_view> unsupported) {
   return {.target = std::move(target),
           .elements =
               [member = std::move(member), &family](const DaemonState&) {
                 return std::make_unique<ListReader>(member, family);
               },
-          .depth = 2};
+          .depth = 2,
+          .unsupported = std::move(unsupported)};
 }
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -1,8 +1,8 @@
 #include "adapters/ipfs/reply.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "adapters/ipfs/unsupported.h"
 #include "adapters/json.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -13,6 +13,22 @@ constexpr std::size_t kMaxErrorText = 1024;
 
 const Outcome kOk{Outcome::State::kOk, {}};
 const Outcome kUnsupported{Outcome::State::kUnsupported, {}};
+
+// Errors of calls that need the network, with `ipfs daemon --offline`.
+constexpr std::string_view kOffline[] = {
+    "this command must be run in online mode",
+    "this action must be run in online mode",  // swarm/*
+};
+
+// Whether an error message of the daemon, from a JSON error or the trailer of a
+// 200, means that the feature behind the request is disabled or missing.
+bool SaysUnsupported(const Request& request, std::string_view message) {
+  const auto says = [&](std::string_view text) {
+    return message.find(text) != std::string_view::npos;
+  };
+  return std::ranges::any_of(kOffline, says) ||
+         std::ranges::any_of(request.unsupported, says);
+}
 
 Error TooLarge(std::size_t limit) {
   return {Reason::kTooLarge,
@@ -81,7 +97,7 @@ Status ReplyReader::FeedLines(std::string_view bytes) {
 Outcome ReplyReader::Finish(int status, std::string_view stream_error) {
   if (status != 200) return ReadError(status);
   if (!stream_error.empty()) {
-    if (IsUnsupported(request_.target, stream_error)) return kUnsupported;
+    if (SaysUnsupported(request_, stream_error)) return kUnsupported;
     return Failed({Reason::kStream, std::string(stream_error)});
   }
   // An empty stream has no elements. For other calls an empty reply means that
@@ -134,7 +150,7 @@ Outcome ReplyReader::ReadError(int status) {
     return Failed({Reason::kHttpStatus, http});
   }
   const auto message = Text(Member(*error, "Message"));
-  if (IsUnsupported(request_.target, message)) return kUnsupported;
+  if (SaysUnsupported(request_, message)) return kUnsupported;
   if (request_.daemon_error != nullptr && status == 500) {
     request_.daemon_error(message, sink_);
     return kOk;

@@ -4,10 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/families.h"
-#include "adapters/ipfs/collector.h"
+#include "adapters/ipfs/request.h"
 #include "adapters/json_member_filter.h"
 #include "adapters/json_splitter.h"
 #include "adapters/result.h"
@@ -38,6 +39,10 @@ class ReplyReader {
   // Both have to outlive the reader.
   ReplyReader(const Request& request, DaemonState& daemon);
 
+  // Not copyable: its members have pointers to it.
+  ReplyReader(const ReplyReader&) = delete;
+  ReplyReader& operator=(const ReplyReader&) = delete;
+
   // Largest body accepted.
   std::size_t max_bytes() const;
 
@@ -52,6 +57,7 @@ class ReplyReader {
   // The translated reply.
   const Families& families() const { return families_; }
   const std::vector<RenderedFamily>& relayed() const { return relayed_; }
+  std::vector<RenderedFamily> TakeRelayed() { return std::move(relayed_); }
 
  private:
   Status FeedLines(std::string_view bytes);

@@ -86,8 +86,6 @@ void DistributionLines::Break(Role role, TextLine line) {
   lines_[std::move(line.labels)].broken = true;
 }
 
-// Where one is not whole all are served in parts: histogram and parts of the
-// same names would contradict.
 void DistributionLines::End(const Sample& family, Samples& samples) {
   // clear() takes as long as the largest family so far.
   decltype(times_)().swap(times_);
@@ -103,11 +101,7 @@ void DistributionLines::End(const Sample& family, Samples& samples) {
     auto sample = family;
     sample.labels = labels;
     sample.means_non_finite = true;
-    if (whole) {
-      AddWhole(lines.known, std::move(sample), samples);
-    } else {
-      AddParts(lines.known, sample, parts, samples);
-    }
+    AddDistribution(lines.known, std::move(sample), !whole, samples, parts);
   }
 }
 

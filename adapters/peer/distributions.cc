@@ -8,22 +8,9 @@
 
 namespace ipfs_peer_exporter::peer {
 
-std::optional<double> ParseBound(std::string_view text) {
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  const auto bound = ReadNumber(text);
-  if (!bound || std::isfinite(*bound)) return bound;
-  const bool beyond = text.find_first_of("0123456789") != text.npos;
-  return *bound > 0 && !beyond ? bound : std::nullopt;
-}
+namespace {
 
-std::optional<std::uint64_t> Whole(double number) {
-  constexpr double kLimit = 18446744073709551616.0;  // 2^64
-  if (!(number >= 0 && number < kLimit) || number != std::trunc(number)) {
-    return std::nullopt;
-  }
-  return static_cast<std::uint64_t>(number);
-}
-
+// Adds the +Inf bucket with `count`; nullopt if the result is no histogram.
 std::optional<prometheus::ClientMetric::Histogram> MakeHistogram(
     Buckets buckets, std::uint64_t count, double sum) {
   if (!Put(buckets, INFINITY, count)) return std::nullopt;
@@ -51,25 +38,12 @@ prometheus::ClientMetric::Summary MakeSummary(const Quantiles& quantiles,
   return summary;
 }
 
-std::optional<std::uint64_t> Distribution::Count() const {
-  if (count) return count;
-  const auto all = buckets.find(INFINITY);
-  if (all == buckets.end()) return std::nullopt;
-  return all->second;
-}
-
-bool Distribution::IsWhole() const {
-  const auto all = buckets.find(INFINITY);
-  const bool differs = count && all != buckets.end() && all->second != *count;
-  return sum && Count() && !differs;
-}
-
 void AddWhole(const Distribution& of, Sample sample, Samples& samples) {
   if (sample.type == kSummary) {
     sample.summary = MakeSummary(of.quantiles, *of.Count(), *of.sum);
   } else {
     auto histogram = MakeHistogram(of.buckets, *of.Count(), *of.sum);
-    if (!histogram) return samples.Skip(SkipReason::kType, sample.name);
+    if (!histogram) return samples.Skip(SkipReason::kType, sample.Written());
     sample.histogram = std::move(*histogram);
   }
   samples.Add(std::move(sample));
@@ -100,6 +74,47 @@ void AddParts(const Distribution& of, const Sample& sample,
   }
   if (of.sum) add(names.sum, *of.sum);
   if (of.count) add(names.count, static_cast<double>(*of.count));
+}
+
+}  // namespace
+
+std::optional<double> ParseBound(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  const auto bound = ReadNumber(text);
+  if (!bound || std::isfinite(*bound)) return bound;
+  const bool beyond = text.find_first_of("0123456789") != text.npos;
+  return *bound > 0 && !beyond ? bound : std::nullopt;
+}
+
+std::optional<std::uint64_t> Whole(double number) {
+  constexpr double kLimit = 18446744073709551616.0;  // 2^64
+  if (!(number >= 0 && number < kLimit) || number != std::trunc(number)) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+bool Distribution::IsEmpty() const {
+  return buckets.empty() && quantiles.empty() && !sum && !count;
+}
+
+std::optional<std::uint64_t> Distribution::Count() const {
+  if (count) return count;
+  const auto all = buckets.find(INFINITY);
+  if (all == buckets.end()) return std::nullopt;
+  return all->second;
+}
+
+bool Distribution::IsWhole() const {
+  const auto all = buckets.find(INFINITY);
+  const bool differs = count && all != buckets.end() && all->second != *count;
+  return sum && Count() && !differs;
+}
+
+void AddDistribution(const Distribution& of, Sample sample, bool in_parts,
+                     Samples& samples, const PartNames& names) {
+  if (in_parts) return AddParts(of, sample, names, samples);
+  AddWhole(of, std::move(sample), samples);
 }
 
 }  // namespace ipfs_peer_exporter::peer

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <prometheus/client_metric.h>
-
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -27,13 +25,6 @@ bool Put(std::map<double, T>& values, double at, T value) {
   return is_new || found->second == value;
 }
 
-// Completed by +Inf, which holds `count`; nothing when that is no histogram.
-std::optional<prometheus::ClientMetric::Histogram> MakeHistogram(
-    Buckets buckets, std::uint64_t count, double sum);
-
-prometheus::ClientMetric::Summary MakeSummary(const Quantiles& quantiles,
-                                              std::uint64_t count, double sum);
-
 // What is known of one histogram or summary.
 struct Distribution {
   Buckets buckets;  // with that of +Inf, if it is known
@@ -41,6 +32,7 @@ struct Distribution {
   std::optional<double> sum;
   std::optional<std::uint64_t> count;
 
+  bool IsEmpty() const;
   // The count or, without it, what the bucket of +Inf holds.
   std::optional<std::uint64_t> Count() const;
   // Whether there are a sum and a count, and no bucket of +Inf that differs.
@@ -53,14 +45,13 @@ struct PartNames {
   std::string_view count = "_count";
 };
 
-// Adds what is whole as a histogram or summary with the name, type, help and
-// labels of `sample`; skips buckets that fall.
-void AddWhole(const Distribution& distribution, Sample sample,
-              Samples& samples);
-
-// Adds what is not whole as untyped samples under the names of its lines, which
-// make the same series in Prometheus: x_bucket, x_sum, x_count.
-void AddParts(const Distribution& distribution, const Sample& sample,
-              const PartNames& names, Samples& samples);
+// Adds `distribution` with the name, type, help and labels of `sample`. With
+// `in_parts` it becomes untyped samples with the names of its lines (x_bucket,
+// x_sum, x_count), which are the same series to Prometheus. If one distribution
+// of a family is incomplete, the whole family has to be in parts, because a
+// name has only one type. Skips buckets whose counts decrease.
+void AddDistribution(const Distribution& distribution, Sample sample,
+                     bool in_parts, Samples& samples,
+                     const PartNames& names = {});
 
 }  // namespace ipfs_peer_exporter::peer

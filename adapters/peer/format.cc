@@ -1,6 +1,7 @@
 #include "adapters/peer/format.h"
 
 #include <algorithm>
+#include <string>
 
 #include "adapters/peer/json.h"
 #include "adapters/peer/key_value.h"
@@ -31,6 +32,18 @@ bool IsPrometheusLine(std::string_view text) {
   const auto line = ParseTextLine(text, Grammar::kLoose);
   if (!line || line->kind == TextLine::Kind::kNothing) return false;
   return line->kind != TextLine::Kind::kBroken || !line->labels.empty();
+}
+
+// Whether the line may be a sample with unreadable labels or value, such as
+// x{y=1} 1 or x 1,5. A document is not recognised as Prometheus text by such a
+// line, but may contain it.
+bool IsPerhapsSample(std::string_view text) {
+  const auto name = text.substr(0, text.find_first_of(" \t{"));
+  const auto rest = Trim(text.substr(name.size()));
+  const bool begins_number = rest.find_first_of("+-.0123456789") == 0;
+  const bool one_word = rest.find_first_of(" \t") == rest.npos;
+  return (rest.starts_with('{') || (begins_number && one_word)) &&
+         IsPrometheusLine(std::string(name) + " 1");
 }
 
 }  // namespace
@@ -70,7 +83,7 @@ const Format* Recognise(std::string_view bytes) {
     }
     if (text.empty() || text.starts_with('#')) continue;
     if (guess == Guess::kKeyValue) return FindFormat("key-value");
-    if (guess == Guess::kOther) return nullptr;
+    if (guess == Guess::kOther && !IsPerhapsSample(text)) return nullptr;
   }
   return nullptr;
 }

@@ -1,13 +1,16 @@
 #include "adapters/peer/json.h"
 
+#include <cstdint>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "adapters/json.h"
+#include "adapters/peer/described.h"
 #include "adapters/peer/json_lines.h"
 #include "adapters/peer/json_mender.h"
+#include "adapters/peer/json_values.h"
 #include "adapters/peer/plain.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
@@ -109,134 +112,7 @@ class PlainReader {
   PlainValues values_;
 };
 
-std::optional<prometheus::ClientMetric::Histogram> Histogram(
-    const Value& metric) {
-  const auto buckets = ReadBuckets(Member(metric, "buckets"));
-  const auto count = ReadCount(Member(metric, "count"));
-  const auto sum = Number(Member(metric, "sum"));
-  if (!buckets || !count || !sum) return std::nullopt;
-  return MakeHistogram(*buckets, *count, *sum);
-}
-
-// Nothing when it is no summary.
-std::optional<prometheus::ClientMetric::Summary> Summary(const Value& metric) {
-  const auto& members = Member(metric, "quantiles");
-  const auto count = ReadCount(Member(metric, "count"));
-  const auto sum = Number(Member(metric, "sum"));
-  if (!members.IsObject() || !count || !sum) return std::nullopt;
-  Quantiles quantiles;
-  for (const auto& member : members.GetObject()) {
-    const auto quantile = ParseBound(Text(member.name));
-    const auto value = Number(member.value);
-    if (!quantile || *quantile < 0 || *quantile > 1 || !value ||
-        !Put(quantiles, *quantile, *value)) {
-      return std::nullopt;
-    }
-  }
-  return MakeSummary(quantiles, *count, *sum);
-}
-
-// training_duration and "seconds" make training_duration_seconds; a counter's
-// _total stays last.
-std::string WithUnit(std::string name, std::string_view unit) {
-  constexpr std::string_view kTotal = "_total";
-  if (unit.empty()) return name;
-  const bool total = name.ends_with(kTotal);
-  if (total) name.resize(name.size() - kTotal.size());
-  const auto suffix = "_" + std::string(unit);
-  if (!name.ends_with(suffix)) name += suffix;
-  return total ? name + std::string(kTotal) : name;
-}
-
-// Whether they are texts.
-bool ReadLabels(const Value& labels, Sample& sample) {
-  if (labels.IsNull()) return true;
-  if (!labels.IsObject()) return false;
-  for (const auto& member : labels.GetObject()) {
-    if (!member.value.IsString()) return false;
-    sample.labels.push_back(
-        {std::string(Text(member.name)), std::string(Text(member.value))});
-  }
-  return true;
-}
-
-// Whether type and value of a described metric fit.
-bool ReadValue(const Value& metric, std::string_view type, Sample& sample) {
-  const auto& value = Member(metric, "value");
-  if (type == "info") {
-    sample.value = 1;
-    return value.IsNull();
-  }
-  if (type == "histogram") {
-    auto histogram = Histogram(metric);
-    if (!histogram) return false;
-    sample.type = kHistogram;
-    sample.histogram = std::move(*histogram);
-    return true;
-  }
-  if (type == "summary") {
-    auto summary = Summary(metric);
-    if (!summary) return false;
-    sample.type = kSummary;
-    sample.summary = std::move(*summary);
-    return true;
-  }
-  const auto number = NumberOrBool(value);
-  if (!number) return false;
-  sample.value = *number;
-  if (type.empty()) sample.type = TypeOfName(sample.name);
-  if (type == "counter") sample.type = kCounter;
-  return type.empty() || type == "counter" || type == "gauge";
-}
-
-// Why it is no metric; nothing when it is one.
-std::optional<SkipReason> ReadMetric(const Value& metric, Sample& sample) {
-  if (!metric.IsObject()) return SkipReason::kType;
-  sample.name = WithUnit(std::string(Text(Member(metric, "name"))),
-                         Text(Member(metric, "unit")));
-  sample.help = Text(Member(metric, "help"));
-  if (!IsName(sample.name)) return SkipReason::kName;
-  if (!IsCleanUtf8(sample.help)) return SkipReason::kEncoding;
-  const auto type = Text(Member(metric, "type"));
-  if (type == "info" && !sample.name.ends_with("info")) sample.name += "_info";
-  if (!ReadValue(metric, type, sample)) return SkipReason::kType;
-  if (!ReadLabels(Member(metric, "labels"), sample)) return SkipReason::kLabel;
-  return std::nullopt;
-}
-
-void ReadDescribed(const Value& metric, Samples& samples) {
-  Sample sample;
-  const auto skipped = ReadMetric(metric, sample);
-  if (!skipped) return samples.Add(std::move(sample));
-  const auto name = Text(Member(metric, "name"));
-  samples.Skip(*skipped, name.empty() ? "metrics" : name);
-}
-
 }  // namespace
-
-std::optional<double> NumberOrBool(const Value& value) {
-  if (value.IsBool()) return value.GetBool();
-  if (value.IsNumber()) return value.GetDouble();
-  return std::nullopt;
-}
-
-std::optional<std::uint64_t> ReadCount(const Value& value) {
-  if (value.IsUint64()) return value.GetUint64();
-  return value.IsDouble() ? Whole(value.GetDouble()) : std::nullopt;
-}
-
-std::optional<Buckets> ReadBuckets(const Value& value) {
-  if (!value.IsObject()) return std::nullopt;
-  Buckets buckets;
-  for (const auto& member : value.GetObject()) {
-    const auto bound = ParseBound(Text(member.name));
-    const auto below = ReadCount(member.value);
-    if (!bound || !below || !Put(buckets, *bound, *below)) {
-      return std::nullopt;
-    }
-  }
-  return buckets;
-}
 
 Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples) {
   auto lines = TakeLastLines(bytes);
@@ -256,9 +132,7 @@ Status TranslateJson(std::string& bytes, Samples& samples) {
   PlainReader plain(samples);
   for (const auto& member : document->GetObject()) {
     if (Text(member.name) == "metrics" && member.value.IsArray()) {
-      for (const auto& metric : member.value.GetArray()) {
-        ReadDescribed(metric, samples);
-      }
+      AddDescribed(member.value, samples);
     } else {
       plain.ReadMember(member.name, member.value, "");
     }

@@ -6,8 +6,9 @@
 #include <optional>
 #include <string_view>
 
-#include "adapters/json.h"
+#include "adapters/json_scanner.h"
 #include "adapters/number.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
@@ -141,16 +142,17 @@ class Mender {
 
   void String() {
     after_colon_ = false;
-    for (++at_; at_ < bytes_.size() && bytes_[at_] != '"';) {
+    JsonScanner scanner;
+    scanner.Take(bytes_[at_++]);
+    auto end = scanner.TakeString(bytes_, at_);
+    if (!scanner.in_string()) --end;  // at its quote
+    while (at_ < end) {
       if (const auto size = CharacterSize(); size > 0) {
         at_ += size;
         continue;
       }
       const auto from = at_;
-      while (at_ < bytes_.size() && bytes_[at_] != '"' &&
-             CharacterSize() == 0) {
-        ++at_;
-      }
+      while (at_ < end && CharacterSize() == 0) ++at_;
       Replace(from, "\\udc00");
     }
     ++at_;
@@ -158,9 +160,10 @@ class Mender {
 
   // As it is written; 0 when no string may hold it.
   std::size_t CharacterSize() const {
-    if (bytes_[at_] == '\\') return EscapeSize(rest());
-    if (static_cast<unsigned char>(bytes_[at_]) < ' ') return 0;
-    return Utf8Size(rest());
+    const char c = bytes_[at_];
+    if (c == '\\') return EscapeSize(rest());
+    if (c >= ' ' && c <= '~') return 1;  // nearly all
+    return static_cast<unsigned char>(c) < ' ' ? 0 : Utf8Size(rest());
   }
 
   void Word() {

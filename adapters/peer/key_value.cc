@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "adapters/json.h"
 #include "adapters/number.h"
 #include "adapters/peer/plain.h"
 #include "adapters/peer/text_lines.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {

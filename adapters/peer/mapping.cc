@@ -1,12 +1,13 @@
 #include "adapters/peer/mapping.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "adapters/json.h"
 #include "adapters/number.h"
-#include "adapters/peer/distributions.h"
 #include "adapters/peer/json.h"
+#include "adapters/peer/json_values.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
@@ -26,7 +27,7 @@ const Value& At(const Pointer& pointer, const Value& value) {
       at = &Member(*at, name);
       continue;
     }
-    // An index that is none is beyond any array, and so is the last of nothing.
+    // An invalid index, and -1 for an empty array, are beyond every array.
     const auto index = name == "-1" ? at->Size() - 1 : token->index;
     at = index < at->Size() ? &(*at)[index] : &kNothing;
   }
@@ -43,17 +44,54 @@ std::optional<std::string> TextOf(const Value& value) {
   return std::nullopt;
 }
 
-std::optional<prometheus::ClientMetric::Histogram> ReadHistogram(
-    const MappedMetric& metric, const Value& value) {
-  const auto buckets = ReadBuckets(At(metric.buckets, value));
-  const auto count = ReadCount(At(metric.count, value));
-  const auto sum = Number(At(metric.sum, value));
-  if (!buckets || !count || !sum) return std::nullopt;
+std::optional<Distribution> HistogramOf(const MappedMetric& metric,
+                                        const Value& value) {
+  auto of = ReadHistogram(At(metric.buckets, value), At(metric.sum, value),
+                          At(metric.count, value));
+  if (!of) return std::nullopt;
   Buckets scaled;
-  for (const auto& [bound, below] : *buckets) {
+  for (const auto& [bound, below] : of->buckets) {
     if (!Put(scaled, bound * metric.scale, below)) return std::nullopt;
   }
-  return MakeHistogram(std::move(scaled), *count, *sum * metric.scale);
+  of->buckets = std::move(scaled);
+  if (of->sum) *of->sum *= metric.scale;
+  return of;
+}
+
+// `value` as a number.
+std::optional<double> NumberOf(const MappedMetric& metric, const Value& value) {
+  if (!value.IsString()) return NumberOrBool(value);
+  const auto row = metric.values.find(Text(value));
+  if (row != metric.values.end()) return row->second;
+  return metric.other ? metric.other : Number(value);
+}
+
+// Whether the loop skips the element.
+bool IsDropped(const MappedLoop& loop, const std::string& key,
+               const Value& element) {
+  return std::ranges::any_of(loop.drops, [&](const auto& drop) {
+    const auto text = drop.path ? TextOf(At(*drop.path, element)) : key;
+    return text && std::ranges::count(drop.texts, *text) > 0;
+  });
+}
+
+// Calls `read` with the key or index of each element that the loop reads, and
+// with the element.
+template <typename Read>
+void ForEach(const MappedLoop& loop, const Value& element, Read read) {
+  const auto visit = [&](const std::string& key, const Value& inner) {
+    if (!IsDropped(loop, key, inner)) read(key, inner);
+  };
+  const auto& each = At(loop.each, element);
+  if (each.IsArray()) {
+    for (rapidjson::SizeType i = 0; i < each.Size(); ++i) {
+      visit(ToText(i), each[i]);
+    }
+  } else if (each.IsObject()) {
+    for (const auto& member : each.GetObject()) {
+      visit(std::string(Text(member.name)), member.value);
+    }
+  }
 }
 
 class MappingReader {
@@ -61,41 +99,46 @@ class MappingReader {
   MappingReader(const Mapping& mapping, Samples& samples)
       : mapping_(mapping), samples_(samples), counts_(mapping.metrics.size()) {}
 
-  void Read(const MappedRules& rules, const Value& element,
-            const Labels& labels) {
+  std::vector<MappedCount> Read(const Value& document) {
+    FindParts(mapping_.rules, document);
+    ReadRules(mapping_.rules, document, {});
+    return std::move(counts_);
+  }
+
+ private:
+  void FindParts(const MappedRules& rules, const Value& element) {
+    for (const auto index : rules.metrics) {
+      const auto& metric = mapping_.metrics[index];
+      if (metric.kind != MappedMetric::Kind::kHistogram) continue;
+      const auto histogram = HistogramOf(metric, At(metric.path, element));
+      if (histogram && !histogram->IsWhole()) {
+        in_parts_.insert(metric.sample.name);
+      }
+    }
+    for (const auto& loop : rules.loops) {
+      ForEach(loop, element, [&](const std::string&, const Value& inner) {
+        FindParts(loop.rules, inner);
+      });
+    }
+  }
+
+  void ReadRules(const MappedRules& rules, const Value& element,
+                 const Labels& labels) {
     for (const auto index : rules.metrics) {
       ReadMetric(index, element, labels);
     }
-    for (const auto& loop : rules.loops) ReadLoop(loop, element, labels);
-  }
-
-  std::vector<MappedCount> TakeCounts() { return std::move(counts_); }
-
- private:
-  void ReadLoop(const MappedLoop& loop, const Value& element,
-                const Labels& labels) {
-    const auto& each = At(loop.each, element);
-    if (each.IsArray()) {
-      for (rapidjson::SizeType i = 0; i < each.Size(); ++i) {
-        ReadElement(loop, ToText(i), each[i], labels);
-      }
-    } else if (each.IsObject()) {
-      for (const auto& member : each.GetObject()) {
-        ReadElement(loop, std::string(Text(member.name)), member.value, labels);
-      }
+    for (const auto& loop : rules.loops) {
+      ForEach(loop, element, [&](const std::string& key, const Value& inner) {
+        ReadElement(loop, key, inner, labels);
+      });
     }
   }
 
   void ReadElement(const MappedLoop& loop, const std::string& key,
                    const Value& element, Labels labels) {
-    const bool dropped = std::ranges::any_of(loop.drops, [&](const auto& drop) {
-      const auto text = drop.path ? TextOf(At(*drop.path, element)) : key;
-      return text && std::ranges::count(drop.texts, *text) > 0;
-    });
-    if (dropped) return;
     if (!loop.key.empty() && !AddLabel({loop.key, key}, labels)) return;
     if (AddLabels(loop.labels, element, labels)) {
-      Read(loop.rules, element, labels);
+      ReadRules(loop.rules, element, labels);
     }
   }
 
@@ -128,41 +171,37 @@ class MappingReader {
     auto sample = metric.sample;
     sample.labels = labels;
     if (!AddLabels(metric.labels, element, sample.labels)) return;
-    if (!SetValue(metric, value, sample)) {
+    const auto before = samples_.series();
+    if (!Add(metric, value, std::move(sample))) {
       return samples_.Skip(SkipReason::kType, metric.pattern);
     }
-    const auto before = samples_.series();
-    samples_.Add(std::move(sample));
-    counts_[index].kept += samples_.series() - before;
+    if (samples_.series() > before) ++counts_[index].kept;
   }
 
-  static std::optional<double> ReadValue(const MappedMetric& metric,
-                                         const Value& value) {
-    if (!value.IsString()) return NumberOrBool(value);
-    const auto row = metric.values.find(Text(value));
-    if (row != metric.values.end()) return row->second;
-    return metric.other ? metric.other : Number(value);
-  }
-
-  static bool SetValue(const MappedMetric& metric, const Value& value,
-                       Sample& sample) {
-    if (metric.kind == MappedMetric::Kind::kInfo) {
-      sample.value = 1;
+  // Whether `value` fits the type of the metric.
+  bool Add(const MappedMetric& metric, const Value& value, Sample sample) {
+    if (metric.kind == MappedMetric::Kind::kHistogram) {
+      const auto histogram = HistogramOf(metric, value);
+      if (!histogram) return false;
+      const bool in_parts = in_parts_.contains(sample.name);
+      AddDistribution(*histogram, std::move(sample), in_parts, samples_);
       return true;
     }
-    if (metric.kind == MappedMetric::Kind::kHistogram) {
-      auto histogram = ReadHistogram(metric, value);
-      if (histogram) sample.histogram = std::move(*histogram);
-      return histogram.has_value();
+    if (metric.kind == MappedMetric::Kind::kInfo) {
+      sample.value = 1;
+    } else {
+      const auto number = NumberOf(metric, value);
+      if (!number) return false;
+      sample.value = *number * metric.scale;
     }
-    const auto number = ReadValue(metric, value);
-    sample.value = number.value_or(0) * metric.scale;
-    return number.has_value();
+    samples_.Add(std::move(sample));
+    return true;
   }
 
   const Mapping& mapping_;
   Samples& samples_;
   std::vector<MappedCount> counts_;
+  std::set<std::string> in_parts_;  // families with an incomplete one
 };
 
 }  // namespace
@@ -172,9 +211,7 @@ Result<std::vector<MappedCount>> TranslateMapped(std::string& bytes,
                                                  Samples& samples) {
   const auto document = ReadDocument(bytes, samples);
   if (!document) return document.error();
-  MappingReader reader(mapping, samples);
-  reader.Read(mapping.rules, *document, {});
-  return reader.TakeCounts();
+  return MappingReader(mapping, samples).Read(*document);
 }
 
 std::string Explain(const MappedMetric& metric, const MappedCount& count) {

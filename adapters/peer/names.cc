@@ -1,10 +1,8 @@
 #include "adapters/peer/names.h"
 
 #include <algorithm>
-#include <optional>
 
-#include "adapters/ipfs/collector.h"
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
@@ -20,15 +18,6 @@ constexpr std::string_view kReservedPrefixes[] = {"ipfs_peer_exporter_",
                                                   "process_", "go_", "scrape_"};
 // Labels of the target to Prometheus, and of the peer to us.
 constexpr std::string_view kTargetLabels[] = {"job", "instance", "peer"};
-
-std::optional<prometheus::MetricType> TypeInCatalogue(std::string_view name) {
-  for (const auto* collector : ipfs::Collectors()) {
-    for (const auto& family : collector->families) {
-      if (family.name == name) return family.type;
-    }
-  }
-  return std::nullopt;
-}
 
 // How many bytes of `text` are one character, or none.
 std::size_t CharacterSize(std::string_view text) {
@@ -80,14 +69,14 @@ std::string WithNamespace(std::string_view name_space, std::string_view name) {
   return full;
 }
 
-bool IsReservedName(std::string_view name) {
+bool IsReservedName(std::string_view name, const TypeOf& type_of_ours) {
   if (name == "up" || name == "peer_up") return true;
   for (const auto prefix : kReservedPrefixes) {
     if (name.starts_with(prefix)) return true;
   }
-  // All of the catalogue do: other names need not be looked up.
-  if (!name.starts_with("ipfs_")) return false;
-  return TypeInCatalogue(name) || IsPartOfFamily(name, TypeInCatalogue);
+  // Only such names can be families of the collectors.
+  if (type_of_ours == nullptr || !name.starts_with("ipfs_")) return false;
+  return type_of_ours(name) || IsPartOfFamily(name, type_of_ours);
 }
 
 void RenameTargetLabels(Labels& labels) {

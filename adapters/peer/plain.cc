@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {

@@ -11,7 +11,10 @@ namespace ipfs_peer_exporter::peer {
 // info. become the labels of one series, and others are skipped.
 class PlainValues {
  public:
+  // `samples` has to outlive it.
   explicit PlainValues(Samples& samples) : samples_(samples) {}
+  PlainValues(const PlainValues&) = delete;
+  PlainValues& operator=(const PlainValues&) = delete;
 
   // Whether texts at `path` become labels.
   static bool IsInfo(std::string_view path);

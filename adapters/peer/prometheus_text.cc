@@ -6,10 +6,10 @@
 #include <unordered_map>
 #include <utility>
 
-#include "adapters/json.h"
 #include "adapters/peer/distribution_lines.h"
 #include "adapters/peer/text_lines.h"
 #include "adapters/prometheus_text.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {

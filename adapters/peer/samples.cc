@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter::peer {
 namespace {
@@ -19,8 +19,20 @@ bool IsLabelOfFormat(std::string_view name, MetricType type) {
          (name == "le" || name == "quantile");
 }
 
-const std::string& Written(const Sample& sample) {
-  return sample.written.empty() ? sample.name : sample.written;
+// Converts the name of a label, or returns why it is not allowed.
+std::optional<SkipReason> MendLabel(Label& label) {
+  if (!IsCleanUtf8(label.name) || !IsCleanUtf8(label.value)) {
+    return SkipReason::kEncoding;
+  }
+  auto name = WithNameCharacters(label.name);
+  if (!IsName(name)) name.insert(0, 1, '_');  // it begins with a digit
+  if (label.name.empty() || name.size() > kMaxName ||
+      label.value.size() > kMaxLabelValue) {
+    return SkipReason::kLabel;
+  }
+  if (name.starts_with("__")) return SkipReason::kReserved;
+  label.name = std::move(name);
+  return std::nullopt;
 }
 
 std::size_t LinesOf(const Sample& sample) {
@@ -47,29 +59,16 @@ void Samples::Skip(SkipReason reason, std::string_view name,
 }
 
 bool Samples::AcceptLabel(Label& label, std::string_view written) {
-  const auto skip = [&](SkipReason reason) {
-    Skip(reason, written.empty() ? label.name : written);
-    return false;
-  };
-  if (!IsCleanUtf8(label.name) || !IsCleanUtf8(label.value)) {
-    return skip(SkipReason::kEncoding);
-  }
-  auto name = WithNameCharacters(label.name);
-  if (!IsName(name)) name.insert(0, 1, '_');  // its first is a digit
-  if (label.name.empty() || name.size() > kMaxName ||
-      label.value.size() > kMaxLabelValue) {
-    return skip(SkipReason::kLabel);
-  }
-  if (name.starts_with("__")) return skip(SkipReason::kReserved);
-  label.name = std::move(name);
-  return true;
+  const auto fault = MendLabel(label);
+  if (fault) Skip(*fault, written.empty() ? label.name : written);
+  return !fault;
 }
 
 // The name as it is printed. Before it stands the namespace, so that a digit
 // may be its first.
 std::optional<std::string> Samples::AcceptName(const Sample& sample) {
   const auto skip = [&](SkipReason reason) {
-    Skip(reason, Written(sample));
+    Skip(reason, sample.Written());
     return std::nullopt;
   };
   if (!IsCleanUtf8(sample.name)) return skip(SkipReason::kEncoding);
@@ -77,7 +76,8 @@ std::optional<std::string> Samples::AcceptName(const Sample& sample) {
   auto name =
       WithNamespace(options_.name_space, WithNameCharacters(sample.name));
   if (name.size() > kMaxName) return skip(SkipReason::kName);
-  if (IsReservedName(name)) return skip(SkipReason::kReserved);
+  if (IsReservedName(name, options_.type_of_ours))
+    return skip(SkipReason::kReserved);
   return name;
 }
 
@@ -90,40 +90,43 @@ bool Samples::AcceptValue(Sample& sample) {
                       std::isfinite(sample.histogram.sample_sum) &&
                       std::isfinite(sample.summary.sample_sum);
   if (!finite && !(single && is_meant(sample.value))) {
-    Skip(SkipReason::kNonFinite, Written(sample));
+    Skip(SkipReason::kNonFinite, sample.Written());
     return false;
   }
-  // A summary of nothing has NaN for its quantiles.
+  // The quantiles of an empty summary are NaN; that is not an error.
+  std::erase_if(sample.summary.quantile, [](const auto& quantile) {
+    return std::isnan(quantile.value);
+  });
   const auto unknown = std::erase_if(
       sample.summary.quantile,
       [&](const auto& quantile) { return !is_meant(quantile.value); });
-  if (unknown > 0) Skip(SkipReason::kNonFinite, Written(sample), unknown);
+  if (unknown > 0) Skip(SkipReason::kNonFinite, sample.Written(), unknown);
   if (sample.type != kCounter || sample.value >= 0) return true;
-  Skip(SkipReason::kNegativeCounter, Written(sample));
+  Skip(SkipReason::kNegativeCounter, sample.Written());
   return false;
 }
 
 bool Samples::AcceptLabels(Sample& sample) {
   auto& labels = sample.labels;
+  const auto skip = [&](SkipReason reason, const Label& label) {
+    Skip(reason, sample.Written() + "{" + label.name + "}");
+    return false;
+  };
   // To Prometheus they are none.
   std::erase_if(labels, [](const auto& label) { return label.value.empty(); });
   if (labels.size() > kMaxLabels) {
-    Skip(SkipReason::kLabel, Written(sample));
+    Skip(SkipReason::kLabel, sample.Written());
     return false;
   }
   for (auto& label : labels) {
-    if (!AcceptLabel(label)) return false;
+    if (const auto fault = MendLabel(label)) return skip(*fault, label);
     if (IsLabelOfFormat(label.name, sample.type)) {
-      Skip(SkipReason::kLabel, label.name);
-      return false;
+      return skip(SkipReason::kLabel, label);
     }
   }
   std::sort(labels.begin(), labels.end());
   const auto twice = std::ranges::adjacent_find(labels, {}, &Label::name);
-  if (twice != labels.end()) {
-    Skip(SkipReason::kLabel, twice->name);
-    return false;
-  }
+  if (twice != labels.end()) return skip(SkipReason::kLabel, *twice);
   RenameTargetLabels(labels);
   std::sort(labels.begin(), labels.end());
   return true;
@@ -136,7 +139,7 @@ bool Samples::IsNew(const std::string& name, const std::string& series,
   if (found == series_.end()) return true;
   auto& place = found->second;
   if (TypeOf(name) != sample.type || sample.time == place.time) {
-    Skip(SkipReason::kDuplicate, Written(sample));
+    Skip(SkipReason::kDuplicate, sample.Written());
   } else if (sample.time > place.time) {
     place.time = sample.time;
     families_.SetValue(name, place.at, sample.value);
@@ -158,17 +161,17 @@ bool Samples::ClaimName(const std::string& name, const Sample& sample) {
     const auto& [type, written] = found->second;
     if (type == sample.type) return true;
     // Two names of the peer may have become one.
-    Skip(
-        written == Written(sample) ? SkipReason::kType : SkipReason::kDuplicate,
-        Written(sample));
+    Skip(written == sample.Written() ? SkipReason::kType
+                                     : SkipReason::kDuplicate,
+         sample.Written());
     return false;
   }
   if (IsPartOfFamily(name, type_of) ||
       HasPartsAmong(name, sample.type, type_of)) {
-    Skip(SkipReason::kDuplicate, Written(sample));
+    Skip(SkipReason::kDuplicate, sample.Written());
     return false;
   }
-  claims_.emplace(name, Claim{sample.type, Written(sample)});
+  claims_.emplace(name, Claim{sample.type, sample.Written()});
   return true;
 }
 
@@ -181,7 +184,7 @@ bool Samples::TakeRoom(const std::string& name, const std::string& series,
                             (claims_.contains(name) ? 0 : sample.help.size());
   if (lines_ + lines > options_.max_series ||
       bytes_ + bytes > options_.max_bytes) {
-    Skip(SkipReason::kSeriesLimit, Written(sample));
+    Skip(SkipReason::kSeriesLimit, sample.Written());
     return false;
   }
   if (!ClaimName(name, sample)) return false;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "adapters/families.h"
@@ -27,6 +28,7 @@ struct Options {
   std::string peer;                 // label `peer`; none when empty
   std::size_t max_series = 2000;    // --peer.max-series
   std::size_t max_bytes = 1 << 20;  // of what is printed of one reply
+  TypeOf type_of_ours = nullptr;    // families whose names are reserved
 };
 
 // One sample as a format hands it over.
@@ -43,13 +45,17 @@ struct Sample {
   // Of one series the latest is kept. Only single values may have a time; those
   // without one are of now.
   double time = INFINITY;
+
+  const std::string& Written() const {
+    return written.empty() ? name : written;
+  }
 };
 
 // Checks samples against the rules that hold for every format and collects
 // those that pass.
 class Samples {
  public:
-  explicit Samples(const Options& options) : options_(options) {}
+  explicit Samples(Options options) : options_(std::move(options)) {}
 
   void Add(Sample sample);
   // Counts values that are dropped; `name` says which, as the peer wrote it.
@@ -93,7 +99,7 @@ class Samples {
   void Keep(const std::string& name, Sample sample);
   std::optional<prometheus::MetricType> TypeOf(std::string_view name) const;
 
-  const Options& options_;
+  Options options_;
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
   std::map<SkipReason, std::vector<std::string>> skipped_names_;

@@ -5,8 +5,7 @@
 
 namespace ipfs_peer_exporter {
 
-// What `error`, an errno, means; 0, with which something failed nevertheless,
-// is no "Success".
+// The meaning of `error`, an errno of something that failed; 0 is unknown.
 inline std::string ErrnoText(int error) {
   return error == 0 ? "unknown error" : std::strerror(error);
 }

@@ -1,47 +1,37 @@
 #include "exporter/base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <memory>
+#include <cstdio>
+#include <ctime>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter {
 namespace {
 
+LogLevel g_level = LogLevel::kInfo;
 LogFormat g_format = LogFormat::kLogfmt;
 
-spdlog::level::level_enum Spdlog(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug:
-      return spdlog::level::debug;
-    case LogLevel::kInfo:
-      return spdlog::level::info;
-    case LogLevel::kWarn:
-      return spdlog::level::warn;
-    case LogLevel::kError:
-      return spdlog::level::err;
-  }
-  return spdlog::level::info;
-}
-
 std::string_view Name(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug:
-      return "debug";
-    case LogLevel::kInfo:
-      return "info";
-    case LogLevel::kWarn:
-      return "warn";
-    case LogLevel::kError:
-      return "error";
-  }
-  return "";
+  return kLogLevels[static_cast<std::size_t>(level)];
 }
 
-// The code point of the UTF-8 that begins `text`, which is `size` bytes long.
+// 2026-11-22T17:00:00.123Z
+std::string Now() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  tm utc{};
+  gmtime_r(&now.tv_sec, &utc);
+  char text[40];
+  const auto size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + size, sizeof text - size, ".%03ldZ",
+                now.tv_nsec / 1000000);
+  return text;
+}
+
+// The code point at the start of `text`, UTF-8 of `size` bytes.
 char32_t CodePoint(std::string_view text, std::size_t size) {
   const auto byte = [text](std::size_t at) {
     return static_cast<unsigned char>(text[at]);
@@ -52,8 +42,8 @@ char32_t CodePoint(std::string_view text, std::size_t size) {
   return code;
 }
 
-// What could end a line, command a terminal or turn the order of what is read:
-// controls of both sets, line separators, marks and embeddings of direction.
+// Characters that could end a line, control a terminal or reorder text: C0 and
+// C1 controls, line separators, marks and embeddings of direction.
 bool IsControl(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
          code == 0x200E || code == 0x200F ||
@@ -61,7 +51,7 @@ bool IsControl(char32_t code) {
          (code >= 0x2066 && code <= 0x2069);
 }
 
-// Controls, and bytes that are no UTF-8, are escaped; `also` too.
+// Escapes controls, bytes that are not UTF-8, and the characters of `also`.
 void AppendEscaped(std::string& line, std::string_view text,
                    std::string_view also) {
   while (!text.empty()) {
@@ -69,7 +59,10 @@ void AppendEscaped(std::string& line, std::string_view text,
     const auto size = std::max<std::size_t>(utf8, 1);
     const auto code = CodePoint(text, size);
     if (utf8 == 0 || IsControl(code)) {
-      line += fmt::format("\\u{:04x}", static_cast<unsigned>(code));
+      char escape[16];
+      std::snprintf(escape, sizeof escape, "\\u%04x",
+                    static_cast<unsigned>(code));
+      line += escape;
     } else {
       if (also.find(text[0]) != also.npos) line += '\\';
       line += text.substr(0, size);
@@ -115,27 +108,22 @@ std::string Printable(std::string_view text) {
 }
 
 void SetUpLog(LogLevel level, LogFormat format) {
+  g_level = level;
   g_format = format;
-  auto logger = std::make_shared<spdlog::logger>(
-      "", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  const bool json = format == LogFormat::kJson;
-  logger->set_pattern(json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\"%v}"
-                           : "ts=%Y-%m-%dT%H:%M:%S.%eZ%v",
-                      spdlog::pattern_time_type::utc);
-  logger->set_level(Spdlog(level));
-  logger->flush_on(spdlog::level::debug);
-  spdlog::set_default_logger(std::move(logger));
 }
 
 void Log(LogLevel level, std::string_view message,
          std::initializer_list<LogField> fields) {
-  auto* logger = spdlog::default_logger_raw();
-  if (!logger->should_log(Spdlog(level))) return;
-  std::string line;
+  if (level < g_level) return;
+  const bool json = g_format == LogFormat::kJson;
+  auto line = json ? "{\"ts\":\"" + Now() + '"' : "ts=" + Now();
   AppendField(line, "level", Name(level));
   AppendField(line, "msg", message);
   for (const auto& [key, value] : fields) AppendField(line, key, value);
-  logger->log(Spdlog(level), "{}", line);
+  line += json ? "}\n" : "\n";
+  // In one call, so that lines of two threads do not mix.
+  [[maybe_unused]] const auto written =
+      write(STDERR_FILENO, line.data(), line.size());
 }
 
 }  // namespace ipfs_peer_exporter

@@ -13,10 +13,16 @@ namespace ipfs_peer_exporter {
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kLogfmt, kJson };
 
-// A neighbour's text for a person: what could end a line or command a terminal
-// is written as \u001b.
+// Their words, in the same order.
+inline constexpr std::string_view kLogLevels[] = {"debug", "info", "warn",
+                                                  "error"};
+inline constexpr std::string_view kLogFormats[] = {"logfmt", "json"};
+
+// Text of a neighbour for a person: characters that could end a line or control
+// a terminal are escaped, as in \u001b.
 std::string Printable(std::string_view text);
 
+// To be called once, before the first Log and before other threads start.
 void SetUpLog(LogLevel level, LogFormat format);
 
 using LogField = std::pair<std::string_view, std::string>;

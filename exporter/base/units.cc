@@ -40,9 +40,9 @@ std::optional<std::int64_t> TakeNumber(std::string_view& text) {
 
 Result<Duration> ParseDuration(std::string_view text) {
   const auto bad = [&] {
-    return Bad("\"" + std::string(text) +
-               "\" is not a duration such as 200ms, 10s, 1m30s or 2h "
-               "(more than 0, at most 24h)");
+    return Bad(
+        "\"" + std::string(text) +
+        "\" is not a duration such as 200ms, 10s, 1m30s or 2h (more than 0, at most 24h)");
   };
   auto rest = text;
   std::int64_t total = 0;
@@ -71,9 +71,9 @@ Result<std::size_t> ParseSize(std::string_view text) {
     const auto count = static_cast<std::size_t>(*number);
     if (count > 0 && count <= kMaxSize / unit.bytes) return count * unit.bytes;
   }
-  return Bad("\"" + std::string(text) +
-             "\" is not a size such as 4096, 64KiB or 1MiB (more than 0, at "
-             "most 256MiB)");
+  return Bad(
+      "\"" + std::string(text) +
+      "\" is not a size such as 4096, 64KiB or 1MiB (more than 0, at most 256MiB)");
 }
 
 std::string FormatDuration(Duration duration) {

@@ -7,7 +7,7 @@
 
 #include "adapters/result.h"
 
-// Durations and sizes as people write them into flags.
+// Durations and sizes as they are written in flags.
 namespace ipfs_peer_exporter {
 
 using Clock = std::chrono::steady_clock;
@@ -23,7 +23,7 @@ Result<Duration> ParseDuration(std::string_view text);
 // "4096", "64KiB", "1MiB"; more than zero, at most 256 MiB.
 Result<std::size_t> ParseSize(std::string_view text);
 
-// The shortest such text: "1m30s".
+// The shortest text that ParseDuration reads as `duration`: "1m30s".
 std::string FormatDuration(Duration duration);
 
 }  // namespace ipfs_peer_exporter

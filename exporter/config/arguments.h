@@ -8,16 +8,16 @@
 
 namespace ipfs_peer_exporter {
 
-// The command line, less what CLI11 would misread: for the value of `--flag=`
-// it takes the argument that follows.
+// The command line without what CLI11 misreads: it takes the argument after
+// `--flag=` as the value.
 struct Arguments {
   std::vector<std::string> rest;   // without the name of the program
-  std::vector<std::string> empty;  // the flags that were written `--flag=`
+  std::vector<std::string> empty;  // flags written as `--flag=`
 };
 
 enum class FlagKind { kUnknown, kWithoutValue, kWithValue };
 
-// An error if a flag without its value stands before another flag.
+// An error if another flag follows where a flag needs its value.
 Result<Arguments> SplitArguments(
     int argc, const char* const* argv,
     const std::function<FlagKind(const std::string& flag)>& kind_of);

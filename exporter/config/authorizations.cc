@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -15,7 +15,7 @@ std::set<std::string> Paths(const IpfsOptions& options) {
   for (const auto& collector : options.collectors) {
     for (const auto& request :
          collector.collector->requests(options.settings)) {
-      // What is not below /api/v0 the daemon shows to everybody.
+      // Needs no authorization: not below /api/v0.
       if (request.target.starts_with('/')) continue;
       paths.insert("/api/v0/" + std::string(request.command()));
     }

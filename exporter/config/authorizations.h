@@ -8,16 +8,16 @@
 
 namespace ipfs_peer_exporter {
 
-// Stands for the secret where none is given.
+// Printed in place of the secret.
 inline constexpr char kPlaceholderSecret[] = "bearer:REPLACE-WITH-A-SECRET";
 
 // The secret as the daemon's configuration writes it: bearer:TOKEN or
 // basic:USER:PASSWORD.
 std::string AuthSecret(const Credentials& credentials);
 
-// What the daemon's configuration takes as one entry of API.Authorizations, so
-// that who knows `secret` can ask all that the collectors ask that are on, and
-// nothing else: JSON for `ipfs config --json API.Authorizations.NAME`
+// One entry of the daemon's API.Authorizations, which allows whoever has
+// `secret` the calls of the enabled collectors and no others: JSON for `ipfs
+// config --json API.Authorizations.NAME`
 // (https://github.com/ipfs/kubo/blob/master/docs/config.md#apiauthorizations).
 // An error if JSON cannot hold the secret.
 Result<std::string> PrintAuthorizations(const IpfsOptions& options,

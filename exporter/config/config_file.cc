@@ -12,7 +12,7 @@ namespace {
 std::vector<std::string> Values(const YAML::Node& node) {
   const auto text = [](const YAML::Node& at) {
     if (!at.IsScalar()) {
-      FailAt(at, "has to be a text, a number, true, false or a list of them");
+      FailAt(at, "must be a string, a number, true, false or a list of these");
     }
     return at.Scalar();
   };
@@ -27,12 +27,12 @@ std::vector<std::string> Values(const YAML::Node& node) {
 Result<std::vector<ConfigEntry>> ReadConfigFile(const std::string& path) {
   std::vector<ConfigEntry> entries;
   const auto status = ReadYamlFile(path, [&](const YAML::Node& root) {
-    if (!root.IsMap()) FailAt(root, "has to map flags to values");
+    if (!root.IsMap()) FailAt(root, "must map flags to values");
     std::set<std::string> keys;
     for (const auto& pair : root) {
-      if (!pair.first.IsScalar()) FailAt(pair.first, "a key has to be a text");
+      if (!pair.first.IsScalar()) FailAt(pair.first, "a key must be a string");
       const auto& key = pair.first.Scalar();
-      if (!keys.insert(key).second) FailAt(pair.first, key + " stands twice");
+      if (!keys.insert(key).second) FailAt(pair.first, key + " is given twice");
       entries.push_back({key, Values(pair.second), WhereIs(pair.first, path)});
     }
   });

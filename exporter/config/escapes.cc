@@ -9,7 +9,7 @@ namespace {
 constexpr std::pair<char, char> kEscapes[] = {
     {'r', '\r'}, {'n', '\n'}, {'t', '\t'}, {'\\', '\\'}};
 
-// Takes what stands behind a backslash from the front of `text`.
+// Takes the rest of an escape, after its backslash, from the front of `text`.
 bool TakeEscape(std::string_view& text, char& byte) {
   for (const auto& [letter, meant] : kEscapes) {
     if (!text.starts_with(letter)) continue;
@@ -39,7 +39,7 @@ Result<std::string> Unescape(std::string_view text) {
     if (byte == '\\' && !TakeEscape(text, byte)) {
       return Error{Reason::kParse, "unknown escape at byte " +
                                        std::to_string(size - text.size() - 1) +
-                                       R"( (there are \r \n \t \\ \xNN))"};
+                                       R"( (known: \r \n \t \\ \xNN))"};
     }
     bytes += byte;
   }

@@ -7,8 +7,8 @@
 
 namespace ipfs_peer_exporter {
 
-// A text with \r \n \t \\ and \xNN for bytes that no shell or file likes to
-// carry. The error says where there is another escape.
+// Replaces \r \n \t \\ and \xNN by their bytes. Any other escape is an error,
+// which gives its position.
 Result<std::string> Unescape(std::string_view text);
 
 }  // namespace ipfs_peer_exporter

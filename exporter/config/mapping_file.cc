@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 #include "exporter/config/yaml_file.h"
 
 namespace ipfs_peer_exporter {
@@ -19,8 +19,8 @@ using peer::MappedMetric;
 using peer::MappedRules;
 using Kind = peer::MappedMetric::Kind;
 
-constexpr int kMaxLoops = 8;              // in each other
-constexpr std::size_t kMaxRules = 1000;   // aliases multiply them
+constexpr int kMaxLoops = 8;              // nested
+constexpr std::size_t kMaxRules = 1000;   // YAML aliases multiply them
 constexpr std::size_t kMaxValues = 1000;  // of one rule
 
 constexpr struct {
@@ -32,18 +32,13 @@ constexpr struct {
               {"info", Kind::kInfo, kGauge},
               {"histogram", Kind::kHistogram, kHistogram}};
 
-std::string TextAt(const YAML::Node& node) {
-  if (!node.IsScalar()) FailAt(node, "has to be a text");
-  if (!IsCleanUtf8(node.Scalar())) FailAt(node, "is not UTF-8");
-  return node.Scalar();
-}
-
 // A pointer may be empty: the whole document or element.
 rapidjson::Pointer PointerAt(const YAML::Node& node) {
   const auto text = TextAt(node);
   rapidjson::Pointer pointer(text.data(), text.size());
   if (!pointer.IsValid() || text.starts_with('#')) {
-    FailAt(node, "\"" + text + "\" is no JSON Pointer such as /workers/0/id");
+    FailAt(node,
+           "\"" + text + "\" is not a JSON Pointer such as /workers/0/id");
   }
   return pointer;
 }
@@ -52,37 +47,9 @@ rapidjson::Pointer PointerAt(const YAML::Node& node) {
 std::string NameAt(const YAML::Node& node) {
   auto text = TextAt(node);
   if (!peer::IsName(text) || text.size() > peer::kMaxName) {
-    FailAt(node, "\"" + text + "\" is no name ([a-zA-Z_][a-zA-Z0-9_]*)");
+    FailAt(node, "\"" + text + "\" is not a name ([a-zA-Z_][a-zA-Z0-9_]*)");
   }
   return text;
-}
-
-std::vector<std::string> TextsAt(const YAML::Node& node) {
-  if (node.IsScalar()) return {TextAt(node)};
-  if (!node.IsSequence()) FailAt(node, "has to be a text or a list of them");
-  std::vector<std::string> texts;
-  for (const auto& element : node) texts.push_back(TextAt(element));
-  return texts;
-}
-
-// Whether `node` maps some of `known`, and nothing else, once each.
-void RequireKeys(const YAML::Node& node,
-                 const std::vector<std::string_view>& known) {
-  if (!node.IsMap()) FailAt(node, "has to map keys to values");
-  std::set<std::string> keys;
-  for (const auto& pair : node) {
-    const auto key = TextAt(pair.first);
-    if (!keys.insert(key).second) FailAt(pair.first, key + " stands twice");
-    if (std::ranges::count(known, key) == 0) {
-      FailAt(pair.first, "there is no key " + key + " here");
-    }
-  }
-}
-
-YAML::Node Required(const YAML::Node& rule, const std::string& key) {
-  const auto node = rule[key];
-  if (!node) FailAt(rule, key + " is missing");
-  return node;
 }
 
 // {role: web, worker: {path: /id}}
@@ -90,7 +57,7 @@ std::vector<MappedLabel> LabelsOf(const YAML::Node& rule) {
   std::vector<MappedLabel> labels;
   const auto node = rule["labels"];
   if (!node) return labels;
-  if (!node.IsMap()) FailAt(node, "has to map names to texts or {path: …}");
+  if (!node.IsMap()) FailAt(node, "must map names to strings or {path: …}");
   for (const auto& pair : node) {
     MappedLabel label{.name = NameAt(pair.first), .text = "", .path = {}};
     if (pair.second.IsMap()) {
@@ -109,7 +76,7 @@ std::vector<MappedLoop::Drop> DropsOf(const YAML::Node& rule) {
   std::vector<MappedLoop::Drop> drops;
   const auto node = rule["drop"];
   if (!node) return drops;
-  if (!node.IsMap()) FailAt(node, "has to map pointers, or key, to texts");
+  if (!node.IsMap()) FailAt(node, "must map pointers, or key, to strings");
   for (const auto& pair : node) {
     MappedLoop::Drop drop{.path = {}, .texts = TextsAt(pair.second)};
     if (TextAt(pair.first) != "key") drop.path = PointerAt(pair.first);
@@ -118,29 +85,23 @@ std::vector<MappedLoop::Drop> DropsOf(const YAML::Node& rule) {
   return drops;
 }
 
-double NumberAt(const YAML::Node& node) {
-  const auto number = node.as<double>(NAN);
-  if (!std::isfinite(number)) FailAt(node, "has to be a number");
-  return number;
-}
-
 // values: {UP: 1, DOWN: 0} and default: 0
 void SetValues(const YAML::Node& rule, MappedMetric& metric) {
   const auto node = rule["values"];
   if (!node) {
-    if (rule["default"]) FailAt(rule["default"], "belongs to values");
+    if (rule["default"]) FailAt(rule["default"], "needs values");
     return;
   }
-  if (metric.kind != Kind::kNumber) FailAt(node, "belongs to a number");
+  if (metric.kind != Kind::kNumber) FailAt(node, "is for numbers");
   if (!node.IsMap() || node.size() == 0) {
-    FailAt(node, "has to map texts to numbers");
+    FailAt(node, "must map strings to numbers");
   }
-  if (node.size() > kMaxValues) FailAt(node, "more than 1000 texts");
+  if (node.size() > kMaxValues) FailAt(node, "more than 1000 strings");
   for (const auto& pair : node) {
-    if (pair.first.IsNull()) FailAt(pair.first, "null has to be in quotes");
+    if (pair.first.IsNull()) FailAt(pair.first, "null must be quoted");
     const auto text = TextAt(pair.first);
     if (!metric.values.emplace(text, NumberAt(pair.second)).second) {
-      FailAt(pair.first, text + " stands twice");
+      FailAt(pair.first, text + " is given twice");
     }
   }
   if (rule["default"]) metric.other = NumberAt(rule["default"]);
@@ -151,7 +112,7 @@ double ScaleOf(const YAML::Node& rule) {
   if (!node) return 1;
   const auto scale = node.as<double>(NAN);
   if (!std::isfinite(scale) || scale <= 0) {
-    FailAt(node, "has to be a number above 0");
+    FailAt(node, "must be a number above 0");
   }
   return scale;
 }
@@ -164,7 +125,7 @@ void SetType(const YAML::Node& rule, MappedMetric& metric) {
   const auto* const row = std::ranges::find(
       kTypes, word, [](const auto& type) { return type.word; });
   if (row == std::end(kTypes)) {
-    FailAt(node, word + " is none of gauge, counter, info, histogram");
+    FailAt(node, word + " is not one of gauge, counter, info, histogram");
   }
   metric.kind = row->kind;
   metric.sample.type = row->type;
@@ -184,7 +145,7 @@ class MappingFile {
  private:
   MappedRules Rules(const YAML::Node& list, const std::string& prefix,
                     int loops) {
-    if (!list.IsSequence()) FailAt(list, "has to be a list of rules");
+    if (!list.IsSequence()) FailAt(list, "must be a list of rules");
     MappedRules rules;
     for (const auto& rule : list) {
       if (++count_ > kMaxRules) FailAt(rule, "more than 1000 rules");
@@ -201,7 +162,7 @@ class MappingFile {
   MappedLoop Loop(const YAML::Node& rule, const std::string& prefix,
                   int loops) {
     RequireKeys(rule, {"each", "key", "labels", "drop", "rules"});
-    if (loops > kMaxLoops) FailAt(rule, "too many loops in each other");
+    if (loops > kMaxLoops) FailAt(rule, "more than 8 nested loops");
     MappedLoop loop{.each = PointerAt(rule["each"]),
                     .key = {},
                     .labels = LabelsOf(rule),
@@ -239,7 +200,7 @@ class MappingFile {
                                        {"count", &metric.count}}) {
       if (!rule[key]) continue;
       if (metric.kind != Kind::kHistogram) {
-        FailAt(rule[key], "belongs to a histogram");
+        FailAt(rule[key], "is for histograms");
       }
       *pointer = PointerAt(rule[key]);
     }
@@ -259,7 +220,7 @@ Result<peer::Mapping> ReadMappingFile(const std::string& path) {
   if (!status) return status.error();
   auto mapping = file.Take();
   if (mapping.metrics.empty()) {
-    return Error{Reason::kSchema, path + ": has no rule"};
+    return Error{Reason::kSchema, path + ": has no rules"};
   }
   return mapping;
 }

@@ -8,6 +8,7 @@
 #include "adapters/peer/format.h"
 #include "adapters/peer/mapping.h"
 #include "exporter/base/log.h"
+#include "exporter/base/source_names.h"
 #include "exporter/base/units.h"
 #include "exporter/net/address.h"
 #include "exporter/net/tls_files.h"
@@ -16,42 +17,43 @@ namespace ipfs_peer_exporter {
 
 struct CollectorOptions {
   const ipfs::Collector* collector;
-  Duration interval;
+  Duration interval{};
   bool named = false;  // by a flag: on whatever the daemon's version
 };
 
 struct IpfsOptions {
   bool enabled = true;
   std::optional<HttpAddress> api;  // none: discover it at each connect
-  Duration timeout;
-  double budget = 0.01;
+  Duration timeout{};
+  double budget = 0;  // share of the time, 0 to 1; 0: no limit
   ipfs::Settings settings;
-  std::string auth_file;  // read anew for each call; none when empty
+  std::string auth_file;  // read again for each call; none if empty
   TlsFiles tls;
-  bool first_at_once = false;  // whatever ipfs::Collector::first_after says
-  // Those that are on, in the order of the table: ipfs.health, which always
-  // is, comes first.
+  bool first_at_once = false;     // whatever ipfs::Collector::first_after says
+  bool disable_defaults = false;  // on are only the collectors that flags name
+  // The collectors that are on, in the order of the table: ipfs.health, which
+  // always is, comes first.
   std::vector<CollectorOptions> collectors;
 };
 
 struct PeerOptions {
   std::string name;  // of --peer.stats=NAME=URL; may be empty
   StatsAddress address;
-  std::string auth_file;  // read anew for each poll; none when empty
+  std::string auth_file;  // read again for each poll; none if empty
   TlsFiles tls;
 
   // As in collect[] and the label `collector`.
   std::string collector() const {
-    return "peer." + (name.empty() ? "stats" : name);
+    return std::string(kPeerSource) + "." + (name.empty() ? "stats" : name);
   }
 };
 
 struct Options {
   IpfsOptions ipfs;
   std::vector<PeerOptions> peers;
-  std::string peer_namespace = "peer";
-  Duration peer_interval;
-  Duration peer_timeout;
+  std::string peer_namespace;
+  Duration peer_interval{};
+  Duration peer_timeout{};
   std::size_t peer_max_bytes = 0;
   std::size_t peer_max_series = 0;
   const peer::Format* peer_format = nullptr;
@@ -60,8 +62,11 @@ struct Options {
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
   bool exporter_metrics = true;
-  bool once = false;          // poll once, print the page and exit
-  bool check_config = false;  // check what a start would and exit
+  bool once = false;                  // poll once, print the page and exit
+  bool check_config = false;          // check what a start would and exit
+  bool print_authorizations = false;  // print the daemon's entry and exit
+  bool with_secret = false;           // … with the secret of ipfs.auth_file
+  std::string config_file;            // none when empty
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
 };

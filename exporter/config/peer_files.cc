@@ -5,6 +5,8 @@
 #include <map>
 #include <utility>
 
+#include "exporter/config/readable_file.h"
+
 namespace ipfs_peer_exporter {
 namespace {
 
@@ -18,7 +20,7 @@ Status CheckName(const std::string& name,
                  const std::vector<PeerOptions>& peers) {
   if (name.empty()) {
     if (std::ranges::any_of(peers, IsHttp)) return Ok();
-    return Bad("is for http and https, and no --peer.stats is one");
+    return Bad("no --peer.stats is http or https");
   }
   const auto peer = std::ranges::find(peers, name, &PeerOptions::name);
   if (peer == peers.end()) return Bad("no peer is named " + name);
@@ -43,25 +45,38 @@ NamedValue SplitName(const std::string& text) {
   return {std::move(name), text.substr(equals + 1)};
 }
 
-Status AssignFiles(const std::vector<std::string>& files,
-                   std::vector<PeerOptions>& peers,
-                   const std::function<std::string&(PeerOptions&)>& field) {
+const PeerFile kPeerAuthFile{
+    [](PeerOptions& peer) -> std::string& { return peer.auth_file; },
+    CheckedAuthFile};
+const PeerFile kPeerCaFile{
+    [](PeerOptions& peer) -> std::string& { return peer.tls.ca; },
+    ReadableFile};
+const PeerFile kPeerCertFile{
+    [](PeerOptions& peer) -> std::string& { return peer.tls.cert; },
+    ReadableFile};
+const PeerFile kPeerKeyFile{
+    [](PeerOptions& peer) -> std::string& { return peer.tls.key; },
+    ReadableFile};
+
+Status AssignFiles(const std::vector<std::string>& texts,
+                   std::vector<PeerOptions>& peers, const PeerFile& file) {
   std::map<std::string, std::string> by_name;
-  for (const auto& text : files) {
+  for (const auto& text : texts) {
     if (text.empty()) continue;
-    const auto [name, file] = SplitName(text);
-    if (file.empty()) return Bad("no file for peer " + name);
-    if (const auto known = CheckName(name, peers); !known) return known;
-    if (!by_name.emplace(name, file).second) {
+    const auto [name, path] = SplitName(text);
+    if (path.empty()) return Bad("no file for peer " + name);
+    if (auto known = CheckName(name, peers); !known) return known;
+    if (!by_name.emplace(name, path).second) {
       return Bad(name.empty() ? "two files for all peers: one needs NAME=FILE"
                               : "two files for peer " + name);
     }
+    if (const auto good = file.check(path); !good) return good.error();
   }
   for (auto& peer : peers) {
     if (!IsHttp(peer)) continue;
     auto found = by_name.find(peer.name);
     if (found == by_name.end()) found = by_name.find("");
-    if (found != by_name.end()) field(peer) = found->second;
+    if (found != by_name.end()) file.of(peer) = found->second;
   }
   return Ok();
 }

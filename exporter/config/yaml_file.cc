@@ -1,5 +1,10 @@
 #include "exporter/config/yaml_file.h"
 
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "adapters/utf8.h"
 #include "exporter/base/small_file.h"
 
 namespace ipfs_peer_exporter {
@@ -34,6 +39,45 @@ void FailAt(const YAML::Node& node, const std::string& what) {
 
 std::string WhereIs(const YAML::Node& node, const std::string& path) {
   return Where(path, node.Mark());
+}
+
+std::string TextAt(const YAML::Node& node) {
+  if (!node.IsScalar()) FailAt(node, "must be a string");
+  if (!IsCleanUtf8(node.Scalar())) FailAt(node, "is not UTF-8");
+  return node.Scalar();
+}
+
+std::vector<std::string> TextsAt(const YAML::Node& node) {
+  if (node.IsScalar()) return {TextAt(node)};
+  if (!node.IsSequence()) FailAt(node, "must be a string or a list of strings");
+  std::vector<std::string> texts;
+  for (const auto& element : node) texts.push_back(TextAt(element));
+  return texts;
+}
+
+double NumberAt(const YAML::Node& node) {
+  const auto number = node.as<double>(NAN);
+  if (!std::isfinite(number)) FailAt(node, "must be a number");
+  return number;
+}
+
+void RequireKeys(const YAML::Node& node,
+                 const std::vector<std::string_view>& known) {
+  if (!node.IsMap()) FailAt(node, "must map keys to values");
+  std::set<std::string> keys;
+  for (const auto& pair : node) {
+    const auto key = TextAt(pair.first);
+    if (!keys.insert(key).second) FailAt(pair.first, key + " is given twice");
+    if (std::ranges::count(known, key) == 0) {
+      FailAt(pair.first, "unknown key " + key);
+    }
+  }
+}
+
+YAML::Node Required(const YAML::Node& map, const std::string& key) {
+  const auto node = map[key];
+  if (!node) FailAt(map, key + " is missing");
+  return node;
 }
 
 }  // namespace ipfs_peer_exporter

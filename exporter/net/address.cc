@@ -1,10 +1,10 @@
 #include "exporter/net/address.h"
 
-#include <arpa/inet.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "exporter/net/address_parts.h"
 
@@ -13,14 +13,13 @@ namespace {
 
 constexpr std::string_view kRpcPath = "/api/v0";
 
-std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const auto at = text.find(separator);
-    parts.push_back(text.substr(0, at));
-    if (at == std::string_view::npos) return parts;
-    text.remove_prefix(at + 1);
-  }
+// Cuts /PART off the front of a multiaddr.
+std::string_view TakePart(std::string_view& rest) {
+  if (rest.empty()) return rest;
+  const auto end = std::min(rest.find('/', 1), rest.size());
+  const auto part = rest.substr(1, end - 1);
+  rest.remove_prefix(end);
+  return part;
 }
 
 // Other tools of IPFS want the path of the RPC API in its address.
@@ -32,50 +31,57 @@ std::string_view WithoutRpcPath(std::string_view path) {
   return WithoutRpcPath(rest);
 }
 
+bool IsHostOf(std::string_view protocol, std::string_view host) {
+  if (protocol == "ip4") return IsIp(AF_INET, host);
+  if (protocol == "ip6") return IsIp(AF_INET6, host);
+  return IsHost(host);
+}
+
+// The scheme of `rest`, the text after /tcp/PORT; empty if it is unknown.
+std::string_view SchemeOf(std::string_view rest) {
+  const auto protocols = WithoutRpcPath(rest);
+  if (protocols.empty() || protocols == "/http") return "http://";
+  const bool https =
+      protocols == "/https" || protocols == "/tls" || protocols == "/tls/http";
+  return https ? "https://" : std::string_view();
+}
+
 // /PROTOCOL/HOST/tcp/PORT with an optional /http, /https or /tls/http and the
 // path of the RPC API
 // (kubo docs/config.md, Addresses.API; client/rpc/api.go).
 Result<HttpAddress> ParseMultiaddr(std::string_view text) {
-  constexpr std::string_view kUnix = "/unix/";
-  if (text.starts_with(kUnix)) {
-    auto path = SocketPath(text, text.substr(kUnix.size() - 1));
+  constexpr std::string_view kProtocols[] = {"ip4", "ip6", "dns", "dns4",
+                                             "dns6"};
+  auto rest = text;
+  const auto protocol = TakePart(rest);
+  const auto host = TakePart(rest);
+  if (protocol == "unix") {
+    auto path = SocketPath(text, text.substr(protocol.size() + 1));
     if (!path) return path.error();
     return HttpAddress{"http://localhost", *path, std::string(text), true};
   }
-  const auto parts = Split(text.substr(1), '/');
-  const auto part = [&](std::size_t i) {
-    return i < parts.size() ? parts[i] : std::string_view();
-  };
-  const bool ip6 = part(0) == "ip6";
-  if (part(0) != "ip4" && !ip6 && part(0) != "dns" && part(0) != "dns4" &&
-      part(0) != "dns6") {
+  if (std::ranges::count(kProtocols, protocol) == 0) {
     return BadAddress(text,
                       "a multiaddr begins with /ip4, /ip6, /dns or /unix");
   }
-  const bool is_host = ip6                ? IsIp(AF_INET6, part(1))
-                       : part(0) == "ip4" ? IsIp(AF_INET, part(1))
-                                          : IsHost(part(1));
-  if (!is_host)
+  if (!IsHostOf(protocol, host)) {
     return BadAddress(text,
-                      "not an address or host after /" + std::string(part(0)));
-  if (part(2) != "tcp" || !IsPort(part(3))) {
+                      "not an address or host after /" + std::string(protocol));
+  }
+  const bool tcp = TakePart(rest) == "tcp";
+  const auto port = TakePart(rest);
+  if (!tcp || !IsPort(port)) {
     return BadAddress(text, "after the host comes /tcp/PORT");
   }
-  std::string behind;
-  for (std::size_t i = 4; i < parts.size(); ++i) {
-    behind.append("/").append(parts[i]);
-  }
-  const auto scheme = WithoutRpcPath(behind);
-  const bool https =
-      scheme == "/https" || scheme == "/tls" || scheme == "/tls/http";
-  if (!https && !scheme.empty() && scheme != "/http") {
+  const auto scheme = SchemeOf(rest);
+  if (scheme.empty()) {
     return BadAddress(text,
                       "after the port may come /http, /https or /tls/http");
   }
-  std::string host(part(1));
-  if (ip6) host = "[" + host + "]";
-  const auto base =
-      (https ? "https://" : "http://") + host + ":" + std::string(part(3));
+  const bool ip6 = protocol == "ip6";
+  std::string base(scheme);
+  base.append(ip6 ? "[" : "").append(host).append(ip6 ? "]:" : ":");
+  base.append(port);
   return HttpAddress{base, "", std::string(text), IsLoopback(base)};
 }
 

@@ -23,10 +23,6 @@ struct HttpAddress {
 // its end. User info in a URL is refused.
 Result<HttpAddress> ParseRpcAddress(std::string_view text);
 
-// Where the RPC API of the local node is when nobody says so: what its `api`
-// file says, else 127.0.0.1:5001. Reads the file, and logs once why it cannot.
-HttpAddress DiscoverRpcAddress();
-
 // A stream socket.
 struct SocketAddress {
   sockaddr_storage storage{};

@@ -24,7 +24,7 @@ bool IsPrintable(std::string_view text);
 std::optional<std::uint16_t> ParsePort(std::string_view text);
 bool IsPort(std::string_view text);
 
-// A host as it may stand in a URL: no separators, no white space.
+// A name or an IPv4 address as it may stand in a URL.
 bool IsHost(std::string_view text);
 bool IsIp(int family, std::string_view text);
 

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <system_error>
 
-#include "exporter/base/log.h"
 #include "exporter/base/small_file.h"
 
 namespace ipfs_peer_exporter {
@@ -57,16 +56,6 @@ LocalRpc FindLocalRpc() {
   }
   found.problem += "; using the default " + std::string(kDefaultRpc);
   return found;
-}
-
-HttpAddress DiscoverRpcAddress() {
-  static std::string told;  // of the one daemon that a process polls
-  auto found = FindLocalRpc();
-  if (found.problem != told && !found.problem.empty()) {
-    Log(LogLevel::kWarn, "api file not used", {{"error", found.problem}});
-  }
-  told = found.problem;
-  return std::move(found.address);
 }
 
 }  // namespace ipfs_peer_exporter

@@ -9,9 +9,10 @@
 
 namespace ipfs_peer_exporter {
 
-// Connecting to a Unix socket whose listener's queue is full fails at once with
-// EAGAIN, and there is nothing to poll: it is tried again until the deadline,
-// after delays that grow.
+// When to connect again to a Unix socket whose listener's queue is full. Such
+// an attempt fails at once with EAGAIN (connect(2)), and no event tells when
+// the queue has room: so it is repeated until the deadline, after growing
+// delays.
 class ConnectRetry {
  public:
   static constexpr Duration kFirstDelay = std::chrono::milliseconds(5);

@@ -1,14 +1,20 @@
 #include "exporter/net/event_loop.h"
 
+#include <curl/curl.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <vector>
 
 namespace ipfs_peer_exporter {
 namespace {
 
 // Enough idle connections for one to the daemon and one to each of a few peers.
 constexpr long kMaxIdleConnections = 8;
+
+static_assert(EventLoop::kReadable == CURL_WAIT_POLLIN &&
+              EventLoop::kWritable == CURL_WAIT_POLLOUT);
 
 }  // namespace
 
@@ -35,17 +41,17 @@ void EventLoop::Cancel(TimerId timer) {
 }
 
 void EventLoop::Watch(int fd, short events, std::function<void()> callback) {
-  watched_[fd] = {events, std::move(callback)};
+  watched_[fd] = {events, next_token_++, std::move(callback)};
 }
 
 void EventLoop::Unwatch(int fd) { watched_.erase(fd); }
 
-void EventLoop::Add(CURL* transfer, std::function<void(CURLcode)> done) {
+void EventLoop::Add(void* transfer, std::function<void(int)> done) {
   transfers_[transfer] = std::move(done);
   if (curl_multi_add_handle(multi_, transfer) != CURLM_OK) std::abort();
 }
 
-void EventLoop::Remove(CURL* transfer) {
+void EventLoop::Remove(void* transfer) {
   curl_multi_remove_handle(multi_, transfer);
   transfers_.erase(transfer);
 }
@@ -94,15 +100,19 @@ void EventLoop::Wait() {
                          timeout);
   }
   std::vector<curl_waitfd> fds;
-  fds.reserve(watched_.size());
+  std::vector<std::uint64_t> tokens;
   for (const auto& [fd, watched] : watched_) {
     fds.push_back({fd, watched.events, 0});
+    tokens.push_back(watched.token);
   }
   curl_multi_poll(multi_, fds.data(), static_cast<unsigned>(fds.size()),
                   static_cast<int>(timeout.count()), nullptr);
-  for (const auto& fd : fds) {
-    const auto found = watched_.find(fd.fd);
-    if (fd.revents == 0 || found == watched_.end()) continue;
+  for (std::size_t i = 0; i < fds.size(); ++i) {
+    if (fds[i].revents == 0) continue;
+    // A callback may have closed this descriptor, and another may have got its
+    // number.
+    const auto found = watched_.find(fds[i].fd);
+    if (found == watched_.end() || found->second.token != tokens[i]) continue;
     const auto callback = found->second.callback;  // it may unwatch itself
     callback();
   }

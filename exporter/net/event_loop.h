@@ -1,39 +1,51 @@
 #pragma once
 
-#include <curl/curl.h>
-
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <utility>
-#include <vector>
 
 #include "exporter/base/units.h"
 
 namespace ipfs_peer_exporter {
 
+// The time and timers of one thread. Abstract, so that tests bring their own.
+class Timers {
+ public:
+  using TimerId = std::uint64_t;  // never given twice
+
+  virtual ~Timers() = default;
+  virtual Clock::time_point Now() const = 0;
+  virtual TimerId At(Clock::time_point when,
+                     std::function<void()> callback) = 0;
+  virtual void Cancel(TimerId timer) = 0;  // an expired one is no error
+};
+
 // The main thread's loop: libcurl transfers, file descriptors and timers wait
 // in one place (curl_multi_poll). Not thread-safe: everything here is called on
 // the thread that calls Run(). Callbacks may add and remove anything.
-class EventLoop {
+class EventLoop final : public Timers {
  public:
   EventLoop();
-  ~EventLoop();
+  ~EventLoop() override;
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  using TimerId = std::uint64_t;
-  TimerId At(Clock::time_point when, std::function<void()> callback);
-  void Cancel(TimerId timer);  // an expired one is no error
+  Clock::time_point Now() const override { return Clock::now(); }
+  TimerId At(Clock::time_point when, std::function<void()> callback) override;
+  void Cancel(TimerId timer) override;
 
-  // `callback` runs whenever `fd` is ready for one of `events` (CURL_WAIT_*).
+  // `callback` runs whenever `fd` is ready to be read (or written); it replaces
+  // the one before.
+  static constexpr short kReadable = 1;  // CURL_WAIT_POLLIN
+  static constexpr short kWritable = 4;  // CURL_WAIT_POLLOUT
   void Watch(int fd, short events, std::function<void()> callback);
   void Unwatch(int fd);
 
-  // Runs a transfer. `done` is called once; the handle stays with the loop
-  // until Remove() and belongs to the caller.
-  void Add(CURL* transfer, std::function<void(CURLcode)> done);
-  void Remove(CURL* transfer);
+  // Runs `transfer`, a CURL*. `done` is called once, with the CURLcode; the
+  // handle stays with the loop until Remove() and belongs to the caller.
+  void Add(void* transfer, std::function<void(int code)> done);
+  void Remove(void* transfer);
 
   void Run();  // returns after Stop()
   void Stop() { stopped_ = true; }
@@ -41,6 +53,7 @@ class EventLoop {
  private:
   struct Watched {
     short events;
+    std::uint64_t token;  // tells two watches of one number apart
     std::function<void()> callback;
   };
 
@@ -48,14 +61,15 @@ class EventLoop {
   void RunTimers();
   void Wait();
 
-  CURLM* const multi_;
+  void* const multi_;  // CURLM*
   bool stopped_ = false;
   TimerId next_timer_ = 1;
+  std::uint64_t next_token_ = 1;
   std::map<std::pair<Clock::time_point, TimerId>, std::function<void()>>
       timers_;
   std::map<TimerId, Clock::time_point> timer_times_;
   std::map<int, Watched> watched_;
-  std::map<CURL*, std::function<void(CURLcode)>> transfers_;
+  std::map<void*, std::function<void(int)>> transfers_;
 };
 
 }  // namespace ipfs_peer_exporter

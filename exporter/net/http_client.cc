@@ -1,233 +1,60 @@
 #include "exporter/net/http_client.h"
 
-#include <strings.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <charconv>
-#include <chrono>
-#include <cstdlib>
 #include <utility>
 
-#include "exporter/base/version.h"
 #include "exporter/net/connect_retry.h"
-#include "exporter/net/socket_client.h"
+#include "exporter/net/http_transfer.h"
 
 namespace ipfs_peer_exporter {
-namespace {
 
-constexpr std::size_t kMaxHeader = 1024;
-constexpr std::size_t kMaxShown = 200;  // of a header in a message
+struct HttpClient::Call {
+  explicit Call(HttpCall call)
+      : retry(Clock::now() + call.timeout), transfer(std::move(call)) {}
 
-// The value of a header's line if the header has this name.
-std::optional<std::string_view> HeaderValue(std::string_view line,
-                                            std::string_view name) {
-  if (line.size() <= name.size() || line[name.size()] != ':' ||
-      strncasecmp(line.data(), name.data(), name.size()) != 0) {
-    return std::nullopt;
-  }
-  constexpr std::string_view kSpace = " \t\r\n";
-  line.remove_prefix(name.size() + 1);
-  line.remove_prefix(std::min(line.find_first_not_of(kSpace), line.size()));
-  line = line.substr(0, line.find_last_not_of(kSpace) + 1);
-  return line.substr(0, kMaxHeader);
-}
-
-std::string Shown(const std::string& header) {
-  if (header.size() <= kMaxShown) return header;
-  return header.substr(0, kMaxShown) + "…";
-}
-
-bool IsRedirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 ||
-         status == 308;
-}
-
-// Why libcurl says an exchange failed. `began` tells whether any byte of a
-// reply had come; `detail` is its own text.
-Error CurlError(CURLcode code, bool began, const char* detail) {
-  const std::string text =
-      detail[0] != '\0' ? detail : curl_easy_strerror(code);
-  switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return {Reason::kTimeout, text};
-    case CURLE_FILESIZE_EXCEEDED:
-      return {Reason::kTooLarge, text};
-    case CURLE_PARTIAL_FILE:
-      return {Reason::kStream, text};
-    case CURLE_UNSUPPORTED_PROTOCOL:  // "Received HTTP/0.9 when not allowed"
-    case CURLE_WEIRD_SERVER_REPLY:
-      return {Reason::kParse, text};
-    default:
-      return {began ? Reason::kStream : Reason::kConnect, text};
-  }
-}
-
-// libcurl takes EAGAIN of connect() for a connection that is being made, asks
-// the socket for its error and then reports that: none.
-bool IsQueueFull(const HttpAddress& address, CURLcode code, long os_errno) {
-  return code == CURLE_COULDNT_CONNECT && !address.unix_socket.empty() &&
-         (os_errno == 0 || os_errno == EAGAIN);
-}
-
-void SetIdentity(CURL* easy, const HttpCall& call) {
-  const auto set = [easy](CURLoption option, const std::string& value) {
-    if (!value.empty()) curl_easy_setopt(easy, option, value.c_str());
-  };
-  if (!call.credentials.bearer.empty()) {
-    curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
-  }
-  set(CURLOPT_XOAUTH2_BEARER, call.credentials.bearer);
-  set(CURLOPT_USERPWD, call.credentials.user_password);
-  set(CURLOPT_CAINFO, call.tls.ca);
-  set(CURLOPT_SSLCERT, call.tls.cert);
-  set(CURLOPT_SSLKEY, call.tls.key);
-}
-
-}  // namespace
-
-Error NotAsked(const std::string& coding) {
-  return {Reason::kParse,
-          "the body is " + coding + ", which was not asked for"};
-}
-
-struct HttpClient::Transfer {
-  HttpCall call;
-  HttpResult result;
   ConnectRetry retry;
+  HttpTransfer transfer;
   EventLoop::TimerId timer = 0;  // of the next attempt to connect
-  std::string location = {};     // of the headers
-  std::string coding = {};
-  bool began = false;
-  char detail[CURL_ERROR_SIZE] = "";
 };
 
 HttpClient::HttpClient(EventLoop& loop) : loop_(loop) {}
 
 HttpClient::~HttpClient() {
-  for (const auto& [easy, transfer] : transfers_) {
-    loop_.Cancel(transfer->timer);
-    loop_.Remove(easy);
-    curl_easy_cleanup(easy);
-  }
+  while (!calls_.empty()) Cancel(calls_.begin()->first);
 }
 
-std::size_t HttpClient::OnBody(char* bytes, std::size_t, std::size_t size,
-                               void* data) {
-  auto& transfer = *static_cast<Transfer*>(data);
-  if (transfer.result.status == 200 && !transfer.coding.empty() &&
-      strcasecmp(transfer.coding.c_str(), "Identity") != 0) {
-    transfer.result.error = NotAsked(Shown(transfer.coding));
-    return 0;
-  }
-  auto status = transfer.call.on_body(transfer.result.status, {bytes, size});
-  if (status) return size;
-  transfer.result.error = status.error();
-  return 0;
+HttpClient::CallId HttpClient::Start(HttpCall call) {
+  const CallId id = next_call_++;
+  Run(calls_.emplace(id, std::make_unique<Call>(std::move(call))).first);
+  return id;
 }
 
-std::size_t HttpClient::OnHeader(char* bytes, std::size_t, std::size_t size,
-                                 void* data) {
-  auto& transfer = *static_cast<Transfer*>(data);
-  transfer.began = true;
-  std::string_view line(bytes, size);
-  if (line.starts_with("HTTP/")) {
-    line.remove_prefix(std::min(line.find(' ') + 1, size));
-    std::from_chars(line.data(), line.data() + line.size(),
-                    transfer.result.status);
-  } else if (const auto error = HeaderValue(line, "X-Stream-Error")) {
-    transfer.result.stream_error = *error;
-  } else if (const auto location = HeaderValue(line, "Location")) {
-    transfer.location = *location;
-  } else if (const auto coding = HeaderValue(line, "Content-Encoding")) {
-    transfer.coding = *coding;
-  }
-  return size;
+void HttpClient::Cancel(CallId id) {
+  const auto found = calls_.find(id);
+  if (found == calls_.end()) return;
+  loop_.Cancel(found->second->timer);
+  loop_.Remove(found->second->transfer.easy());
+  calls_.erase(found);
 }
 
-void HttpClient::Start(HttpCall call) {
-  CURL* easy = curl_easy_init();
-  if (easy == nullptr) std::abort();  // out of memory
-  const ConnectRetry retry(Clock::now() + call.timeout);
-  auto& transfer =
-      *(transfers_[easy] = std::make_unique<Transfer>(
-            Transfer{.call = std::move(call), .result = {}, .retry = retry}));
-
-  const auto& address = transfer.call.address;
-  const auto url = address.base + transfer.call.path;
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  if (!address.unix_socket.empty()) {
-    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
-                     address.unix_socket.c_str());
-  }
-  if (transfer.call.post) {
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
-  }
-  SetIdentity(easy, transfer.call);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
-                   static_cast<curl_off_t>(transfer.call.max_bytes));
-  // Kubo refuses agents that look like another version of itself.
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "ipfs_peer_exporter/" IPE_VERSION);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.detail);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-  Run(easy);
+void HttpClient::Run(Handle handle) {
+  auto& [retry, transfer, timer] = *handle->second;
+  transfer.SetTimeout(retry.deadline() - Clock::now());
+  loop_.Add(transfer.easy(), [this, handle](int code) { End(handle, code); });
 }
 
-void HttpClient::Run(CURL* easy) {
-  using std::chrono::milliseconds;
-  const auto left = transfers_.at(easy)->retry.deadline() - Clock::now();
-  curl_easy_setopt(
-      easy, CURLOPT_TIMEOUT_MS,
-      std::max(milliseconds(1), std::chrono::ceil<milliseconds>(left)).count());
-  loop_.Add(easy, [this, easy](CURLcode code) { Finish(easy, code); });
-}
-
-// Tries again to connect, later; false: there is no time left.
-bool HttpClient::Retry(CURL* easy) {
-  auto& transfer = *transfers_.at(easy);
+void HttpClient::End(Handle handle, int curl_code) {
+  auto& [retry, transfer, timer] = *handle->second;
+  const auto code = static_cast<CURLcode>(curl_code);
   const auto now = Clock::now();
-  if (transfer.retry.IsOver(now)) return false;
-  loop_.Remove(easy);
-  transfer.timer =
-      loop_.At(transfer.retry.Next(now), [this, easy] { Run(easy); });
-  return true;
-}
-
-void HttpClient::Finish(CURL* easy, CURLcode code) {
-  long os_errno = 0;
-  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
-  const bool full =
-      IsQueueFull(transfers_.at(easy)->call.address, code, os_errno);
-  if (full && Retry(easy)) return;
-  const auto node = transfers_.extract(easy);
-  auto& transfer = *node.mapped();
-  if (code != CURLE_OK && !transfer.result.error) {
-    const auto& socket = transfer.call.address.unix_socket;
-    if (full) {
-      transfer.result.error = QueueIsFull(socket);
-    } else if (code == CURLE_COULDNT_CONNECT && !socket.empty()) {
-      transfer.result.error = SocketError(socket, static_cast<int>(os_errno));
-    } else {
-      transfer.result.error = CurlError(code, transfer.began, transfer.detail);
-    }
-  } else if (code == CURLE_OK && !transfer.location.empty() &&
-             IsRedirect(transfer.result.status)) {
-    transfer.result.error = {Reason::kHttpStatus,
-                             "HTTP " + std::to_string(transfer.result.status) +
-                                 ": moved to " + Shown(transfer.location) +
-                                 "; redirects are not followed"};
+  if (transfer.IsQueueFull(code) && !retry.IsOver(now)) {
+    loop_.Remove(transfer.easy());
+    timer = loop_.At(retry.Next(now), [this, handle] { Run(handle); });
+    return;
   }
-  loop_.Remove(easy);
-  curl_easy_cleanup(easy);
-  transfer.call.done(transfer.result);
+  const auto result = transfer.End(code);
+  loop_.Remove(transfer.easy());
+  const auto node = calls_.extract(handle);
+  transfer.call().done(result);
 }
 
 }  // namespace ipfs_peer_exporter

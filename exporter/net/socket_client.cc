@@ -63,84 +63,95 @@ SocketClient::~SocketClient() {
   while (!exchanges_.empty()) Close(exchanges_.begin());
 }
 
-void SocketClient::Start(SocketCall call) {
+SocketClient::CallId SocketClient::Start(SocketCall call) {
   const ConnectRetry retry(Clock::now() + call.timeout);
-  Open(exchanges_.insert(exchanges_.end(), {std::move(call), retry}));
+  const CallId id = next_call_++;
+  Open(exchanges_.emplace(id, Exchange{std::move(call), retry}).first);
+  return id;
 }
 
-void SocketClient::Open(Handle exchange) {
-  const auto& address = exchange->call.address;
-  auto& retry = exchange->retry;
-  exchange->fd = Connect(address);
-  const int error = exchange->fd < 0 ? errno : 0;
+void SocketClient::Cancel(CallId call) {
+  const auto found = exchanges_.find(call);
+  if (found != exchanges_.end()) Close(found);
+}
+
+void SocketClient::Open(Handle handle) {
+  auto& exchange = handle->second;
+  const auto& address = exchange.call.address;
+  auto& retry = exchange.retry;
+  exchange.fd = Connect(address);
+  const int error = exchange.fd < 0 ? errno : 0;
   const auto now = Clock::now();
   if (error == EAGAIN && !address.unix_socket.empty()) {
     if (retry.IsOver(now)) {
-      return Finish(exchange, QueueIsFull(address.unix_socket));
+      return Finish(handle, QueueIsFull(address.unix_socket));
     }
-    exchange->timer =
-        loop_.At(retry.Next(now), [this, exchange] { Open(exchange); });
+    exchange.timer =
+        loop_.At(retry.Next(now), [this, handle] { Open(handle); });
     return;
   }
-  if (error != 0) return Finish(exchange, ErrorAt(address, error));
-  exchange->timer = loop_.At(retry.deadline(), [this, exchange] {
-    Finish(exchange,
+  if (error != 0) return Finish(handle, ErrorAt(address, error));
+  exchange.timer = loop_.At(retry.deadline(), [this, handle] {
+    Finish(handle,
            Error{Reason::kTimeout, "the other side did not close in time"});
   });
-  loop_.Watch(exchange->fd, CURL_WAIT_POLLOUT,
-              [this, exchange] { OnWritable(exchange); });
+  loop_.Watch(exchange.fd, EventLoop::kWritable,
+              [this, handle] { OnWritable(handle); });
 }
 
-void SocketClient::OnWritable(Handle exchange) {
-  const auto& call = exchange->call;
+void SocketClient::OnWritable(Handle handle) {
+  auto& exchange = handle->second;
+  const auto& call = exchange.call;
   int error = 0;
   socklen_t size = sizeof error;
-  getsockopt(exchange->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  getsockopt(exchange.fd, SOL_SOCKET, SO_ERROR, &error, &size);
   // The request is shorter than any socket's buffer, so it is sent whole.
   if (error == 0 && !call.request.empty() &&
-      send(exchange->fd, call.request.data(), call.request.size(),
+      send(exchange.fd, call.request.data(), call.request.size(),
            MSG_NOSIGNAL) < 0) {
     // One that has answered and closed already is still worth reading.
     error = errno == EPIPE || errno == ECONNRESET ? 0 : errno;
   }
-  if (error != 0) return Finish(exchange, ErrorAt(call.address, error));
-  loop_.Watch(exchange->fd, CURL_WAIT_POLLIN,
-              [this, exchange] { OnReadable(exchange); });
+  if (error != 0) return Finish(handle, ErrorAt(call.address, error));
+  loop_.Watch(exchange.fd, EventLoop::kReadable,
+              [this, handle] { OnReadable(handle); });
 }
 
-void SocketClient::OnReadable(Handle exchange) {
+void SocketClient::OnReadable(Handle handle) {
+  auto& exchange = handle->second;
   char buffer[16 * 1024];
-  const auto size = read(exchange->fd, buffer, sizeof buffer);
+  const auto size = read(exchange.fd, buffer, sizeof buffer);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   // One that closes without having read what was sent to it looks like a reset
   // behind its last byte: what came decides.
-  if (size == 0 || (size < 0 && !exchange->reply.empty())) {
-    return Finish(exchange, std::move(exchange->reply));
+  if (size == 0 || (size < 0 && !exchange.reply.empty())) {
+    return Finish(handle, std::move(exchange.reply));
   }
   if (size < 0) {
-    return Finish(exchange, ErrorAt(exchange->call.address, errno));
+    return Finish(handle, ErrorAt(exchange.call.address, errno));
   }
-  exchange->reply.append(buffer, static_cast<std::size_t>(size));
-  if (exchange->reply.size() > exchange->call.max_bytes) {
-    Finish(exchange,
+  exchange.reply.append(buffer, static_cast<std::size_t>(size));
+  if (exchange.reply.size() > exchange.call.max_bytes) {
+    Finish(handle,
            Error{Reason::kTooLarge,
-                 "more than " + std::to_string(exchange->call.max_bytes) +
+                 "more than " + std::to_string(exchange.call.max_bytes) +
                      " bytes"});
   }
 }
 
-void SocketClient::Close(Handle exchange) {
-  loop_.Cancel(exchange->timer);
-  if (exchange->fd >= 0) {
-    loop_.Unwatch(exchange->fd);
-    close(exchange->fd);
+void SocketClient::Close(Handle handle) {
+  auto& exchange = handle->second;
+  loop_.Cancel(exchange.timer);
+  if (exchange.fd >= 0) {
+    loop_.Unwatch(exchange.fd);
+    close(exchange.fd);
   }
-  exchanges_.erase(exchange);
+  exchanges_.erase(handle);
 }
 
-void SocketClient::Finish(Handle exchange, Result<std::string> reply) {
-  const auto done = std::move(exchange->call.done);
-  Close(exchange);
+void SocketClient::Finish(Handle handle, Result<std::string> reply) {
+  const auto done = std::move(handle->second.call.done);
+  Close(handle);
   done(std::move(reply));
 }
 

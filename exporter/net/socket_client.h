@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <list>
+#include <map>
 #include <string>
 
 #include "adapters/result.h"
@@ -19,16 +20,29 @@ struct SocketCall {
   std::function<void(Result<std::string> reply)> done;  // called once
 };
 
-// Connects to stream sockets, says its request and reads until the other side
-// closes, from the loop.
-class SocketClient {
+// Connects to stream sockets, sends a request and reads until the other side
+// closes. Abstract, so that tests bring their own. Not thread-safe: all is
+// called, and calls back, on the loop's thread.
+class SocketFetcher {
+ public:
+  using CallId = std::uint64_t;  // never given twice
+
+  virtual ~SocketFetcher() = default;
+  // May call `done` before it returns.
+  virtual CallId Start(SocketCall call) = 0;
+  // `done` is not called any more; a call that has ended is no error.
+  virtual void Cancel(CallId call) = 0;
+};
+
+class SocketClient final : public SocketFetcher {
  public:
   explicit SocketClient(EventLoop& loop) : loop_(loop) {}
-  ~SocketClient();  // drops what is under way, without a call of `done`
+  ~SocketClient() override;  // cancels what is under way
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
-  void Start(SocketCall call);
+  CallId Start(SocketCall call) override;
+  void Cancel(CallId call) override;
 
  private:
   struct Exchange {
@@ -38,7 +52,7 @@ class SocketClient {
     EventLoop::TimerId timer = 0;  // of the next attempt, then of the deadline
     std::string reply = {};
   };
-  using Handle = std::list<Exchange>::iterator;
+  using Handle = std::map<CallId, Exchange>::iterator;
 
   void Open(Handle exchange);
   void OnWritable(Handle exchange);
@@ -47,7 +61,8 @@ class SocketClient {
   void Finish(Handle exchange, Result<std::string> reply);
 
   EventLoop& loop_;
-  std::list<Exchange> exchanges_;
+  CallId next_call_ = 1;
+  std::map<CallId, Exchange> exchanges_;
 };
 
 // Why connecting to a Unix socket failed with the errno `error`. Where it is

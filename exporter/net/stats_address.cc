@@ -1,10 +1,11 @@
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -34,31 +35,26 @@ Result<SocketPage> SocketAndPage(std::string_view text, std::string_view rest) {
   return SocketPage{std::move(*path), {}};
 }
 
-std::optional<std::string> DecodePercent(std::string_view encoded) {
-  std::string text;
-  while (!encoded.empty()) {
-    if (encoded[0] != '%') {
-      text += encoded[0];
-      encoded.remove_prefix(1);
-      continue;
-    }
-    unsigned char byte = 0;
-    const char* const digits = encoded.data() + 1;
-    if (encoded.size() < 3 ||
-        std::from_chars(digits, digits + 2, byte, 16).ptr != digits + 2) {
-      return std::nullopt;
-    }
-    text += static_cast<char>(byte);
-    encoded.remove_prefix(3);
-  }
-  return text;
+std::optional<std::string> DecodePercent(const std::string& encoded) {
+  int size = 0;
+  const std::unique_ptr<char, decltype(&curl_free)> text(
+      curl_easy_unescape(nullptr, encoded.c_str(),
+                         static_cast<int>(encoded.size()), &size),
+      curl_free);
+  if (text == nullptr) return std::nullopt;
+  std::string decoded(text.get(), static_cast<std::size_t>(size));
+  // libcurl keeps invalid escapes; a valid one is three characters for one.
+  const auto escapes =
+      static_cast<std::size_t>(std::ranges::count(encoded, '%'));
+  if (decoded.size() + 2 * escapes != encoded.size()) return std::nullopt;
+  return decoded;
 }
 
 // %2Frun%2Fpeer.sock[/PAGE], as requests-unixsocket and docker-py write it.
 Result<SocketPage> EncodedSocketAndPage(std::string_view text,
                                         std::string_view rest) {
   const auto slash = std::min(rest.find('/'), rest.size());
-  const auto host = rest.substr(0, slash);
+  const std::string host(rest.substr(0, slash));
   if (host.find('@') != host.npos) return HasPassword();
   const auto decoded = DecodePercent(host);
   if (!decoded || host.find_first_of(":?#") != host.npos ||
@@ -69,6 +65,14 @@ Result<SocketPage> EncodedSocketAndPage(std::string_view text,
   auto path = SocketPath(text, *decoded);
   if (!path) return path.error();
   return SocketPage{std::move(*path), std::string(rest.substr(slash))};
+}
+
+// The text after http+unix:.
+Result<SocketPage> SocketPageOf(std::string_view text, std::string_view rest) {
+  if (rest.find('#') != rest.npos) return BadAddress(text, "# in the path");
+  const bool encoded = rest.starts_with("//") && !rest.starts_with("///");
+  return encoded ? EncodedSocketAndPage(text, rest.substr(2))
+                 : SocketAndPage(text, rest);
 }
 
 Result<SocketAddress> UnixSocket(std::string_view text, std::string_view path) {
@@ -138,14 +142,8 @@ Result<StatsAddress> ParseStatsAddress(std::string_view text) {
     return address;
   }
   if (text.starts_with(kHttpUnix)) {
-    const auto rest = text.substr(kHttpUnix.size());
-    auto where = rest.starts_with("//") && !rest.starts_with("///")
-                     ? EncodedSocketAndPage(text, rest.substr(2))
-                     : SocketAndPage(text, rest);
+    auto where = SocketPageOf(text, text.substr(kHttpUnix.size()));
     if (!where) return where.error();
-    if (where->page.find('#') != std::string::npos) {
-      return BadAddress(text, "# in the path");
-    }
     if (!where->page.empty()) address.page = std::move(where->page);
     address.http = {"http://localhost", std::move(where->socket),
                     std::string(text), true};

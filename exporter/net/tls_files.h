@@ -4,11 +4,12 @@
 
 namespace ipfs_peer_exporter {
 
-// Files in PEM for https; what is empty is libcurl's default, or nothing.
+// Paths of PEM files for https. Without `ca`, libcurl's default is used;
+// without `cert`, no client certificate.
 struct TlsFiles {
-  std::string ca;    // whom to trust
-  std::string cert;  // who we are
-  std::string key;   // of `cert`
+  std::string ca;    // certificates of the authorities to trust
+  std::string cert;  // the client's certificate
+  std::string key;   // its private key
 };
 
 }  // namespace ipfs_peer_exporter

@@ -7,13 +7,13 @@
 
 namespace ipfs_peer_exporter {
 
-// Whose turn it is to ask one daemon. At most so many calls are under way at
-// once; the others wait, first come, first served. A queue of our own, because
-// libcurl's clock runs while a transfer waits inside libcurl. Not thread-safe.
+// Limits how many calls to one daemon are under way at once; the others wait,
+// first come, first served. It is not libcurl's limit on connections, because a
+// transfer's timeout runs while it waits inside libcurl. Not thread-safe.
 class CallQueue {
  public:
-  // A long call walks all that the daemon has: those share one slot, so that
-  // they take none from the others.
+  // A long call walks all that the daemon stores. Long calls share one slot of
+  // their own, so that they do not hold up ordinary ones.
   enum class Kind { kOrdinary, kLong };
   static constexpr std::array kSlots = {4, 1};  // by kind
 
@@ -21,10 +21,10 @@ class CallQueue {
   // slot is taken until Leave().
   void Enter(Kind kind, std::function<void()> call);
 
-  // A call that was made has ended: the next one gets its slot.
+  // A call that was made has ended; its slot is free.
   void Leave(Kind kind);
 
-  // Those that wait are never made.
+  // Calls that still wait are forgotten.
   void DropWaiting();
 
  private:

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/ipfs/collector.h"
 #include "adapters/peer/text_lines.h"
 #include "exporter/base/log.h"
+#include "exporter/poll/schedule.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -14,89 +16,38 @@ constexpr Family kUp{"peer_up", kGauge,
 
 enum Part : std::size_t { kUpPart, kStatsPart, kParts };
 
-// A request ends with a newline, unless it is none.
-std::string AsLine(std::string request) {
-  if (!request.empty() && !request.ends_with('\n')) request += '\n';
-  return request;
-}
-
 }  // namespace
 
 const Family& PeerUpFamily() { return kUp; }
 
 PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
-                       EventLoop& loop, HttpClient& http, SocketClient& sockets,
-                       Store& store, Publisher& publisher)
+                       Timers& timers, HttpFetcher& http,
+                       SocketFetcher& sockets, Store& store,
+                       Publisher& publisher)
     : peer_(peer),
       interval_(options.peer_interval),
-      timeout_(options.peer_timeout),
-      max_bytes_(options.peer_max_bytes),
-      request_(AsLine(options.peer_request)),
       format_(*options.peer_format),
       mapping_(options.peer_mapping),
       explains_(options.once),
       translation_{options.peer_namespace, peer.name, options.peer_max_series,
-                   options.peer_max_bytes},
-      loop_(loop),
-      http_(http),
-      sockets_(sockets),
+                   options.peer_max_bytes, ipfs::TypeOfFamily},
+      timers_(timers),
+      client_(options, peer, http, sockets),
       publisher_(publisher),
       state_(store.Add(peer.collector(), "peer", options.peer_interval)) {
   state_.parts.resize(kParts);
 }
 
+PeerPoller::~PeerPoller() { timers_.Cancel(timer_); }
+
 void PeerPoller::Start() {
-  const auto& http = peer_.address.http;
-  if (!peer_.auth_file.empty() && !http.local &&
-      http.base.starts_with("http:")) {
-    Log(LogLevel::kWarn, "credentials go over the network in clear text",
-        {{"collector", state_.name}, {"address", peer_.address.text}});
-  }
-  loop_.At(Clock::now(), [this] { Poll(); });
+  timer_ = timers_.At(timers_.Now(), [this] { Poll(); });
 }
 
 void PeerPoller::Poll() {
-  started_ = Clock::now();
-  if (peer_.address.kind == StatsAddress::Kind::kHttp) return AskHttp();
-  sockets_.Start({.address = peer_.address.socket,
-                  .request = request_,
-                  .timeout = timeout_,
-                  .max_bytes = max_bytes_,
-                  .done = [this](Result<std::string> reply) {
-                    OnReply(std::move(reply));
-                  }});
-}
-
-void PeerPoller::AskHttp() {
-  const auto credentials =
-      peer_.auth_file.empty() ? Credentials{} : ReadAuthFile(peer_.auth_file);
-  if (!credentials) return OnReply(credentials.error());
-  body_.clear();
-  http_.Start(
-      {.address = peer_.address.http,
-       .credentials = *credentials,
-       .tls = peer_.tls,
-       .path = peer_.address.page,
-       .timeout = timeout_,
-       .max_bytes = max_bytes_,
-       .on_body = [this](int status, std::string_view bytes) -> Status {
-         if (status != 200) return Ok();  // nobody reads it
-         if (body_.size() + bytes.size() > max_bytes_) {
-           return Error{Reason::kTooLarge,
-                        "more than " + std::to_string(max_bytes_) + " bytes"};
-         }
-         body_ += bytes;
-         return Ok();
-       },
-       .done = [this](const HttpResult& reply) { OnHttpReply(reply); }});
-}
-
-void PeerPoller::OnHttpReply(const HttpResult& reply) {
-  if (reply.error) return OnReply(*reply.error);
-  if (reply.status == 200) return OnReply(std::move(body_));
-  const bool denied = reply.status == 401 || reply.status == 403;
-  OnReply(Error{denied ? Reason::kAuth : Reason::kHttpStatus,
-                "HTTP " + std::to_string(reply.status)});
+  started_ = timers_.Now();
+  client_.Start(
+      [this](Result<std::string> reply) { OnReply(std::move(reply)); });
 }
 
 void PeerPoller::OnReply(Result<std::string> reply) {
@@ -104,7 +55,7 @@ void PeerPoller::OnReply(Result<std::string> reply) {
   const auto status =
       reply ? Translate(std::move(*reply)) : Status(reply.error());
   PollResult result;
-  result.took = Clock::now() - started_;
+  result.took = timers_.Now() - started_;
   if (!status) {
     result.error = status.error();
     ++state_.errors[status.error().reason];
@@ -113,12 +64,9 @@ void PeerPoller::OnReply(Result<std::string> reply) {
   SetUp(status);
   publisher_.Publish(state_, result);
   auto wait = interval_;
-  if (state_.polls == 1) {
-    // All peers were polled at once: from here on they spread.
-    wait = std::chrono::duration_cast<Duration>(
-        wait * std::uniform_real_distribution<>(0.5, 1)(random_));
-  }
-  loop_.At(std::max(started_ + wait, Clock::now()), [this] { Poll(); });
+  if (state_.polls == 1) wait = Spread(wait, random_);
+  timer_ =
+      timers_.At(std::max(started_ + wait, timers_.Now()), [this] { Poll(); });
 }
 
 Status PeerPoller::Translate(std::string bytes) {
@@ -130,7 +78,7 @@ Status PeerPoller::Translate(std::string bytes) {
                                : format_.translate(bytes, samples);
   if (!status) return status;
   KeepSkipped(samples);
-  state_.parts[kStatsPart] = {RenderBlock(samples.families()), Clock::now()};
+  state_.parts[kStatsPart] = {RenderBlock(samples.families()), timers_.Now()};
   return Ok();
 }
 
@@ -160,13 +108,17 @@ Status PeerPoller::TranslateByMapping(std::string& bytes,
 
 void PeerPoller::SetUp(const Status& status) {
   const bool up = status.has_value();
+  if (up == up_) return;
+  up_ = up;
   Families families;
   families.Add(kUp, up,
                peer_.name.empty() ? Labels{} : Labels{{"peer", peer_.name}});
-  state_.parts[kUpPart] = {RenderBlock(families), Clock::now(), true};
-  if (up == up_) return;
-  up_ = up;
-  if (up) {
+  state_.parts[kUpPart] = {RenderBlock(families), timers_.Now(), true};
+  LogUp(status);
+}
+
+void PeerPoller::LogUp(const Status& status) const {
+  if (status) {
     Log(LogLevel::kInfo, "peer up",
         {{"collector", state_.name}, {"address", peer_.address.text}});
   } else {

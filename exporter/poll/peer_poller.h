@@ -9,48 +9,46 @@
 #include "adapters/peer/samples.h"
 #include "exporter/config/options.h"
 #include "exporter/net/event_loop.h"
-#include "exporter/net/http_client.h"
-#include "exporter/net/socket_client.h"
+#include "exporter/poll/peer_client.h"
 #include "exporter/store/publisher.h"
 #include "exporter/store/store.h"
 
 namespace ipfs_peer_exporter {
 
-// Polls the stats socket of one peer. Lives on the loop's thread.
+// Polls the stats socket of one peer. Lives on the thread of the timers, which
+// outlive it, as all it is given.
 class PeerPoller {
  public:
-  PeerPoller(const Options& options, const PeerOptions& peer, EventLoop& loop,
-             HttpClient& http, SocketClient& sockets, Store& store,
+  PeerPoller(const Options& options, const PeerOptions& peer, Timers& timers,
+             HttpFetcher& http, SocketFetcher& sockets, Store& store,
              Publisher& publisher);
+  ~PeerPoller();  // cancels its timer; the client, its call
+  PeerPoller(const PeerPoller&) = delete;
+  PeerPoller& operator=(const PeerPoller&) = delete;
 
   void Start();
 
  private:
   void Poll();
-  void AskHttp();
-  void OnHttpReply(const HttpResult& reply);
   void OnReply(Result<std::string> reply);
   Status Translate(std::string bytes);
   Status TranslateByMapping(std::string& bytes, peer::Samples& samples);
   void KeepSkipped(const peer::Samples& samples);
   void SetUp(const Status& status);
+  void LogUp(const Status& status) const;
 
   const PeerOptions peer_;
   const Duration interval_;
-  const Duration timeout_;
-  const std::size_t max_bytes_;
-  const std::string request_;
   const peer::Format& format_;
   const std::optional<peer::Mapping> mapping_;
   const bool explains_;  // what became of each rule of the mapping
   const peer::Options translation_;
-  EventLoop& loop_;
-  HttpClient& http_;
-  SocketClient& sockets_;
+  Timers& timers_;
+  PeerClient client_;
   Publisher& publisher_;
   CollectorState& state_;
+  Timers::TimerId timer_ = 0;  // of the next poll
   Clock::time_point started_;
-  std::string body_;  // of the HTTP reply under way
   std::optional<bool> up_;
   std::minstd_rand random_{std::random_device{}()};
 };

@@ -1,15 +1,17 @@
 #pragma once
 
 #include <algorithm>
+#include <random>
 
 #include "exporter/base/units.h"
 
 namespace ipfs_peer_exporter {
 
-// How often one collector polls: its interval, stretched so that the calls take
-// at most the share `budget` of the time. A call that times out counts its full
-// time, doubled for each further timeout in a row, so that a neighbour that
-// cannot answer is asked less and less. One fast answer brings it all back.
+// How often one collector polls: at its interval, stretched so that its calls
+// take at most the share `budget` of the time. A call that times out counts
+// with its full timeout, doubled for each further timeout in a row, so that a
+// neighbour that cannot answer is asked ever less often. After one fast answer
+// the interval is the configured one again.
 class Schedule {
  public:
   static constexpr Duration kMaxStretched = std::chrono::hours(1);
@@ -23,7 +25,7 @@ class Schedule {
   // The shortest time from the last poll to another that the budget allows.
   Duration affordable() const { return affordable_; }
 
-  // The neighbour is a new one: how slow it was says nothing.
+  // The neighbour was restarted: how slow it was before does not matter.
   void Forget() {
     timeouts_ = 0;
     affordable_ = {};
@@ -50,5 +52,11 @@ class Schedule {
   Duration effective_;
   int timeouts_ = 0;
 };
+
+// First polls are all made at once: the waits after them spread the second.
+inline Duration Spread(Duration wait, std::minstd_rand& random) {
+  return std::chrono::duration_cast<Duration>(
+      wait * std::uniform_real_distribution<>(0.5, 1)(random));
+}
 
 }  // namespace ipfs_peer_exporter

@@ -9,7 +9,7 @@
 
 namespace ipfs_peer_exporter {
 
-// As IPv6, so that a client is the same one on sockets of either family.
+// As IPv6, so that a client has one address on sockets of either family.
 ConnectionGuard::Address ConnectionGuard::AddressOf(const sockaddr& peer) {
   Address address{};
   if (peer.sa_family == AF_INET6) {
@@ -23,36 +23,37 @@ ConnectionGuard::Address ConnectionGuard::AddressOf(const sockaddr& peer) {
   return address;
 }
 
-ConnectionGuard::Clock::time_point ConnectionGuard::Deadline(
+Clock::time_point ConnectionGuard::Deadline(
     const Connection& connection) const {
   return connection.since +
          (connection.asked ? limits_.next_request : limits_.first_request);
 }
 
-void ConnectionGuard::Opened(int fd, const sockaddr& peer) {
+void ConnectionGuard::Opened(int fd, const sockaddr& peer,
+                             Clock::time_point now) {
   const Address address = AddressOf(peer);
   const auto neighbours =
       std::ranges::count(connections_, address, &Connection::peer);
   const bool crowded =
       std::cmp_greater_equal(neighbours, limits_.connections_per_address);
   if (crowded || connections_.size() >= limits_.connections) {
-    // The newcomer is not in the list yet: it would be the silent one to go.
+    // Before the new connection is in the list, or it would be the victim.
     const auto victim = std::ranges::min_element(
         connections_, {}, [crowded, &address](const Connection& connection) {
           const bool spared = crowded && connection.peer != address;
           return std::tuple(spared, connection.asked, connection.since);
         });
-    shutdown(victim->fd, SHUT_RDWR);
+    shut_down_(victim->fd);
     connections_.erase(victim);
   }
-  connections_.push_back({fd, address, false, Clock::now()});
+  connections_.push_back({fd, address, false, now});
 }
 
-void ConnectionGuard::Asked(int fd) {
+void ConnectionGuard::Asked(int fd, Clock::time_point now) {
   for (Connection& connection : connections_) {
     if (connection.fd != fd) continue;
     connection.asked = true;
-    connection.since = Clock::now();
+    connection.since = now;
   }
 }
 
@@ -62,20 +63,19 @@ void ConnectionGuard::Closed(int fd) {
   });
 }
 
-int ConnectionGuard::CloseOverdue() {
-  const auto now = Clock::now();
+std::optional<Clock::time_point> ConnectionGuard::CloseOverdue(
+    Clock::time_point now) {
   std::erase_if(connections_, [this, now](const Connection& connection) {
     if (Deadline(connection) > now) return false;
-    shutdown(connection.fd, SHUT_RDWR);
+    shut_down_(connection.fd);
     return true;
   });
-  auto next = Clock::time_point::max();
+  std::optional<Clock::time_point> next;
   for (const Connection& connection : connections_) {
-    next = std::min(next, Deadline(connection));
+    const auto deadline = Deadline(connection);
+    next = std::min(next.value_or(deadline), deadline);
   }
-  if (connections_.empty()) return -1;
-  return static_cast<int>(
-      std::chrono::ceil<std::chrono::milliseconds>(next - now).count());
+  return next;
 }
 
 }  // namespace ipfs_peer_exporter

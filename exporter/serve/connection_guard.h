@@ -5,7 +5,12 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <optional>
+#include <utility>
 #include <vector>
+
+#include "exporter/base/units.h"
 
 namespace ipfs_peer_exporter {
 
@@ -19,33 +24,39 @@ struct HttpLimits {
   std::chrono::milliseconds next_request{150'000};
 };
 
-// Keeps room for whoever comes next: knows the open connections and shuts down
-// those that are over their time or in the way. libmicrohttpd's own limits do
-// not help here: at the total it stops accepting, over the limit of an address
-// it refuses the newcomer, and one byte a second satisfies its timeout.
+// Keeps room for new clients: knows the open connections and shuts down those
+// that are overdue or, when a limit is reached, one that is least likely to be
+// missed. libmicrohttpd's own limits do not help here: at the total it stops
+// accepting, over the limit of an address it refuses the new connection, and
+// one byte a second satisfies its timeout.
 //
-// For the server's thread only. A connection that was shut down is forgotten at
-// once; the sockets stay the server's to close.
+// For the server's thread only. It forgets a connection that it shuts down; the
+// sockets stay the server's to close.
 class ConnectionGuard {
  public:
-  explicit ConnectionGuard(HttpLimits limits) : limits_(limits) {}
+  using ShutDown = std::function<void(int fd)>;
 
-  // A connection began. If it is one too many, another one has to go: the
-  // oldest that never asked anything, or else the one that asked longest ago.
-  void Opened(int fd, const sockaddr& peer);
+  // `shut_down` is for tests.
+  explicit ConnectionGuard(
+      HttpLimits limits,
+      ShutDown shut_down = [](int fd) { shutdown(fd, SHUT_RDWR); })
+      : limits_(limits), shut_down_(std::move(shut_down)) {}
+
+  // A connection began. If it is one too many, another one is shut down: the
+  // oldest without a request, or else the one whose last request is oldest.
+  void Opened(int fd, const sockaddr& peer, Clock::time_point now);
 
   // The header of a request has arrived. Later bytes are not seen here, so a
   // slow second request has until the end of `next_request`.
-  void Asked(int fd);
+  void Asked(int fd, Clock::time_point now);
 
   void Closed(int fd);
 
-  // Shuts down what is over its time. Returns the milliseconds until this has
-  // to be called again, -1 for "not before something happens".
-  int CloseOverdue();
+  // Shuts down the overdue connections. Returns when to call it again; nothing
+  // while there is no connection.
+  std::optional<Clock::time_point> CloseOverdue(Clock::time_point now);
 
  private:
-  using Clock = std::chrono::steady_clock;
   using Address = std::array<unsigned char, 16>;
 
   struct Connection {
@@ -59,6 +70,7 @@ class ConnectionGuard {
   Clock::time_point Deadline(const Connection& connection) const;
 
   const HttpLimits limits_;
+  const ShutDown shut_down_;
   std::vector<Connection> connections_;  // few: a scan costs less than an index
 };
 

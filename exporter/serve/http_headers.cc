@@ -75,8 +75,7 @@ std::optional<HttpRefusal> HttpHeaders::Refusal(bool needs_host) const {
   for (const auto& [name, value] : fields_) {
     if (!IsToken(name)) {
       return Malformed(
-          "A header has no name, or one that holds a blank or another "
-          "character that no name may have.");
+          "A header name is empty or has a character that is not allowed.");
     }
     if (HasControl(value)) {
       return Malformed("The value of a header holds a control character.");
@@ -92,13 +91,14 @@ std::optional<HttpRefusal> HttpHeaders::RefuseHost(bool needs_host) const {
     return Malformed("The Host header is missing.");
   if (hosts.size() > 1) return Malformed("There is more than one Host header.");
   if (!hosts.empty() && !HasOnly(hosts[0], "-._~%!$&'()*+,;=:[]")) {
-    return Malformed("The Host header names no host.");
+    return Malformed("The Host header is not a host.");
   }
   return std::nullopt;
 }
 
-// Where two readers could disagree about the end of a request. Both headers at
-// once are allowed: the answer to a request with a body ends the connection.
+// Refuses what lets two readers disagree about the end of a request. Both
+// headers at once are allowed: the answer to a request with a body ends the
+// connection.
 std::optional<HttpRefusal> HttpHeaders::RefuseFraming() const {
   const auto lengths = Values(MHD_HTTP_HEADER_CONTENT_LENGTH);
   if (!std::ranges::all_of(lengths, IsNumber)) {
@@ -106,7 +106,7 @@ std::optional<HttpRefusal> HttpHeaders::RefuseFraming() const {
   }
   const auto differs = [&lengths](auto length) { return length != lengths[0]; };
   if (std::ranges::any_of(lengths, differs)) {
-    return Malformed("Content-Length is there twice and differs.");
+    return Malformed("The Content-Length headers differ.");
   }
   const auto codings = Values(MHD_HTTP_HEADER_TRANSFER_ENCODING);
   const auto unknown = [](auto coding) {
@@ -114,9 +114,9 @@ std::optional<HttpRefusal> HttpHeaders::RefuseFraming() const {
   };
   if (std::ranges::any_of(codings, unknown)) {
     return HttpRefusal{MHD_HTTP_NOT_IMPLEMENTED,
-                       "The only transfer coding known here is chunked."};
+                       "The only supported transfer coding is chunked."};
   }
-  if (codings.size() > 1) return Malformed("A body is chunked only once.");
+  if (codings.size() > 1) return Malformed("A body may be chunked only once.");
   return std::nullopt;
 }
 

@@ -13,19 +13,18 @@ struct HttpRefusal {
   std::string_view why;  // a sentence
 };
 
-// The header of a request, in the order in which it came. It does not own its
-// text.
+// The header of a request, in the order of arrival. It does not own its text.
 class HttpHeaders {
  public:
   void Add(std::string_view name, std::string_view value);
 
-  // All of that name as one, as RFC 9110 (5.3) allows.
+  // The values of all headers of that name as one list (RFC 9110, 5.3).
   std::string Get(std::string_view name) const;
 
   bool HasBody() const;
 
-  // Why RFC 9110 and 9112 want this request refused, if they do. Only HTTP/1.0
-  // may go without Host.
+  // Why the request has to be refused by RFC 9110 or 9112, if it has to. Only
+  // HTTP/1.0 does not need a Host.
   std::optional<HttpRefusal> Refusal(bool needs_host) const;
 
  private:

@@ -8,7 +8,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Cuts `text` at the first `separator` and returns what stood before it.
+// Removes the text up to the first `separator`, and it, and returns that text.
 std::string_view CutAt(char separator, std::string_view* text) {
   const auto end = std::min(text->find(separator), text->size());
   const std::string_view head = text->substr(0, end);
@@ -23,7 +23,7 @@ std::string Decode(std::string_view encoded) {
   return text;
 }
 
-// A qvalue of RFC 9110 (12.4.2) in thousandths; 0 if it is none.
+// A qvalue (RFC 9110, 12.4.2) in thousandths; 0 if `text` is not a qvalue.
 int ReadWeight(std::string_view text) {
   if (text.empty() || text.size() > 5) return 0;
   if ((text[0] != '0' && text[0] != '1') || (text.size() > 1 && text[1] != '.'))
@@ -37,7 +37,7 @@ int ReadWeight(std::string_view text) {
   return std::min(weight, 1000);
 }
 
-// That of a coding with these parameters; 1,000 if none of them says.
+// The weight of a coding with these parameters; 1,000 without a "q".
 int Weight(std::string_view parameters) {
   while (!parameters.empty()) {
     std::string_view value = CutAt(';', &parameters);
@@ -45,6 +45,17 @@ int Weight(std::string_view parameters) {
     if (IsSameText(name, "q")) return ReadWeight(Trim(value));
   }
   return 1000;
+}
+
+// The weight of `coding` where it is first named; 0 if it is not named.
+int WeightOf(std::string_view coding, std::string_view accept_encoding) {
+  while (!accept_encoding.empty()) {
+    std::string_view parameters = CutAt(',', &accept_encoding);
+    if (IsSameText(Trim(CutAt(';', &parameters)), coding)) {
+      return Weight(parameters);
+    }
+  }
+  return 0;
 }
 
 }  // namespace
@@ -71,13 +82,8 @@ HttpQuery ParseQuery(std::string_view text) {
 }
 
 bool AcceptsGzip(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
-    std::string_view parameters = CutAt(',', &accept_encoding);
-    if (IsSameText(Trim(CutAt(';', &parameters)), "gzip")) {
-      return Weight(parameters) > 0;  // the first counts
-    }
-  }
-  return false;
+  const int gzip = WeightOf("gzip", accept_encoding);
+  return gzip > 0 && gzip >= WeightOf("identity", accept_encoding);
 }
 
 }  // namespace ipfs_peer_exporter

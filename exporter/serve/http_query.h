@@ -5,13 +5,13 @@
 #include <utility>
 #include <vector>
 
-// What a client may say in a request, in its own words.
+// Readers of what a client writes in a request (RFC 9110).
 namespace ipfs_peer_exporter {
 
-// Without the blanks and tabs around it.
+// `text` without the blanks and tabs around it.
 std::string_view Trim(std::string_view text);
 
-// Whether they are the same but for the case of ASCII letters.
+// Whether they are equal, ignoring the case of ASCII letters.
 bool IsSameText(std::string_view a, std::string_view b);
 
 // Names and values, decoded and in order; an argument without "=" has an empty
@@ -21,8 +21,8 @@ using HttpQuery = std::vector<std::pair<std::string, std::string>>;
 // Reads what stands after the "?" of a request's target.
 HttpQuery ParseQuery(std::string_view text);
 
-// Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" names gzip,
-// in any case and with a weight above zero.
+// Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" names gzip
+// with a weight above zero and not below that of "identity".
 bool AcceptsGzip(std::string_view accept_encoding);
 
 }  // namespace ipfs_peer_exporter

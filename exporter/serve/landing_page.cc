@@ -32,7 +32,7 @@ td.number { font-variant-numeric: tabular-nums; white-space: nowrap }
 <body>
 )";
 
-// A neighbour's text is part of what is shown.
+// For text of a neighbour, which is not trusted.
 std::string Escape(std::string_view text) {
   std::string html;
   for (const char c : text) {
@@ -109,14 +109,16 @@ std::string Link(const std::string& path, std::string_view what) {
 std::string LandingPage(const Snapshot& snapshot,
                         const std::string& telemetry_path, double now) {
   std::string html(kHead);
-  html += "<h1>ipfs_peer_exporter " IPE_VERSION "</h1>\n<ul>\n";
+  html.append("<h1>ipfs_peer_exporter ")
+      .append(kVersion)
+      .append("</h1>\n<ul>\n");
   html += Link(telemetry_path, "all metrics");
-  html += Link(telemetry_path + "/ipfs", "those of the IPFS daemon");
-  html += Link(telemetry_path + "/peer", "those of the peer");
+  html += Link(telemetry_path + "/ipfs", "metrics of the IPFS daemon");
+  html += Link(telemetry_path + "/peer", "metrics of the peer");
   for (const auto& entry : snapshot.entries) {
     if (entry.page.empty()) continue;
-    html +=
-        Link(telemetry_path + "/" + entry.page, "those of " + entry.collector);
+    html += Link(telemetry_path + "/" + entry.page,
+                 "metrics of " + entry.collector);
   }
   html += Link("/-/healthy", "whether the exporter runs");
   html += Link("/-/ready", "whether it answers scrapes");

@@ -74,7 +74,7 @@ int Open(const addrinfo& address, bool both_families) {
   return -1;
 }
 
-// This machine lacks the address or its whole family: the next one may do.
+// Whether the machine lacks the address or its family; the next one may work.
 bool IsMissing(int error) {
   return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
 }
@@ -96,7 +96,7 @@ Result<int> Listen(const std::string& address, int* os_error) {
     // "::" takes both families; "0.0.0.0" is for a kernel without IPv6.
     hosts = {"::", "0.0.0.0"};
   } else if (endpoint->host == "localhost") {
-    // RFC 6761: without asking anybody, so that it works without /etc/hosts.
+    // RFC 6761; without a resolver, so that it works without /etc/hosts.
     hosts = {"127.0.0.1", "::1"};
   }
   int error = 0;

@@ -32,7 +32,7 @@ bool IsHeaderEnd(const char* from, const char* to) {
 }  // namespace
 
 bool MhdIsStrict() {
-  // As it runs, for 0.9 and 1.0 replace each other without a new build.
+  // At run time, because 0.9 and 1.0 replace each other without a new build.
   static const bool is_strict = MHD_get_version()[0] != '0';
   return is_strict;
 }

@@ -4,24 +4,23 @@
 
 struct MHD_Connection;
 
-// How the header of a request is got out of libmicrohttpd, whose parser before
-// 1.0 breaks rules of HTTP.
+// Reads the header of a request from libmicrohttpd, whose parser breaks rules
+// of HTTP before version 1.0.
 namespace ipfs_peer_exporter {
 
-// Whether libmicrohttpd, as it is here now, follows RFC 9112 itself.
+// Whether the loaded libmicrohttpd follows RFC 9112 itself.
 bool MhdIsStrict();
 
 // To be called when the request line was read. A parser that is not strict
-// takes the first of several Content-Lengths, and answers one that is no number
-// with two headers. Now it finds one of ours before the client's, which are
-// left to HttpHeaders.
+// takes the first of several Content-Length headers, and answers twice if it is
+// not a number. This puts one of ours first; HttpHeaders judges the client's.
 void HideContentLength(MHD_Connection* connection);
 
 struct MhdHeaders {
   HttpHeaders headers;
-  // Such a parser read something else than what the client sent: a header that
-  // goes on in a next line lengthens the name of the header, one without a name
-  // ends the headers, and a NUL byte ends a value.
+  // The parser read something else than what the client sent: it adds a folded
+  // line to the name of the header, takes a header without a name for the end
+  // of the headers, and ends a value at a NUL byte.
   bool misread = false;
 };
 

@@ -11,13 +11,13 @@
 
 namespace ipfs_peer_exporter {
 
-// The pages of one snapshot, joined when they are first asked for and kept
-// until the next snapshot. A whole page is always made; how many selections
-// there are is the clients' choice, so together they have a bound in bytes.
-// What a slow client still holds of an earlier snapshot counts.
+// The pages of one snapshot, joined on the first request and kept until the
+// next snapshot. A whole page is always made. Clients choose how many
+// selections there are, so these share a bound in bytes, in which those of
+// earlier snapshots count while a slow client still holds them.
 class PageCache {
  public:
-  // The bound: so much, or four times all that is known if that is more.
+  // The bound: kMinBytes, or kPages times the whole snapshot if that is more.
   static constexpr std::size_t kMinBytes = 4 << 20;
   static constexpr std::size_t kPages = 4;
 
@@ -26,11 +26,11 @@ class PageCache {
   // Forgets the pages: there is a new snapshot.
   void Renew(const Snapshot& snapshot);
 
-  // Equal keys are the same choice of the same page. Null: not made yet.
+  // Equal keys mean the same selection of the same page. Null: not made yet.
   Body Find(const std::string& key, bool gzip);
 
-  // Makes what Find did not find, of all on a page or of a selection. Null:
-  // there is no room for one more selection.
+  // Makes a page that Find did not find. Null: there is no room for one more
+  // selection.
   Body Make(const std::string& key, bool is_whole,
             const std::vector<Block>& blocks, bool gzip);
 

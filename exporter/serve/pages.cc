@@ -25,7 +25,7 @@ constexpr std::string_view kExclude = "exclude[]";
 }  // namespace
 
 // collect[]=NAME and exclude[]=NAME, where a name is that of a collector
-// (ipfs.swarm) or of a source (ipfs).
+// (ipfs.swarm) or a source (ipfs).
 struct Pages::Selection {
   explicit Selection(const HttpRequest& request) {
     for (const auto& [key, value] : request.query) {
@@ -73,8 +73,7 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
     return Text(200, "ipfs_peer_exporter is healthy.\n");
   if (path == "/-/ready") return Text(200, "ipfs_peer_exporter is ready.\n");
   if (path == "/") return Landing();
-  return Text(404, "Nothing is served here; the metrics are at " +
-                       telemetry_path_ + ".\n");
+  return Text(404, "Not found; the metrics are at " + telemetry_path_ + ".\n");
 }
 
 std::optional<std::string> Pages::UnknownName(
@@ -117,8 +116,8 @@ HttpResponse Pages::Metrics(const std::string& page,
     scrapes_.Count(page, 503);
     auto response =
         Text(503,
-             "Too many different selections are asked for at once; those that "
-             "were served before still are.\n");
+             "Too many different selections; selections that are already "
+             "cached are still served.\n");
     response.headers = {{"Retry-After", "1"}};
     return response;
   }
@@ -131,7 +130,8 @@ HttpResponse Pages::Metrics(const std::string& page,
   return response;
 }
 
-// What is chosen, however it was said, and whether that is all of the page.
+// The same key for all queries that select the same, and whether they select
+// the whole page.
 std::pair<std::string, bool> Pages::KeyOf(const std::string& page,
                                           const Selection& selection) const {
   if (selection.empty()) return {page, true};
@@ -157,7 +157,7 @@ std::vector<Block> Pages::Select(const std::string& page,
   return chosen;
 }
 
-// What of a collector stands on a page; null: nothing ever.
+// The blocks of a collector on a page; null if it has none there.
 const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
                                           std::string_view page) const {
   // The families of the process stand on one page besides /metrics.

@@ -14,11 +14,11 @@
 
 namespace ipfs_peer_exporter {
 
-// What is served under which path. Lives on the server's thread.
+// Answers each path that is served. Lives on the server's thread.
 class Pages {
  public:
-  // `ipfs` says whether a daemon is polled: the page that carries the families
-  // of the process depends on it.
+  // `ipfs`: whether a daemon is polled. Then the families of the process are on
+  // the page ipfs, else on the page peer.
   Pages(const Store& store, ScrapeCounter& scrapes, std::string telemetry_path,
         bool ipfs);
 

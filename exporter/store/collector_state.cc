@@ -12,7 +12,8 @@ std::string Skip::Names() const {
 }
 
 std::string Skip::Text() const {
-  std::string text = std::to_string(count) + " values skipped: ";
+  std::string text = std::to_string(count);
+  text += count == 1 ? " value skipped: " : " values skipped: ";
   text += Name(reason);
   if (!names.empty()) text += " (" + Names() + ")";
   return text;

@@ -8,7 +8,8 @@
 namespace ipfs_peer_exporter {
 
 void Publisher::Record(CollectorState& state, const PollResult& result) {
-  using std::chrono::system_clock;
+  const std::chrono::duration<double> ended =
+      std::chrono::system_clock::now().time_since_epoch();
   ++state.polls;
   state.self_metrics = nullptr;
   state.supported = result.supported;
@@ -16,9 +17,7 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
   if (result.supported) state.success = !result.error;
   state.last_duration = result.took;
   state.total_duration += result.took;
-  state.last_ended =
-      std::chrono::duration<double>(system_clock::now().time_since_epoch())
-          .count();
+  state.last_ended = ended.count();
   if (result.supported && !result.error) state.last_success = state.last_ended;
   if (result.error) {
     state.last_error =
@@ -27,27 +26,22 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
 }
 
 void Publisher::Publish(Clock::time_point now) {
-  RenderExporter(now);
-  store_.Publish(now, exporter_);
+  store_.Publish(now, ExporterBlocks(now));
 }
 
-// What /proc says costs more than all the rest of a snapshot.
-void Publisher::RenderExporter(Clock::time_point now) {
-  if (!exporter_metrics_) {
-    if (exporter_ == nullptr) exporter_ = RenderBlock({});
-    return;
-  }
-  const bool is_old = process_ == nullptr || now - process_at_ >= kProcessAge;
+// Reading /proc costs more than the rest of a snapshot.
+std::vector<Block> Publisher::ExporterBlocks(Clock::time_point now) {
+  if (!exporter_metrics_) return {};
   auto counts = scrapes_.Counts();
-  if (!is_old && counts == counted_) return;
-  if (is_old) {
-    process_ = RenderBlock(ProcessMetrics());
+  if (scrape_metrics_ == nullptr || counts != counted_) {
+    counted_ = std::move(counts);
+    scrape_metrics_ = RenderBlock(ScrapeMetrics(counted_));
+  }
+  if (process_metrics_ == nullptr || now - process_at_ >= kProcessAge) {
+    process_metrics_ = RenderBlock(ProcessMetrics());
     process_at_ = now;
   }
-  counted_ = std::move(counts);
-  auto block = Render(ScrapeMetrics(counted_).list());
-  block.insert(block.end(), process_->begin(), process_->end());
-  exporter_ = std::make_shared<std::vector<RenderedFamily>>(std::move(block));
+  return {scrape_metrics_, process_metrics_};
 }
 
 void Publisher::LogSkips(const CollectorState& state) {

@@ -167,9 +167,9 @@ Families CollectorMetrics(const CollectorState& collector) {
 Families ProcessMetrics() {
   Families out;
   out.Add(kFamilies[kBuildInfo], 1,
-          {{"version", IPE_VERSION},
-           {"revision", IPE_REVISION},
-           {"compiler", IPE_COMPILER}});
+          {{"version", std::string(kVersion)},
+           {"revision", std::string(kRevision)},
+           {"compiler", std::string(kCompiler)}});
   AddProcess(out);
   return out;
 }

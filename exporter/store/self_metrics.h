@@ -10,10 +10,10 @@
 #include "adapters/families.h"
 #include "exporter/store/collector_state.h"
 
-// What the exporter says of itself: ipfs_peer_exporter_* and process_*.
+// The exporter's metrics of itself: ipfs_peer_exporter_* and process_*.
 namespace ipfs_peer_exporter {
 
-// Counts answers to scrapes, on any thread.
+// Counts answers to scrapes. Thread-safe.
 class ScrapeCounter {
  public:
   using Map = std::map<std::pair<std::string, int>, std::uint64_t>;
@@ -26,15 +26,15 @@ class ScrapeCounter {
   Map counts_;
 };
 
-// How the polls of one collector went.
+// The outcome of the polls of one collector.
 Families CollectorMetrics(const CollectorState& collector);
 
-// build_info and process_*; what /proc does not tell is absent.
+// build_info and process_*, from proc(5); what cannot be read is absent.
 Families ProcessMetrics();
 
 Families ScrapeMetrics(const ScrapeCounter::Map& counts);
 
-// All of them, for docs and tests.
+// The families of all these, for docs and tests.
 std::span<const Family> SelfMetricFamilies();
 
 }  // namespace ipfs_peer_exporter

@@ -36,8 +36,9 @@ bool Store::IsCurrent(const CollectorState& collector, const Part& part,
   return now - part.at <= std::max(3 * collector.interval, kMinLifetime);
 }
 
-void Store::Publish(Clock::time_point now, Block exporter) {
+void Store::Publish(Clock::time_point now, std::vector<Block> exporter) {
   auto snapshot = std::make_shared<Snapshot>();
+  snapshot->entries.reserve(collectors_.size() + 1);
   for (auto& collector : collectors_) {
     Snapshot::Entry entry;
     entry.collector = collector.name;
@@ -58,7 +59,7 @@ void Store::Publish(Clock::time_point now, Block exporter) {
     entry.blocks.push_back(collector.self_metrics);
     snapshot->entries.push_back(std::move(entry));
   }
-  snapshot->entries.emplace_back().blocks.push_back(std::move(exporter));
+  snapshot->entries.emplace_back().blocks = std::move(exporter);
 
   const std::lock_guard lock(mutex_);
   current_ = std::move(snapshot);

@@ -26,20 +26,21 @@ struct PollSummary {
   std::shared_ptr<const Skips> skips;
 };
 
-// What is served between two polls.
+// What is served until the next poll. Immutable.
 struct Snapshot {
   struct Entry {
     std::string collector;  // empty: the exporter itself
     std::string source;
     std::vector<Block> blocks;
-    std::string page;            // of the collector's own, if it has one
-    std::vector<Block> on_page;  // what stands there and nowhere else
+    std::string page;            // a page of the collector's own; may be empty
+    std::vector<Block> on_page;  // what is served on that page only
     PollSummary poll;
   };
   std::vector<Entry> entries;
 };
 
-// Keeps what the collectors gave and hands out snapshots of it.
+// Keeps the latest values of the collectors and hands out snapshots of them.
+// Lives on the main thread, except Current.
 class Store {
  public:
   static constexpr Duration kMinLifetime = std::chrono::minutes(1);
@@ -48,14 +49,14 @@ class Store {
   // The state stays at its address as long as the store lives.
   CollectorState& Add(std::string name, std::string source, Duration interval);
 
-  // While a source is down since `since`, its parts are withdrawn after
-  // kOutageGrace; nothing ends the outage.
+  // A source is down since `since`: kOutageGrace later its parts are withdrawn.
+  // nullopt ends the outage.
   void SetOutage(const std::string& source,
                  std::optional<Clock::time_point> since);
 
-  // Makes a snapshot of what is current and replaces the one that is served.
-  // `exporter` holds the families of the process itself.
-  void Publish(Clock::time_point now, Block exporter);
+  // Replaces the snapshot by one of what is current. `exporter` holds the
+  // families of the process itself.
+  void Publish(Clock::time_point now, std::vector<Block> exporter);
 
   // Any thread. Never null.
   std::shared_ptr<const Snapshot> Current() const;

@@ -60,7 +60,7 @@ void Ask(const HttpRequest& request) {
   static Store* const store = [] {
     auto* const made = new Store;
     made->Add("ipfs.swarm", "ipfs", std::chrono::seconds(10));
-    made->Publish({}, std::make_shared<std::vector<RenderedFamily>>());
+    made->Publish({}, {});
     return made;
   }();
   ScrapeCounter scrapes;

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <tuple>
 
+#include "adapters/ipfs/collector.h"
 #include "tests/fuzz/property.h"
 
 namespace ipfs_peer_exporter::ipfs {

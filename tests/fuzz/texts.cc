@@ -6,6 +6,7 @@
 #include "adapters/ipfs/multiaddr.h"
 #include "adapters/json.h"
 #include "adapters/peer/samples.h"
+#include "adapters/utf8.h"
 #include "tests/fuzz/property.h"
 
 namespace ipfs_peer_exporter {

@@ -1,44 +1,29 @@
-"""The calls that the exporter may make; it makes no other calls."""
+"""The table of collectors (tests/collectors.json, written by the target docs)."""
 
+import json
+import pathlib
 from urllib.parse import unquote
 
-from expected_swarm import BANDWIDTH_PROTOCOLS, PUBSUB_TOPIC, PUBSUB_TOPIC_MULTIBASE
+from collectors import NAMES, known
 
-# By collector; the empty name is for calls after a start of the daemon.
-CALLS = {
-    "": ["commands"],
-    "health": ["version", "diag/healthy"],
-    "identity": ["version", "id"],
-    "bandwidth": ["stats/bw"],
-    "bandwidth_protocols": [f"stats/bw?proto={name}" for name in sorted(BANDWIDTH_PROTOCOLS)],
-    "swarm": ["swarm/peers?latency=true&direction=true&streams=true"],
-    "agents": ["swarm/peers?identify=true"],
-    "peering": ["swarm/peering/ls"],
-    "reachability": ["swarm/addrs/autonat"],
-    "resources": ["swarm/resources", "swarm/stats?arg=all", "swarm/stats?arg=system",
-                  "swarm/limit?arg=all", "swarm/limit?arg=system"],
-    "bitswap": ["bitswap/stat"],
-    "repo": ["repo/stat?size-only=true"],
-    "objects": ["repo/stat"],
-    "pins": ["pin/ls?type=recursive&stream=true", "pin/ls?type=direct&stream=true"],
-    "dht": ["stats/dht?arg=wan", "stats/dht?arg=lan"],
-    "provide": ["provide/stat", "provide/stat?lan=true", "stats/provide", "stats/reprovide"],
-    "mfs": ["files/stat?arg=/"],
-    "pubsub": ["pubsub/ls", "pubsub/peers",
-               *(f"pubsub/peers?arg={name}" for name in (PUBSUB_TOPIC, PUBSUB_TOPIC_MULTIBASE))],
-    "system": ["diag/sys"],
-    "version_check": ["version/check"],
-    "remote_pins": ["pin/remote/service/ls?stat=true"],
-    "keys": ["key/list"],
-    "p2p": ["p2p/ls", "p2p/stream/ls"],
-}
-RELAYED = ("GET", "/debug/metrics/prometheus")  # the call of ipfs.native
+TABLE = json.loads((pathlib.Path(__file__).parent.parent / "collectors.json").read_text())
+# Release (the number after 0.) of the default daemon of IntegrationTest.daemon().
+RELEASE = 42
+# Collectors that are on by default and supported there, except those whose first poll is some
+# minutes later.
+COLLECTORS = [name for name, row in TABLE.items()
+              if row.get("on_by_default") and not row.keys() & {"on_from", "first_after"}
+              and RELEASE not in known(name, "UNSUPPORTED", {}).get("online", ())]
+# Collectors that js-ipfs supports.
+JS_COLLECTORS = [name for name in NAMES if known(name, "JS_IPFS", False)]
+
+
+def method_and_path(target):
+    return ("GET", target) if target.startswith("/") else ("POST", f"/api/v0/{target}")
 
 
 def foreign(calls, *collectors):
     """The calls to a fake daemon that none of these collectors makes."""
-    allowed = {("POST", f"/api/v0/{target}")
-               for name in ("", *collectors) for target in CALLS.get(name, [])}
-    if "native" in collectors:
-        allowed.add(RELAYED)
+    allowed = {method_and_path(unquote(target)) for name in ("health", *collectors)
+               for target in (*TABLE[name]["calls"], *known(name, "CALLS", ()))}
     return {(method, unquote(target)) for method, target in calls} - allowed

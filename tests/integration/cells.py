@@ -6,37 +6,20 @@ import re
 import subprocess
 
 from harness import BINARY, PATIENCE, clean_environment, recording
-from expected import NATIVE_PROCESS, expected
-from expected_swarm import PUBSUB_TOPIC
+from answers import Answers
+from catalogue import TABLE
+from collectors import NAMES, known
+from collectors.native import PROCESS
+from exposition import labels_key
 
 OURS = "ipfs_peer_exporter_"
 
-ALL = range(100)
-# Releases (the number after 0.) in which a collector is unsupported in a scenario.
-UNSUPPORTED = {
-    "online": {"agents": range(20), "peering": range(10), "reachability": range(40),
-               "resources": range(13), "provide": range(21), "version_check": range(30)},
-    "offline": dict.fromkeys(
-        ("bandwidth", "bandwidth_protocols", "swarm", "agents", "peering", "reachability",
-         "resources", "bitswap", "dht", "provide", "pubsub", "version_check", "p2p"), ALL),
-    "minimal": {"agents": range(20), "peering": range(10), "reachability": range(40),
-                "bandwidth": ALL, "bandwidth_protocols": ALL, "resources": ALL, "dht": ALL,
-                "pubsub": ALL, "provide": {*range(21), *range(38, 100)},
-                "version_check": ALL, "p2p": ALL},
-    "accelerated": {},
-    "altprovide": {"provide": [38]},
-}
-UNSUPPORTED["unixapi"] = UNSUPPORTED["online"]
 # In this scenario the recorded token allows only `version` and `id`.
 DENIED = "auth"
-# Collectors added after the first release: a 403 is not a failure.
-ADDED_LATER = ("version_check", "remote_pins", "keys", "p2p")
 
-# Collectors that read the results of another collector or of their own last poll.
-TWICE = ("agents", "peering", "resources")
-# The first poll of this one is minutes later, unless its interval is shorter.
-LATE = "version_check"
-INTERVALS = dict.fromkeys((*TWICE, LATE), "500ms")
+# The first poll of some is minutes later, unless their interval is shorter.
+INTERVALS = {name: "500ms" for name in NAMES
+             if known(name, "TWICE", False) or "first_after" in TABLE[name]}
 
 
 @functools.cache
@@ -54,8 +37,7 @@ def flags(collectors, **intervals):
     yield "--collector.disable-defaults"
     for name in collectors:
         yield f"--collector.ipfs.{name}" + (f"={intervals[name]}" if name in intervals else "")
-    if "pubsub" in collectors:
-        yield f"--ipfs.pubsub-topics={PUBSUB_TOPIC}"
+        yield from known(name, "FLAGS", ())
 
 
 def release(version):
@@ -71,17 +53,29 @@ def calls_of(name):
     return online + recording(name)
 
 
+def unsupported(collector, scenario):
+    """The releases in which it is unsupported; for a Unix socket those of online."""
+    scenario = "online" if scenario == "unixapi" else scenario
+    return known(collector, "UNSUPPORTED", {}).get(scenario, ())
+
+
+def expected(collector, calls):
+    """The series of one collector: {(sample name, labels): value}."""
+    samples = known(collector, "expected", None)(Answers(calls))
+    return {(name, labels_key(labels)): value for name, labels, value in samples}
+
+
 class Cell:
     """One collector with one daemon: expected and actual result."""
 
     def __init__(self, name, collector, exporter):
         version, scenario = name.split("/")
         self.collector = collector
-        if scenario == DENIED and collector in ADDED_LATER:
+        if scenario == DENIED and TABLE[collector].get("added_later"):
             self.wanted_result = "unsupported"
         elif scenario == DENIED and collector != "identity":
             self.wanted_result = "failed"
-        elif release(version) in UNSUPPORTED.get(scenario, {}).get(collector, ()):
+        elif release(version) in unsupported(collector, scenario):
             self.wanted_result = "unsupported"
         else:
             self.wanted_result = "ok"
@@ -92,7 +86,7 @@ class Cell:
         self.found = exporter.page().samples()
         if collector == "native":
             self.found = {key: value for key, value in self.found.items()
-                          if key[0] in NATIVE_PROCESS.values()}
+                          if key[0] in PROCESS.values()}
             self.found |= exporter.page("/metrics/native").samples()
 
     def different(self):
@@ -111,7 +105,7 @@ class Cell:
 def unwanted(page, cells):
     """The series of the daemon on /metrics that none of these cells expects."""
     wanted = {key for cell in cells for key in cell.wanted
-              if cell.collector != "native" or key[0] in NATIVE_PROCESS.values()}
+              if cell.collector != "native" or key[0] in PROCESS.values()}
     return {key for key in page.samples()
             if key[0].startswith("ipfs_") and not key[0].startswith(OURS)} - wanted
 
@@ -128,7 +122,7 @@ def settle(exporter, collectors, after=0):
     """
     first = {name: exporter.wait_poll(f"ipfs.{name}", after) for name in collectors}
     after = max(line["at"] for line in first.values())
-    for name in TWICE:
-        if name in first and first[name]["result"] == "ok":
+    for name in collectors:
+        if known(name, "TWICE", False) and first[name]["result"] == "ok":
             begun = exporter.wait_poll(f"ipfs.{name}", after)["at"]
             exporter.wait_poll(f"ipfs.{name}", begun)

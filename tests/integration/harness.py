@@ -19,6 +19,7 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 REPOSITORY = TESTS.parent
 sys.path.insert(0, str(TESTS))
 
+from catalogue import COLLECTORS, JS_COLLECTORS  # noqa: E402
 from exposition import Page  # noqa: E402
 from fake_daemon import FakeDaemon, Listener, recording  # noqa: E402
 from patience import PATIENCE  # noqa: E402
@@ -44,15 +45,6 @@ LARGE_REPLY = (8 if SANITIZED else 64) << 20
 PATIENT = {"IPFS_PEER_EXPORTER_IPFS_TIMEOUT": f"{PATIENCE}s",
            "IPFS_PEER_EXPORTER_IPFS_BUDGET": "0",
            "IPFS_PEER_EXPORTER_PEER_TIMEOUT": f"{PATIENCE}s"}
-
-# Collectors that are on by default with the default daemon of the tests, except
-# ipfs.version_check, whose first poll is some minutes later.
-COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "agents",
-              "peering", "reachability", "resources", "bitswap", "repo", "dht", "provide",
-              "pubsub", "system")
-# Collectors that js-ipfs supports.
-JS_COLLECTORS = ("health", "identity", "bandwidth", "bandwidth_protocols", "swarm", "bitswap",
-                 "repo")
 
 # Oldest first.
 VERSIONS = sorted(

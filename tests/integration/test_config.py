@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import unittest
@@ -10,16 +11,18 @@ from harness import (BINARY, PATIENCE, PATIENT, IntegrationTest, Page, clean_env
                      says)
 from fake_daemon import answers
 
+NOBODY = 65534
+
 
 class CommandTest(IntegrationTest):
-    def run_with(self, *flags, config=None, env=None):
+    def run_with(self, *flags, config=None, env=None, binary=BINARY, user=None):
         """Runs the exporter to its end; returns exit code, stdout and stderr."""
         if config is not None:
             file = self.temporary() / "config.yml"
             file.write_text(config)
             flags = (f"--config.file={file}", *flags)
-        done = subprocess.run([BINARY, *flags], capture_output=True, text=True, timeout=PATIENCE,
-                              env=clean_environment(PATIENT | (env or {})))
+        done = subprocess.run([binary, *flags], capture_output=True, text=True, timeout=PATIENCE,
+                              env=clean_environment(PATIENT | (env or {})), user=user)
         return done.returncode, done.stdout, done.stderr
 
 
@@ -28,10 +31,10 @@ class ConfigTest(CommandTest):
         rows = {
             "foo: 1": ":1:1: there is no flag --foo",
             "# first\nlog.level: info\n  bad: 1": ":3:",
-            "log.level: info\nlog.level: warn": ":2:1: log.level stands twice",
+            "log.level: info\nlog.level: warn": ":2:1: log.level is given twice",
             "- log.level": "map flags to values",
-            "log.level: {a: b}": ":1:12: has to be",
-            "log.level: [[info]]": "has to be",
+            "log.level: {a: b}": ":1:12: must be",
+            "log.level: [[info]]": "must be",
             "log.level: loud": ":1:1:",
             "peer.interval: soon": "--peer.interval",
             "config.file: other.yml": "there is no flag --config.file",
@@ -45,6 +48,13 @@ class ConfigTest(CommandTest):
                 self.assertEqual(code, 2)
                 self.assertEqual(error.count("\n"), 1, error)
                 self.assertIn(told, error)
+
+    def test_whoever_reads_the_output_may_be_gone(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([BINARY, "--help"], stdout=writer, check=False, timeout=PATIENCE)
+        os.close(writer)
+        self.assertEqual(done.returncode, 0)
 
     def test_a_file_that_is_not_there(self):
         code, _, error = self.run_with("--config.file=/nowhere.yml")
@@ -98,7 +108,7 @@ class AuthorizationsTest(CommandTest):
                 code, text, error = self.run_with(f"{self.FLAG}=with-secret", file)
                 self.assertEqual(code, 0)
                 self.assertEqual(json.loads(text)["AuthSecret"], secret)
-                self.assertEqual(error, "ipfs_peer_exporter: what was printed holds the secret of "
+                self.assertEqual(error, "ipfs_peer_exporter: the output contains the secret of "
                                         f"{file.partition('=')[2]}\n")
 
     def test_what_is_wrong_with_it(self):
@@ -176,9 +186,9 @@ class ApiFileTest(CommandTest):
         self.api = self.repository / "api"
         self.env = {"IPFS_PATH": str(self.repository)}
 
-    def check(self, told):
+    def check(self, told, **by):
         code, out, error = self.run_with("--check-config", "--web.listen-address=127.0.0.1:0",
-                                         env=self.env)
+                                         env=self.env, **by)
         self.assertEqual((code, out), (0, "Configuration is valid.\n"))
         self.assertEqual(
             error, f"ipfs_peer_exporter: warning: {told}{self.USING}\n" if told else "")
@@ -191,12 +201,18 @@ class ApiFileTest(CommandTest):
         self.api.mkdir()
         self.check(f"{self.api} could not be read (not a file)")
 
-    @unittest.skipIf(os.geteuid() == 0, "root may read everything")
     def test_a_folder_of_another_user(self):
+        by = {}
+        if os.geteuid() == 0:  # who may read everything
+            folder = self.temporary()
+            folder.chmod(0o755)
+            by = {"binary": shutil.copy(BINARY, folder), "user": NOBODY}
+            if not os.access(by["binary"], os.X_OK):
+                self.skipTest(f"{folder.parent} is mounted noexec")
         self.api.write_text("/ip4/127.0.0.1/tcp/15101")
         self.repository.chmod(0)
         self.addCleanup(self.repository.chmod, 0o700)
-        self.check(f"{self.api} could not be read (Permission denied)")
+        self.check(f"{self.api} could not be read (Permission denied)", **by)
 
     def test_each_problem_is_logged_once(self):
         self.api.write_text("garbage")
@@ -247,7 +263,7 @@ class OnceTest(CommandTest):
             f"--peer.stats={peer.address}")
         self.assertEqual(code, 0)
         self.assertIn("ipfs.bandwidth: unsupported", error)
-        self.assertRegex(error, r"peer\.stats: 1 values skipped: type \(bad\)\n")
+        self.assertRegex(error, r"peer\.stats: 1 value skipped: type \(bad\)\n")
         self.assertEqual(Page(page).value("peer_good"), 1)
 
     def test_an_error_of_a_neighbour_commands_no_terminal(self):

@@ -137,7 +137,7 @@ class SkippedTest(IntegrationTest):
         self.assertEqual((line["collector"], line["reason"], line["count"]),
                          ("peer.stats", "type", "1"))
         page = exporter.get("/")[2]
-        self.assertIn("<td>1 values skipped: type", page)
+        self.assertIn("<td>1 value skipped: type", page)
         self.assertNotIn("<b>", page)
 
 

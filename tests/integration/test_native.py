@@ -3,8 +3,8 @@
 import unittest
 
 from harness import IntegrationTest, recording
-from cells import flags
-from expected import NATIVE_PROCESS, expected
+from cells import expected, flags
+from collectors.native import PROCESS
 from fake_daemon import answers, breaks_off, drips, hangs, hangs_after, sends, streams
 
 DAEMON = "v0.42.0/online"
@@ -67,8 +67,8 @@ class NativeTest(IntegrationTest):
         exporter.wait_poll("ipfs.native", result="ok")
         page = exporter.page("/metrics/native")
         wanted = expected("native", recording(DAEMON))
-        own = {key: value for key, value in wanted.items() if key[0] in NATIVE_PROCESS.values()}
-        self.assertEqual(len(own), len(NATIVE_PROCESS))
+        own = {key: value for key, value in wanted.items() if key[0] in PROCESS.values()}
+        self.assertEqual(len(own), len(PROCESS))
         self.assertEqual(page.samples(), {key: value for key, value in wanted.items()
                                           if key not in own})
         self.assertEqual(page.names("ipfs_peer_exporter_"), set())

@@ -74,6 +74,12 @@ class PeerJsonTest(IntegrationTest):
         self.check_plain(page, "learner")
         self.assertEqual(page.names("peer_"), {"peer_up"})
 
+    def test_families_of_the_daemon_are_reserved_in_its_namespace(self):
+        page = self.read_socket({"tips": 3, "repo_size_bytes": 1}, "--peer.namespace=ipfs")
+        self.assertEqual(page.names("ipfs_tips"), {"ipfs_tips"})
+        self.assertIsNone(page.value("ipfs_repo_size_bytes"))
+        self.assertEqual(self.skipped(page), {"reserved": 1})
+
     def test_a_name_that_has_the_namespace_already(self):
         page = self.read_socket({"peer_tips": 3})
         self.assertEqual(page.names("peer_"), {"peer_up", "peer_tips"})

@@ -175,7 +175,7 @@ rules:
         self.assertRegex(told, r":2:3: a: 1 served\n")
         self.assertRegex(told, r":3:3: b: 0 served of 1 at /b\n")
         self.assertRegex(told, r":4:3: c: nothing at /c\n")
-        self.assertIn("peer.stats: 1 values skipped: type (/b)\n", told)
+        self.assertIn("peer.stats: 1 value skipped: type (/b)\n", told)
 
     def test_check_config(self):
         good = self.mapping(WORKERS_MAPPING)
@@ -185,7 +185,7 @@ rules:
         code, _, error = self.run_with("--check-config", "--peer.stats=unix:/none",
                                        f"--peer.mapping={bad}")
         self.assertEqual((code, error.count("\n")), (2, 1))
-        self.assertIn(f"--peer.mapping: {bad}:3:3: there is no key nam here", error)
+        self.assertIn(f"--peer.mapping: {bad}:3:3: unknown key nam", error)
 
     def test_what_is_no_json(self):
         exporter = self.exporter(

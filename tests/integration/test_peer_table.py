@@ -95,7 +95,15 @@ TABLE = {
     "json: byte-order mark": ("\ufeff" + plain('"rounds":3'), {"rounds": 3}, {}),
     # JSON that describes itself
     "described: no name": (described(value=1), {}, {"name": 1}),
-    "described: name with a dash": (described(name="a-b", value=1), {}, {"name": 1}),
+    "described: name with a dash": (described(name="a-b", value=1), {"a_b": 1}, {}),
+    "described: name with a colon": (described(name="a:b", value=1), {"a_b": 1}, {}),
+    "described: histogram without a count": (
+        histogram(count=None), {'h_bucket{le="1"}': 1, "h_sum": 2}, {}),
+    "described: histogram without a sum": (
+        histogram(sum=None), {'h_bucket{le="1"}': 1, "h_count": 3}, {}),
+    "described: histogram whose counts differ": (
+        histogram(buckets={"1": 1, "+Inf": 4}), H_SERIES | {'h_bucket{le="+Inf"}': 4}, {}),
+    "described: histogram with an invalid count": (histogram(count=7.5), {}, {"type": 1}),
     "described: unknown type": (described(name="a", type="ratio", value=1), {}, {"type": 1}),
     "described: type that is no text": (described(name="a", type=1, value="x"), {}, {"type": 1}),
     "described: no object": ('{"metrics":[1,null,"x",[]],"good":1}', {}, {"type": 4}),

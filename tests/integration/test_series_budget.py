@@ -4,7 +4,7 @@ import json
 import unittest
 
 from harness import IntegrationTest, recording
-from expected import Answers
+from answers import Answers
 from fake_daemon import answers
 from large_node import PROTOCOLS, has_connections
 

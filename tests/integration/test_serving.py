@@ -105,16 +105,16 @@ class PagesTest(IntegrationTest):
             self.assertEqual(b"\r\nContent-Encoding: gzip\r\n" in answer, coded == "gzip", accepted)
 
     def test_requests_that_a_proxy_could_read_in_another_way(self):
-        for headers, says in {
-                "Host: y\r\n": b"more than one Host", "X : y\r\n": b"no name",
-                ": y\r\n": b"no name", "X: y\r\n z\r\n": b"next line",
-                "Content-Length: 3\r\nContent-Length: 4\r\n": b"differs",
+        for headers, sentence in {
+                "Host: y\r\n": b"more than one Host", "X : y\r\n": b"header name",
+                ": y\r\n": b"no name", "X: y\r\n z\r\n": b"another line",
+                "Content-Length: 3\r\nContent-Length: 4\r\n": b"headers differ",
                 "Content-Length: x\r\n": b"not a number"}.items():
             with self.subTest(headers):
                 answer = self.get_raw(headers)
                 self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
                 self.assertTrue(answer.startswith(b"HTTP/1.1 400 "), answer)
-                self.assertIn(says, answer)
+                self.assertIn(sentence, answer)
 
     def test_a_proxy_may_ask_for_a_whole_url(self):
         answer = self.get_raw("", target="http://elsewhere/-/healthy")

@@ -10,7 +10,7 @@ from harness import VERSIONS, IntegrationTest
 from fake_daemon import FakeDaemon, hangs
 from catalogue import foreign
 from cells import DENIED, Cell, built_in, calls_of, flags, release, settle, unwanted
-from expected import TRANSLATORS
+from collectors import NAMES
 from test_access import BEARER
 
 SELF_METRIC = "ipfs_peer_exporter_collector_"
@@ -39,13 +39,12 @@ class RecordedTest(IntegrationTest):
         listen = f"unix:{self.temporary()}/api" if scenario == "unixapi" else "127.0.0.1:0"
         fake = self.enterContext(FakeDaemon(calls_of(name), listen))
         collectors = [collector for collector in built_in()
-                      if collector in ONLY.get(scenario, TRANSLATORS)
+                      if collector in ONLY.get(scenario, NAMES)
                       and (collector != "native" or name in NATIVE)]
         exporter = self.exporter(
             f"--ipfs.api={fake.url}", "--ipfs.budget=0",  # no stretched intervals
             *flags(collectors), *self.token(scenario))
         return fake, exporter, collectors
-
 
     def token(self, scenario):
         if scenario == DENIED:
@@ -108,7 +107,7 @@ class VersionsTest(RecordedTest):
         self.check("unixapi")
 
     def test_the_binary_has_the_whole_catalogue(self):
-        self.assertEqual(set(built_in()), set(TRANSLATORS))
+        self.assertEqual(set(built_in()), set(NAMES))
 
 
 class DefaultsTest(IntegrationTest):
@@ -170,7 +169,7 @@ class Table(RecordedTest):
 
     def print_tables(self):
         for scenario in SCENARIOS:
-            collectors = [name for name in built_in() if name in ONLY.get(scenario, TRANSLATORS)]
+            collectors = [name for name in built_in() if name in ONLY.get(scenario, NAMES)]
             print(f"\n### {scenario}: values as recorded / values recorded\n")
             print("| version |", " | ".join(collectors), "|")
             print("|---" * (len(collectors) + 1) + "|")

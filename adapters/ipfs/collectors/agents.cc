@@ -105,7 +105,12 @@ std::vector<Request> Requests(const Settings& settings) {
 }  // namespace
 
 constinit const Collector agents_collector{
-    "agents", true, std::chrono::seconds(60), Requests, kFamilies};
+    .name = "agents",
+    .tells = "agents of the connected peers",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies};
 
 std::string AgentName(std::string_view agent_version) {
   if (agent_version.empty()) return kUnknown;

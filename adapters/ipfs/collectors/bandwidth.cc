@@ -23,12 +23,19 @@ Status Bandwidth(const rapidjson::Value& reply, Sink& sink) {
 }
 
 std::vector<Request> Requests(const Settings&) {
-  return {{.target = "stats/bw", .document = Bandwidth}};
+  return {{.target = "stats/bw",
+           .document = Bandwidth,
+           .unsupported = {"bandwidth reporter disabled in config"}}};
 }
 
 }  // namespace
 
 constinit const Collector bandwidth_collector{
-    "bandwidth", true, std::chrono::seconds(10), Requests, kFamilies};
+    .name = "bandwidth",
+    .tells = "bytes in and out",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(10),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

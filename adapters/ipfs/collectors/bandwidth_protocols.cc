@@ -34,9 +34,11 @@ std::vector<Request> Requests(const Settings& settings) {
   for (const auto& protocol : settings.bandwidth_protocols) {
     requests.push_back(
         {.target = "stats/bw?proto=" + PercentEncode(protocol),
-         .document = [protocol](const rapidjson::Value& reply, Sink& sink) {
-           return Bandwidth(protocol, reply, sink);
-         }});
+         .document =
+             [protocol](const rapidjson::Value& reply, Sink& sink) {
+               return Bandwidth(protocol, reply, sink);
+             },
+         .unsupported = {"bandwidth reporter disabled in config"}});
   }
   return requests;
 }
@@ -44,6 +46,11 @@ std::vector<Request> Requests(const Settings& settings) {
 }  // namespace
 
 constinit const Collector bandwidth_protocols_collector{
-    "bandwidth_protocols", true, std::chrono::seconds(60), Requests, kFamilies};
+    .name = "bandwidth_protocols",
+    .tells = "bytes in and out by protocol",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -81,6 +81,11 @@ std::vector<Request> Requests(const Settings&) {
 }  // namespace
 
 constinit const Collector bitswap_collector{
-    "bitswap", true, std::chrono::seconds(10), Requests, kFamilies};
+    .name = "bitswap",
+    .tells = "exchanged blocks and bytes, wantlist",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(10),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -90,19 +90,27 @@ class DhtReader : public ElementReader {
 std::vector<Request> Requests(const Settings&) {
   std::vector<Request> requests;
   for (const auto* table : {"wan", "lan"}) {
-    requests.push_back({.target = "stats/dht?arg=" + std::string(table),
-                        .elements =
-                            [table](const DaemonState&) {
-                              return std::make_unique<DhtReader>(table);
-                            },
-                        .depth = 4});
+    requests.push_back(
+        {.target = "stats/dht?arg=" + std::string(table),
+         .elements =
+             [table](const DaemonState&) {
+               return std::make_unique<DhtReader>(table);
+             },
+         .depth = 4,
+         .unsupported = {"routing service is not a DHT", "no LAN client found",
+                         "could not generate stats for the"}});
   }
   return requests;
 }
 
 }  // namespace
 
-constinit const Collector dht_collector{"dht", true, std::chrono::seconds(60),
-                                        Requests, kFamilies};
+constinit const Collector dht_collector{
+    .name = "dht",
+    .tells = "routing tables, their buckets and last refresh",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -74,6 +74,11 @@ std::vector<Request> Requests(const Settings&) {
 // The poller publishes ipfs_up and ipfs_daemon_restarts_total, because they
 // exist without an answer from the daemon too.
 constinit const Collector health_collector{
-    "health", true, std::chrono::seconds(10), Requests, kFamilies};
+    .name = "health",
+    .tells = "availability, health and restarts of the daemon",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(10),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

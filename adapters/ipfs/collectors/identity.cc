@@ -72,6 +72,11 @@ std::vector<Request> Requests(const Settings&) {
 }  // namespace
 
 constinit const Collector identity_collector{
-    "identity", true, std::chrono::seconds(60), Requests, kFamilies};
+    .name = "identity",
+    .tells = "version, build, peer ID, addresses",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -1,3 +1,4 @@
+#include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/counted_list.h"
 
 namespace ipfs_peer_exporter::ipfs {
@@ -17,6 +18,7 @@ std::vector<Request> Requests(const Settings&) {
 }  // namespace
 
 constinit const Collector keys_collector{.name = "keys",
+                                         .tells = "number of keys",
                                          .on_by_default = false,
                                          .interval = std::chrono::minutes(5),
                                          .requests = Requests,

@@ -29,11 +29,13 @@ std::vector<Request> Requests(const Settings&) {
 }  // namespace
 
 // Kubo before 0.43 may hang in this call when a block is missing.
-constinit const Collector mfs_collector{.name = "mfs",
-                                        .on_by_default = true,
-                                        .interval = std::chrono::seconds(60),
-                                        .requests = Requests,
-                                        .families = kFamilies,
-                                        .on_from = "0.43"};
+constinit const Collector mfs_collector{
+    .name = "mfs",
+    .tells = "size of the mutable file system",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies,
+    .on_from = "0.43"};
 
 }  // namespace ipfs_peer_exporter::ipfs

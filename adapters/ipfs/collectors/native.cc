@@ -161,11 +161,15 @@ std::vector<Request> Requests(const Settings& settings) {
 
 }  // namespace
 
-constinit const Collector native_collector{.name = "native",
-                                           .on_by_default = false,
-                                           .interval = std::chrono::seconds(15),
-                                           .requests = Requests,
-                                           .families = kFamilies,
-                                           .page = "native"};
+constinit const Collector native_collector{
+    .name = "native",
+    .tells =
+        "the daemon's own metrics, on `/metrics/native` only; CPU time, "
+        "memory, open files and start time of the daemon",
+    .on_by_default = false,
+    .interval = std::chrono::seconds(15),
+    .requests = Requests,
+    .families = kFamilies,
+    .page = "native"};
 
 }  // namespace ipfs_peer_exporter::ipfs

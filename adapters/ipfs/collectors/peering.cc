@@ -41,6 +41,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector peering_collector{
     .name = "peering",
+    .tells = "peers of the peering service, connected or not",
     .on_by_default = true,
     .interval = std::chrono::seconds(60),
     .requests = Requests,

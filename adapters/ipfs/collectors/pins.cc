@@ -49,11 +49,13 @@ std::vector<Request> Requests(const Settings&) {
 
 }  // namespace
 
-constinit const Collector pins_collector{.name = "pins",
-                                         .on_by_default = false,
-                                         .interval = std::chrono::minutes(5),
-                                         .requests = Requests,
-                                         .families = kFamilies,
-                                         .timeout = std::chrono::minutes(5)};
+constinit const Collector pins_collector{
+    .name = "pins",
+    .tells = "number of pins; each poll makes the daemon list all of them",
+    .on_by_default = false,
+    .interval = std::chrono::minutes(5),
+    .requests = Requests,
+    .families = kFamilies,
+    .timeout = std::chrono::minutes(5)};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -91,17 +91,24 @@ constexpr Family kFamilies[] = {
 
 constexpr double kNanoseconds = 1e9;  // in a second
 
+// The family "ipfs_provide_" + `name`.
 consteval const Family& FamilyOf(std::string_view name) {
+  constexpr std::string_view kPrefix = "ipfs_provide_";
   for (const auto& family : kFamilies) {
-    if (family.name == name) return family;
+    if (family.name.substr(kPrefix.size()) == name) return family;
   }
   throw "no such family";  // at compile time
 }
 
+struct FamilyNamed {
+  consteval FamilyNamed(const char* name) : family(FamilyOf(name)) {}
+  const Family& family;
+};
+
 // A member of the reply and the family that it becomes.
 struct Field {
   const char* path;  // names separated by slashes
-  const Family& family;
+  FamilyNamed named;
   const char* kind = nullptr;  // label value
   double divisor = 1;
   bool is_average = false;
@@ -109,66 +116,47 @@ struct Field {
 
 // kad-dht's provider/stats, since Kubo 0.39.
 constexpr Field kSweep[] = {
-    {"queues/pending_key_provides", FamilyOf("ipfs_provide_queued_keys")},
-    {"queues/pending_region_provides", FamilyOf("ipfs_provide_queued_regions"),
-     "provide"},
-    {"queues/pending_region_reprovides",
-     FamilyOf("ipfs_provide_queued_regions"), "reprovide"},
-    {"schedule/keys", FamilyOf("ipfs_provide_scheduled_keys")},
-    {"schedule/regions", FamilyOf("ipfs_provide_scheduled_regions")},
-    {"schedule/next_reprovide_at",
-     FamilyOf("ipfs_provide_next_reprovide_timestamp_seconds")},
-    {"workers/active_periodic", FamilyOf("ipfs_provide_active_workers"),
-     "periodic"},
-    {"workers/active_burst", FamilyOf("ipfs_provide_active_workers"), "burst"},
-    {"workers/dedicated_periodic", FamilyOf("ipfs_provide_dedicated_workers"),
-     "periodic"},
-    {"workers/dedicated_burst", FamilyOf("ipfs_provide_dedicated_workers"),
-     "burst"},
-    {"workers/queued_periodic", FamilyOf("ipfs_provide_queued_workers"),
-     "periodic"},
-    {"workers/queued_burst", FamilyOf("ipfs_provide_queued_workers"), "burst"},
-    {"workers/max", FamilyOf("ipfs_provide_max_workers")},
-    {"operations/ongoing/key_provides", FamilyOf("ipfs_provide_ongoing_keys"),
-     "provide"},
-    {"operations/ongoing/key_reprovides", FamilyOf("ipfs_provide_ongoing_keys"),
-     "reprovide"},
-    {"operations/ongoing/region_provides",
-     FamilyOf("ipfs_provide_ongoing_regions"), "provide"},
-    {"operations/ongoing/region_reprovides",
-     FamilyOf("ipfs_provide_ongoing_regions"), "reprovide"},
-    {"operations/past/records_provided",
-     FamilyOf("ipfs_provide_records_provided_total")},
-    {"operations/past/keys_provided",
-     FamilyOf("ipfs_provide_keys_provided_total")},
-    {"operations/past/keys_failed", FamilyOf("ipfs_provide_keys_failed_total")},
-    {"operations/past/reprovide_duration",
-     FamilyOf("ipfs_provide_last_reprovide_duration_seconds"), nullptr,
-     kNanoseconds, true},
-    {"network/peers", FamilyOf("ipfs_provide_network_peers")},
-    {"network/reachable", FamilyOf("ipfs_provide_reachable_peers")},
-    {"network/complete_keyspace_coverage",
-     FamilyOf("ipfs_provide_keyspace_covered")},
-    {"network/avg_holders", FamilyOf("ipfs_provide_average_holders"), nullptr,
-     1, true},
-    {"network/replication_factor", FamilyOf("ipfs_provide_replication_factor")},
-    {"timing/reprovides_interval",
-     FamilyOf("ipfs_provide_reprovide_interval_seconds"), nullptr,
+    {"queues/pending_key_provides", "queued_keys"},
+    {"queues/pending_region_provides", "queued_regions", "provide"},
+    {"queues/pending_region_reprovides", "queued_regions", "reprovide"},
+    {"schedule/keys", "scheduled_keys"},
+    {"schedule/regions", "scheduled_regions"},
+    {"schedule/next_reprovide_at", "next_reprovide_timestamp_seconds"},
+    {"workers/active_periodic", "active_workers", "periodic"},
+    {"workers/active_burst", "active_workers", "burst"},
+    {"workers/dedicated_periodic", "dedicated_workers", "periodic"},
+    {"workers/dedicated_burst", "dedicated_workers", "burst"},
+    {"workers/queued_periodic", "queued_workers", "periodic"},
+    {"workers/queued_burst", "queued_workers", "burst"},
+    {"workers/max", "max_workers"},
+    {"operations/ongoing/key_provides", "ongoing_keys", "provide"},
+    {"operations/ongoing/key_reprovides", "ongoing_keys", "reprovide"},
+    {"operations/ongoing/region_provides", "ongoing_regions", "provide"},
+    {"operations/ongoing/region_reprovides", "ongoing_regions", "reprovide"},
+    {"operations/past/records_provided", "records_provided_total"},
+    {"operations/past/keys_provided", "keys_provided_total"},
+    {"operations/past/keys_failed", "keys_failed_total"},
+    {"operations/past/reprovide_duration", "last_reprovide_duration_seconds",
+     nullptr, kNanoseconds, true},
+    {"network/peers", "network_peers"},
+    {"network/reachable", "reachable_peers"},
+    {"network/complete_keyspace_coverage", "keyspace_covered"},
+    {"network/avg_holders", "average_holders", nullptr, 1, true},
+    {"network/replication_factor", "replication_factor"},
+    {"timing/reprovides_interval", "reprovide_interval_seconds", nullptr,
      kNanoseconds},
-    {"closed", FamilyOf("ipfs_provide_closed")},
+    {"closed", "closed"},
 };
 
 // Fields of the older provide systems. They are zero until the first run, and
 // these zeros are not values.
 constexpr Field kOlder[] = {
-    {"TotalProvides", FamilyOf("ipfs_provide_provides_total")},
-    {"TotalReprovides", FamilyOf("ipfs_provide_reprovides_total")},
-    {"LastReprovideBatchSize", FamilyOf("ipfs_provide_last_batch_keys")},
-    {"LastRun", FamilyOf("ipfs_provide_last_run_timestamp_seconds")},
-    {"ReprovideInterval", FamilyOf("ipfs_provide_reprovide_interval_seconds"),
-     nullptr, kNanoseconds},
-    {"LastReprovideDuration",
-     FamilyOf("ipfs_provide_last_reprovide_duration_seconds"), nullptr,
+    {"TotalProvides", "provides_total"},
+    {"TotalReprovides", "reprovides_total"},
+    {"LastReprovideBatchSize", "last_batch_keys"},
+    {"LastRun", "last_run_timestamp_seconds"},
+    {"ReprovideInterval", "reprovide_interval_seconds", nullptr, kNanoseconds},
+    {"LastReprovideDuration", "last_reprovide_duration_seconds", nullptr,
      kNanoseconds},
 };
 
@@ -192,14 +180,14 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
               Sink& sink) {
   // After a shutdown all other fields are zero (Stats() of kad-dht's provider).
   if (Value(Member(sweep, "closed")) == 1) {
-    sink.families.Add(FamilyOf("ipfs_provide_closed"), 1, {{"dht", dht}});
+    sink.families.Add(FamilyOf("closed"), 1, {{"dht", dht}});
     return;
   }
   const auto status = Text(Find(sweep, "connectivity/status"));
   const bool was_online =
       GoTimeSeconds(Text(Find(sweep, "connectivity/since"))).has_value();
   if (status == "online" || (!status.empty() && was_online)) {
-    sink.families.Add(FamilyOf("ipfs_provide_connected"), status == "online",
+    sink.families.Add(FamilyOf("connected"), status == "online",
                       {{"dht", dht}});
   }
   for (const auto& field : kSweep) {
@@ -208,7 +196,8 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
     if (!value || (field.is_average && *value == 0)) continue;
     Labels labels{{"dht", dht}};
     if (field.kind != nullptr) labels.push_back({"kind", field.kind});
-    sink.families.Add(field.family, *value / field.divisor, std::move(labels));
+    sink.families.Add(field.named.family, *value / field.divisor,
+                      std::move(labels));
   }
   // The daemon's clock minus its uptime. The daemon counts its keys between
   // reading the two, which moves the result back by that time; rounding to
@@ -218,8 +207,8 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
   const auto uptime = Value(Find(sweep, "timing/uptime"));
   if (cycle && offset && uptime) {
     const double start = *cycle + (*offset - *uptime) / kNanoseconds;
-    sink.families.Add(FamilyOf("ipfs_provide_start_timestamp_seconds"),
-                      std::round(start), {{"dht", dht}});
+    sink.families.Add(FamilyOf("start_timestamp_seconds"), std::round(start),
+                      {{"dht", dht}});
   }
 }
 
@@ -233,7 +222,7 @@ void AddOlder(const rapidjson::Value& flat, Sink& sink) {
   for (const auto& field : kOlder) {
     const auto value = Value(Member(flat, field.path));
     if (!value || (never_ran && *value == 0)) continue;
-    sink.families.Add(field.family, *value / field.divisor);
+    sink.families.Add(field.named.family, *value / field.divisor);
   }
 }
 
@@ -269,16 +258,29 @@ Status ProvideLan(const rapidjson::Value& reply, Sink& sink) {
 
 // In a private network only the LAN DHT is in use.
 std::vector<Request> Requests(const Settings&) {
+  const auto* const other_system = "stats not available with";
   return {
-      {.target = "provide/stat", .document = Provide},
-      {.target = "stats/provide", .document = Provide, .fallback_of = 0},
-      {.target = "provide/stat?lan=true", .document = ProvideLan},
+      {.target = "provide/stat",
+       .document = Provide,
+       .unsupported = {other_system}},
+      {.target = "stats/provide",
+       .document = Provide,
+       .unsupported = {other_system, "can only return stats if"},
+       .fallback_of = 0},
+      {.target = "provide/stat?lan=true",
+       .document = ProvideLan,
+       .unsupported = {other_system, "LAN stats only available for"}},
   };
 }
 
 }  // namespace
 
 constinit const Collector provide_collector{
-    "provide", true, std::chrono::seconds(30), Requests, kFamilies};
+    .name = "provide",
+    .tells = "queue, schedule, workers and results of providing",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(30),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

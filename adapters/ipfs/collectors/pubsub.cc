@@ -39,7 +39,8 @@ Request Ask(std::string target, const Family& family, const Labels& labels) {
             if (!count) return count.error();
             sink.families.Add(family, *count, labels);
             return Ok();
-          }};
+          },
+          .unsupported = {"experimental pubsub feature not enabled"}};
 }
 
 std::vector<Request> Requests(const Settings& settings) {
@@ -60,6 +61,11 @@ std::vector<Request> Requests(const Settings& settings) {
 }  // namespace
 
 constinit const Collector pubsub_collector{
-    "pubsub", true, std::chrono::seconds(30), Requests, kFamilies};
+    .name = "pubsub",
+    .tells = "subscribed topics and their peers",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(30),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -58,6 +58,11 @@ std::vector<Request> Requests(const Settings&) {
 }  // namespace
 
 constinit const Collector reachability_collector{
-    "reachability", true, std::chrono::seconds(60), Requests, kFamilies};
+    .name = "reachability",
+    .tells = "reachability determined by AutoNAT (Kubo 0.40)",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(60),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

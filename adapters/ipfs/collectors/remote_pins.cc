@@ -76,6 +76,9 @@ std::vector<Request> Requests(const Settings&) {
 // other over the network.
 constinit const Collector remote_pins_collector{
     .name = "remote_pins",
+    .tells =
+        "remote pinning services and their pins; each poll makes the daemon "
+        "query every service over the network",
     .on_by_default = false,
     .interval = std::chrono::minutes(5),
     .requests = Requests,

@@ -34,7 +34,12 @@ std::vector<Request> Requests(const Settings&) {
 
 }  // namespace
 
-constinit const Collector repo_collector{"repo", true, std::chrono::seconds(30),
-                                         Requests, kFamilies};
+constinit const Collector repo_collector{
+    .name = "repo",
+    .tells = "size and limit of the datastore",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(30),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

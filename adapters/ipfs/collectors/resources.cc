@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "adapters/ipfs/collector.h"
 #include "adapters/json.h"
 
@@ -36,11 +38,12 @@ constexpr std::size_t kFirstLimit = 4;
 
 // One value of a scope: the family of its usage, the direction label and the
 // base name of its field (see Generation).
-constexpr struct {
+struct Row {
   std::size_t family;
   const char* direction;
   const char* field;
-} kRows[] = {
+};
+constexpr Row kRows[] = {
     {0, nullptr, "Memory"},           {1, nullptr, "FD"},
     {2, "inbound", "ConnsInbound"},   {2, "outbound", "ConnsOutbound"},
     {3, "inbound", "StreamsInbound"}, {3, "outbound", "StreamsOutbound"},
@@ -70,19 +73,25 @@ struct Generation {
 constexpr Generation kResources{"", "Usage", true};
 constexpr Generation kStats{"Num", "", false};  // no "Num" after Kubo 0.13
 
-// Returns whether any value is above zero.
-bool AddUsage(const std::string& scope, const rapidjson::Value& usage,
+std::optional<double> Usage(const rapidjson::Value& usage, const Row& row,
+                            const Generation& generation) {
+  const auto name = std::string(row.field) + generation.suffix;
+  const auto value = Count(usage, generation.prefix + name);
+  return value ? value : Count(usage, name);
+}
+
+void AddUsage(const std::string& scope, const rapidjson::Value& usage,
               const Generation& generation, Sink& sink) {
-  bool any = false;
   for (const auto& row : kRows) {
-    const auto name = std::string(row.field) + generation.suffix;
-    auto value = Count(usage, generation.prefix + name);
-    if (!value) value = Count(usage, name);
-    if (!value) continue;
-    Add(row.family, row.direction, scope, *value, sink);
-    any = any || *value > 0;
+    const auto value = Usage(usage, row, generation);
+    if (value) Add(row.family, row.direction, scope, *value, sink);
   }
-  return any;
+}
+
+bool IsInUse(const rapidjson::Value& usage, const Generation& generation) {
+  return std::ranges::any_of(kRows, [&](const Row& row) {
+    return Usage(usage, row, generation).value_or(0) > 0;
+  });
 }
 
 // A limit is a number, a string of digits or "blockAll"; nullopt for all else,
@@ -132,19 +141,19 @@ Status ForEachScope(const rapidjson::Value& reply, const Kinds& kinds,
 
 Status Resources(const Generation& generation, const Kinds& kinds,
                  const rapidjson::Value& reply, Sink& sink) {
-  bool system_used = false;
-  const auto add = [&](const std::string& scope, const rapidjson::Value& of) {
-    const bool used = AddUsage(scope, of, generation, sink);
-    if (generation.since_0_19) AddLimits(scope, of, std::nullopt, sink);
-    if (scope == "system") system_used = used;
-  };
-  const auto status = ForEachScope(reply, kinds, add);
   // Before Kubo 0.19 a disabled manager may answer with zeros. The system scope
   // cannot be zero while peers are connected.
+  const bool doubtful =
+      !generation.since_0_19 && !IsInUse(Member(reply, "System"), generation);
   const auto* connected = sink.daemon.ConnectedNow();
-  sink.unsupported = !generation.since_0_19 && !system_used &&
-                     connected != nullptr && !connected->hashes.empty();
-  return status;
+  const bool unknown = doubtful && connected == nullptr;
+  sink.unsupported = doubtful && !unknown && !connected->hashes.empty();
+  const auto add = [&](const std::string& scope, const rapidjson::Value& of) {
+    if (unknown) return;
+    AddUsage(scope, of, generation, sink);
+    if (generation.since_0_19) AddLimits(scope, of, std::nullopt, sink);
+  };
+  return ForEachScope(reply, kinds, add);
 }
 
 Status Limits(const Kinds& kinds, const rapidjson::Value& reply, Sink& sink) {
@@ -173,33 +182,45 @@ std::vector<Request> Requests(const Settings& settings) {
       return Resources(generation, kinds, reply, sink);
     };
   };
+  const auto limits = [kinds](const rapidjson::Value& reply, Sink& sink) {
+    return Limits(kinds, reply, sink);
+  };
+  const auto* const off = "missing ResourceMgr";
   // The first versions with swarm/stats do not know arg=all. Peers are not
   // read: they are many, and a peer ID is never a label.
-  return {
-      {.target = "swarm/resources",
-       .document = read(kResources),
-       .leave_out = "Peers"},
-      {.target = "swarm/stats?arg=all",
-       .document = read(kStats),
-       .leave_out = "Peers",
-       .fallback_of = 0},
-      {.target = "swarm/stats?arg=system",
-       .document = read(kStats),
-       .fallback_of = 1},
-      {.target = "swarm/limit?arg=all",
-       .document = [kinds](const rapidjson::Value& reply,
-                           Sink& sink) { return Limits(kinds, reply, sink); },
-       .leave_out = "Peers",
-       .fallback_of = 0},
-      {.target = "swarm/limit?arg=system",
-       .document = SystemLimit,
-       .fallback_of = 3}};
+  return {{.target = "swarm/resources",
+           .document = read(kResources),
+           .leave_out = "Peers",
+           .unsupported = {off}},
+          {.target = "swarm/stats?arg=all",
+           .document = read(kStats),
+           .leave_out = "Peers",
+           .unsupported = {off},
+           .fallback_of = 0},
+          {.target = "swarm/stats?arg=system",
+           .document = read(kStats),
+           .unsupported = {off},
+           .fallback_of = 1},
+          {.target = "swarm/limit?arg=all",
+           .document = limits,
+           .leave_out = "Peers",
+           .unsupported = {off, "invalid scope \"all\""},  // Kubo 0.13 to 0.17
+           .fallback_of = 0},
+          {.target = "swarm/limit?arg=system",
+           .document = SystemLimit,
+           .unsupported = {off},
+           .fallback_of = 3}};
 }
 
 }  // namespace
 
 constinit const Collector resources_collector{
-    "resources", true,      std::chrono::seconds(30),
-    Requests,    kFamilies, &swarm_collector};
+    .name = "resources",
+    .tells = "usage and limits of the resource manager (Kubo 0.13)",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(30),
+    .requests = Requests,
+    .families = kFamilies,
+    .after = &swarm_collector};
 
 }  // namespace ipfs_peer_exporter::ipfs

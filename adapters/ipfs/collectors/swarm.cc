@@ -185,7 +185,12 @@ std::vector<Request> Requests(const Settings& settings) {
 }  // namespace
 
 constinit const Collector swarm_collector{
-    "swarm",  true,      std::chrono::seconds(15),
-    Requests, kFamilies, &identity_collector};
+    .name = "swarm",
+    .tells = "peers, connections, streams, latency",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(15),
+    .requests = Requests,
+    .families = kFamilies,
+    .after = &identity_collector};
 
 }  // namespace ipfs_peer_exporter::ipfs

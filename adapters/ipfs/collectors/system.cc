@@ -56,6 +56,11 @@ std::vector<Request> Requests(const Settings&) {
 }  // namespace
 
 constinit const Collector system_collector{
-    "system", true, std::chrono::seconds(30), Requests, kFamilies};
+    .name = "system",
+    .tells = "goroutines, memory, free space on the repository's volume",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(30),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

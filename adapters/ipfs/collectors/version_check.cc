@@ -37,7 +37,9 @@ Status VersionCheck(const rapidjson::Value& reply, Sink& sink) {
 }
 
 std::vector<Request> Requests(const Settings&) {
-  return {{.target = "version/check", .document = VersionCheck}};
+  return {{.target = "version/check",
+           .document = VersionCheck,
+           .unsupported = {"missing or incompatible DHT configuration"}}};
 }
 
 }  // namespace
@@ -45,6 +47,7 @@ std::vector<Request> Requests(const Settings&) {
 // The daemon samples its routing table, which is almost empty after a start.
 constinit const Collector version_check_collector{
     .name = "version_check",
+    .tells = "whether peers run a newer Kubo (Kubo 0.30)",
     .on_by_default = true,
     .interval = std::chrono::hours(1),
     .requests = Requests,

@@ -1,5 +1,8 @@
 #include "tests/adapters/ipfs/ask.h"
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -51,6 +54,19 @@ Asked Ask(const Collector& collector, std::string_view call,
           const Recorded& daemon) {
   const auto target = RequestOf(collector, call).target;
   return Ask(collector, call, daemon.Find("/api/v0/" + target));
+}
+
+std::string AskError(const Collector& collector, std::string_view call,
+                     const std::string& message) {
+  rapidjson::StringBuffer body;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(body);
+  writer.StartObject();
+  writer.Key("Message");
+  writer.String(message.c_str());
+  writer.Key("Type");
+  writer.String("error");
+  writer.EndObject();
+  return Ask(collector, call, {500, body.GetString()}).verdict;
 }
 
 std::string Of(const std::string& lines, std::string_view name) {

@@ -27,6 +27,10 @@ Asked Ask(const Collector& collector, std::string_view call,
 Asked Ask(const Collector& collector, std::string_view call,
           const Recorded& daemon);
 
+// The verdict for an error of the daemon with this message.
+std::string AskError(const Collector& collector, std::string_view call,
+                     const std::string& message);
+
 // The lines of the families whose name begins with `name`.
 std::string Of(const std::string& lines, std::string_view name);
 

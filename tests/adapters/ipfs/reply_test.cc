@@ -46,7 +46,9 @@ std::unique_ptr<ElementReader> MakeCounter(const DaemonState&) {
   return std::make_unique<Counter>();
 }
 
-const Request kDocument{.target = "document", .document = ReadValue};
+const Request kDocument{.target = "document",
+                        .document = ReadValue,
+                        .unsupported = {"it is switched off"}};
 const Request kList{.target = "list", .elements = MakeCounter, .depth = 2};
 const Request kStream{.target = "stream", .elements = MakeCounter};
 const Request kForgiving{
@@ -92,6 +94,8 @@ TEST_CASE("reply: outcomes of a document") {
     std::string verdict;
   };
   const std::string offline = "this command must be run in online mode. Try";
+  const std::string action = "this action must be run in online mode, try";
+  const std::string off = "no: it is switched off in the config";
   const std::string shared = "an error occurred";
   const Row rows[] = {
       {{200, R"({"Value":1})"}, "ok"},
@@ -108,6 +112,9 @@ TEST_CASE("reply: outcomes of a document") {
       {{200, R"({"Value":)", "context deadline exceeded"}, "stream"},
       {{200, "", "context deadline exceeded"}, "stream"},
       {{200, "", offline}, "unsupported"},
+      {{200, "", action}, "unsupported"},
+      {{200, "", off}, "unsupported"},
+      {{200, "", "it is switched on"}, "stream"},
       {{404, ""}, "unsupported"},
       {{404, "404 page not found\n"}, "unsupported"},
       {{404, JsonError("Not Found")}, "unsupported"},
@@ -120,6 +127,11 @@ TEST_CASE("reply: outcomes of a document") {
       {{400, "argument \"peer\" is required"}, "http_status"},
       {{500, JsonError(shared)}, "http_status"},
       {{500, JsonError("unable to run offline: " + offline)}, "unsupported"},
+      {{500, JsonError(action)}, "unsupported"},
+      {{500, JsonError(off)}, "unsupported"},
+      {{500, JsonError("")}, "http_status"},
+      {{500, JsonError("online mode")}, "http_status"},
+      {{500, off}, "http_status"},
       {{500, offline}, "http_status"},
       {{500, R"({"Message":"x","Type":"other"})"}, "http_status"},
       {{500, R"([{"Type":"error"}])"}, "http_status"},

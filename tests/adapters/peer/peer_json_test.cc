@@ -276,13 +276,13 @@ TEST_CASE("peer json: skipped values are named by their paths") {
   std::string bytes = R"({"a":{"b":null},"list":[1,[2,{"x":3}]],"":1,
       "c":{"":{"d":2}},"deep":{"x":[)" +
                       std::string(16, '[') + std::string(16, ']') +
-                      R"(]},"metrics":[7,{"name":"m"},{"name":"no-name"},
+                      R"(]},"metrics":[7,{"name":"m"},{"name":"","value":1},
       {"name":"l","value":1,"labels":7}]})";
   REQUIRE(TranslateJson(bytes, samples));
   CHECK(samples.skipped_names().at(SkipReason::kType) ==
         std::vector<std::string>{"a.b", "list", "metrics", "m"});
   CHECK(samples.skipped_names().at(SkipReason::kName) ==
-        std::vector<std::string>{"\"\"", "c.\"\"", "no-name"});
+        std::vector<std::string>{"\"\"", "c.\"\"", "metrics"});
   CHECK(samples.skipped_names().at(SkipReason::kDepth) ==
         std::vector<std::string>{"deep.x"});
   CHECK(samples.skipped_names().at(SkipReason::kLabel) ==
@@ -409,6 +409,8 @@ TEST_CASE("peer json: the unit ends a name, before _total") {
       {"sent_bytes_total", "bytes", "peer_sent_bytes_total"},
       {"seconds", "seconds", "peer_seconds_seconds"},
       {"x", "", "peer_x"},
+      {"sent-total", "bytes", "peer_sent_bytes_total"},
+      {"sent", "kilo bytes", "peer_sent_kilo_bytes"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.name);
@@ -417,6 +419,27 @@ TEST_CASE("peer json: the unit ends a name, before _total") {
                     R"(","value":1})")
               .lines == row.full + " 1\n");
   }
+}
+
+TEST_CASE("peer json: names of described metrics are converted") {
+  const auto translated = Translate(R"({"metrics":[
+      {"name":"a-b","value":1},
+      {"name":"vllm:running","type":"gauge","value":2},
+      {"name":"1st","value":3},
+      {"name":"sent-total","value":4},
+      {"name":"\u00e4","value":5},
+      {"name":"build.info","type":"info","labels":{"version":"1"}},
+      {"name":"a.b","type":"counter","value":6}]})");
+  CHECK(translated.lines ==
+        "peer_a_b 1\n"
+        "peer_vllm_running 2\n"
+        "peer_1st 3\n"
+        "peer_sent_total 4\n"
+        "peer__ 5\n"
+        "peer_build_info{version=\"1\"} 1\n");
+  CHECK(translated.skipped == Skips{{SkipReason::kDuplicate, 1}});
+  REQUIRE(translated.families.size() == 6);
+  CHECK(translated.families[3].type == kCounter);
 }
 
 TEST_CASE("peer json: invalid described metrics") {
@@ -430,9 +453,9 @@ TEST_CASE("peer json: invalid described metrics") {
       {R"({})", SkipReason::kName},
       {R"({"name":7,"value":1})", SkipReason::kName},
       {R"({"name":"","value":1})", SkipReason::kName},
-      {R"({"name":"a-b","value":1})", SkipReason::kName},
-      {R"({"name":"a\u0000","value":1})", SkipReason::kName},
-      {R"({"name":"a","unit":"x y","value":1})", SkipReason::kName},
+      {R"({"name":"","unit":"bytes","value":1})", SkipReason::kName},
+      {R"({"name":"a\u0000","value":1})", SkipReason::kEncoding},
+      {R"({"name":"a","unit":"\udc00","value":1})", SkipReason::kEncoding},
       {R"({"name":"a"})", SkipReason::kType},
       {R"({"name":"a","value":null})", SkipReason::kType},
       {R"({"name":"a","value":"1"})", SkipReason::kType},
@@ -502,16 +525,80 @@ TEST_CASE("peer json: a histogram without +Inf gets it from its count") {
         "peer_h_count 5\n");
 }
 
+TEST_CASE("peer json: a missing count of a histogram is its +Inf bucket") {
+  CHECK(Described(R"({"name":"h","type":"histogram","sum":2,
+                      "buckets":{"1":3,"+Inf":5}})")
+            .lines ==
+        "peer_h_bucket{le=\"1\"} 3\n"
+        "peer_h_bucket{le=\"+Inf\"} 5\n"
+        "peer_h_sum 2\n"
+        "peer_h_count 5\n");
+}
+
+TEST_CASE("peer json: an incomplete distribution is served as untyped") {
+  struct Row {
+    std::string metric;
+    std::string lines;
+  };
+  const std::string bucket = "peer_h_bucket{le=\"1\"} 3\n";
+  const std::string quantile = "peer_s{quantile=\"0.5\"} 3\n";
+  const Row rows[] = {
+      {R"("h","type":"histogram","buckets":{"1":3,"+Inf":4},"sum":1,"count":3)",
+       bucket + "peer_h_bucket{le=\"+Inf\"} 4\npeer_h_sum 1\npeer_h_count 3\n"},
+      {R"("h","type":"histogram","buckets":{"1":3},"count":3)",
+       bucket + "peer_h_count 3\n"},
+      {R"("h","type":"histogram","buckets":{"1":3},"sum":null,"count":3.0)",
+       bucket + "peer_h_count 3\n"},
+      {R"("h","type":"histogram","buckets":{"1":3},"sum":1)",
+       bucket + "peer_h_sum 1\n"},
+      {R"("h","type":"histogram","buckets":{"1":3,"2":1})",
+       bucket + "peer_h_bucket{le=\"2\"} 1\n"},
+      {R"("s","type":"summary","quantiles":{"0.5":3},"sum":1)",
+       quantile + "peer_s_sum 1\n"},
+      {R"("s","type":"summary","quantiles":{"0.5":3},"count":2)",
+       quantile + "peer_s_count 2\n"},
+      {R"("s","type":"summary","quantiles":{"0.5":3})", quantile},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.metric);
+    const auto translated = Described(R"({"name":)" + row.metric + "}");
+    CHECK(translated.lines == row.lines);
+    CHECK(translated.skipped.empty());
+    for (const auto& family : translated.families) {
+      CHECK(family.type == kUntyped);
+    }
+  }
+}
+
+TEST_CASE("peer json: one incomplete histogram makes its family untyped") {
+  const std::string whole =
+      R"({"name":"h","type":"histogram","labels":{"a":"x"},"buckets":{},)"
+      R"("sum":1,"count":2})";
+  const std::string part =
+      R"({"name":"h","type":"histogram","labels":{"a":"y"},"buckets":{},)"
+      R"("count":3})";
+  const auto first = Translate(R"({"metrics":[)" + whole + "," + part + "]}");
+  CHECK(first.lines ==
+        "peer_h_sum{a=\"x\"} 1\n"
+        "peer_h_count{a=\"x\"} 2\n"
+        "peer_h_count{a=\"y\"} 3\n");
+  CHECK(first.skipped.empty());
+  const auto last = Translate(R"({"metrics":[)" + part + "," + whole + "]}");
+  CHECK(last.lines ==
+        "peer_h_count{a=\"y\"} 3\n"
+        "peer_h_count{a=\"x\"} 2\n"
+        "peer_h_sum{a=\"x\"} 1\n");
+  CHECK(last.skipped.empty());
+}
+
 TEST_CASE("peer json: invalid histograms") {
   const std::string parts[] = {
-      R"("buckets":{"1":3},"sum":1)",    // no count
-      R"("buckets":{"1":3},"count":3)",  // no sum
-      R"("sum":1,"count":3)",            // no buckets
+      R"("sum":1,"count":3)",  // no buckets
+      R"("buckets":{})",       // nothing
       R"("buckets":[1,2],"sum":1,"count":3)",
       R"("buckets":{"1":3,"+Inf":2},"sum":1,"count":2)",  // falls
       R"("buckets":{"1":3,"2":1},"sum":1,"count":3)",
       R"("buckets":{"1":4},"sum":1,"count":3)",  // above its count
-      R"("buckets":{"+Inf":4},"sum":1,"count":3)",
       R"("buckets":{"one":1},"sum":1,"count":3)",
       R"("buckets":{"":1},"sum":1,"count":3)",
       R"("buckets":{"nan":1},"sum":1,"count":3)",
@@ -521,7 +608,8 @@ TEST_CASE("peer json: invalid histograms") {
       R"("buckets":{"1":-1},"sum":1,"count":3)",
       R"("buckets":{"1":1},"sum":1,"count":-3)",
       R"("buckets":{"1":1},"sum":1,"count":3.5)",
-      R"("buckets":{"1":1},"sum":null,"count":3)",
+      R"("buckets":{"1":1},"count":"3")",
+      R"("buckets":{"1":1},"sum":"x","count":3)",
       R"("buckets":{"1":"1"},"sum":1,"count":3)",
       R"("buckets":{"1":1},"sum":1,"count":NaN)",
       R"("buckets":{"1":1},"sum":1,"count":18446744073709551616)",
@@ -552,20 +640,19 @@ TEST_CASE("peer json: the quantiles of a summary come in any order") {
   CHECK(translated.families[0].type == kSummary);
 }
 
-TEST_CASE("peer json: a NaN quantile is left out alone") {
+TEST_CASE("peer json: a NaN quantile is left out, an infinite one is skipped") {
   const auto translated = Described(
       R"({"name":"s","type":"summary","quantiles":{"0.5":NaN,"0.9":1e999,
           "0.99":2},"sum":0,"count":0})");
   CHECK(translated.lines ==
         "peer_s{quantile=\"0.99\"} 2\npeer_s_sum 0\npeer_s_count 0\n");
-  CHECK(translated.skipped == Skips{{SkipReason::kNonFinite, 2}});
+  CHECK(translated.skipped == Skips{{SkipReason::kNonFinite, 1}});
 }
 
 TEST_CASE("peer json: invalid summaries") {
   const std::string parts[] = {
-      R"("quantiles":{"0.5":3},"sum":1)",    // no count
-      R"("quantiles":{"0.5":3},"count":3)",  // no sum
-      R"("sum":1,"count":3)",                // no quantiles
+      R"("sum":1,"count":3)",  // no quantiles
+      R"("quantiles":{})",     // nothing
       R"("quantiles":[0.5],"sum":1,"count":3)",
       R"("quantiles":{"half":1},"sum":1,"count":3)",
       R"("quantiles":{"":1},"sum":1,"count":3)",
@@ -577,7 +664,7 @@ TEST_CASE("peer json: invalid summaries") {
       R"("quantiles":{"0.5":null},"sum":1,"count":3)",
       R"("quantiles":{"0.5":1},"sum":1,"count":-3)",
       R"("quantiles":{"0.5":1},"sum":1,"count":3.5)",
-      R"("quantiles":{"0.5":1},"sum":null,"count":3)",
+      R"("quantiles":{"0.5":1},"sum":[],"count":3)",
       R"("buckets":{"1":3},"sum":1,"count":3)",
       R"("value":1)",
   };

@@ -424,16 +424,17 @@ TEST_CASE("peer text: skipped samples are named as the peer wrote them") {
       "good:x 1\ngood:x 2\nin-serv one\n(odd) 1\nb{c.d=\"" +
           std::string(300, 'v') +
           "\"} 1\n# TYPE h:s histogram\nh:s_count 7.5\nh:s 1\n"
-          "# TYPE c counter\nc -1\nd 1e400\nup 1\ne 5",
+          "# TYPE c counter\nc -1\nd 1e400\nup 1\n"
+          "f{x.y=\"1\",x-y=\"2\"} 1\ng{__a=\"b\"} 1\ne 5",
       samples));
   using Names = std::vector<std::string>;
   const auto& names = samples.skipped_names();
   CHECK(names.at(SkipReason::kDuplicate) == Names{"good:x"});
   CHECK(names.at(SkipReason::kType) == Names{"in-serv", "(odd)", "h:s", "e"});
-  CHECK(names.at(SkipReason::kLabel) == Names{"c.d"});
+  CHECK(names.at(SkipReason::kLabel) == Names{"b{c.d}", "f{x_y}"});
   CHECK(names.at(SkipReason::kNegativeCounter) == Names{"c"});
   CHECK(names.at(SkipReason::kNonFinite) == Names{"d"});
-  CHECK(names.at(SkipReason::kReserved) == Names{"up"});
+  CHECK(names.at(SkipReason::kReserved) == Names{"up", "g{__a}"});
 }
 
 }  // namespace

@@ -222,14 +222,17 @@ TEST_CASE("peer samples: reserved names") {
     CAPTURE(row.name_space);
     CAPTURE(row.name);
     const auto fate =
-        Fate(Gauge(row.name), {.name_space = row.name_space, .peer = ""});
+        Fate(Gauge(row.name), {.name_space = row.name_space,
+                               .peer = "",
+                               .type_of_ours = ipfs::TypeOfFamily});
     CHECK((fate == "reserved") == row.reserved);
   }
 }
 
 TEST_CASE("peer samples: names of histogram parts may be reserved") {
   // ipfs_swarm_peer_latency_seconds is a histogram: its lines have other names.
-  const Options ipfs{.name_space = "ipfs", .peer = ""};
+  const Options ipfs{
+      .name_space = "ipfs", .peer = "", .type_of_ours = ipfs::TypeOfFamily};
   for (const std::string name :
        {"swarm_peer_latency_seconds", "swarm_peer_latency_seconds_count",
         "swarm_peer_latency_seconds_bucket",
@@ -548,7 +551,8 @@ TEST_CASE("peer samples: every name of the catalogue is reserved") {
   for (const auto* collector : ipfs::Collectors()) {
     for (const auto& family : collector->families) {
       CAPTURE(family.name);
-      const Options options{.name_space = "ipfs", .peer = ""};
+      const Options options{
+          .name_space = "ipfs", .peer = "", .type_of_ours = ipfs::TypeOfFamily};
       CHECK(Fate(Gauge(std::string(family.name)), options) == "reserved");
     }
   }

@@ -1,32 +1,11 @@
 #include "exporter/base/log.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <fstream>
-#include <functional>
-#include <iterator>
-
-#include "tests/exporter/scoped.h"
+#include "tests/exporter/stderr_of.h"
 
 namespace ipfs_peer_exporter {
 namespace {
-
-// The stderr output of `write`.
-std::string StderrOf(const std::function<void()>& write) {
-  const ScopedFolder folder;
-  const int before = dup(STDERR_FILENO);
-  const int file =
-      open(folder.File("stderr").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-  REQUIRE(dup2(file, STDERR_FILENO) == STDERR_FILENO);
-  write();
-  dup2(before, STDERR_FILENO);
-  close(file);
-  close(before);
-  std::ifstream text(folder.File("stderr"));
-  return {std::istreambuf_iterator<char>(text), {}};
-}
 
 // The line of one message, without its time stamp.
 std::string Line(LogFormat format, const std::string& value) {

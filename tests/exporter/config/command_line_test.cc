@@ -172,7 +172,44 @@ TEST_CASE("options: a variable has repeated values separated by spaces") {
 
 TEST_CASE("options: an invalid variable is an error") {
   const ScopedEnv timeout("IPFS_PEER_EXPORTER_IPFS_TIMEOUT", "soon");
-  CHECK(Ends({}).code == 2);
+  const auto exit = Ends({});
+  CHECK(exit.code == 2);
+  CHECK(exit.text.starts_with(
+      "ipfs_peer_exporter: IPFS_PEER_EXPORTER_IPFS_TIMEOUT: \"soon\" is not"));
+}
+
+TEST_CASE("options: an error in the file names flag and position") {
+  const ScopedFolder folder;
+  const auto file = folder.File("config.yml");
+  std::ofstream(file) << "log.level: info\npeer.interval: soon\n";
+  const auto exit = Ends({"--config.file=" + file});
+  CHECK(exit.code == 2);
+  CHECK(exit.text.starts_with("ipfs_peer_exporter: --peer.interval: " + file +
+                              ":2:1: \"soon\" is not a duration"));
+}
+
+TEST_CASE("options: a flag with one value is allowed once") {
+  const ScopedFolder folder;
+  const auto file = folder.File("config.yml");
+  std::ofstream(file) << "ipfs.timeout: [1s, 2s]\n";
+  for (const Arguments& arguments :
+       {Arguments{"--ipfs.timeout=1s", "--ipfs.timeout=2s"},
+        Arguments{"--peer.request=", "--peer.request=a"},
+        Arguments{"--config.file=" + file}}) {
+    const auto exit = Ends(arguments);
+    CHECK(exit.code == 2);
+    CHECK(exit.text.find("given more than once") != std::string::npos);
+  }
+  CHECK(Good({"--once", "--once"}).once);
+}
+
+TEST_CASE("options: help and version take no value") {
+  for (const std::string flag : {"--help=", "--version="}) {
+    const auto exit = Ends({flag});
+    CHECK(exit.code == 2);
+    CHECK(exit.text.find(flag.substr(0, flag.size() - 1) +
+                         ": the value is empty") != std::string::npos);
+  }
 }
 
 TEST_CASE("options: an empty value does not consume the next flag") {

@@ -21,7 +21,7 @@ TEST_CASE("escapes: the meaning of each") {
 }
 
 TEST_CASE("escapes: other escapes are rejected with their position") {
-  const std::string known = R"( (there are \r \n \t \\ \xNN))";
+  const std::string known = R"( (known: \r \n \t \\ \xNN))";
   CHECK(Unescaped(R"(a\b)") == "error: unknown escape at byte 1" + known);
   CHECK(Unescaped(R"(\\\)") == "error: unknown escape at byte 2" + known);
   for (const auto* text : {R"(\x)", R"(\x1)", R"(\xg1)", R"(\x1g)", R"(\x-1)",

@@ -58,70 +58,81 @@ TEST_CASE("mapping file: errors with line and column") {
   };
   const std::string metric = "rules:\n- path: /a\n  name: a\n";
   const Row rows[] = {
-      {"", "FILE: has no rule"},
-      {"rules: []", "FILE: has no rule"},
+      {"", "FILE: has no rules"},
+      {"rules: []", "FILE: has no rules"},
       {"rules: [", "FILE:1:1: end of sequence flow not found"},
-      {"- path: /a", "FILE:1:1: has to map keys to values"},
-      {"rule: []", "FILE:1:1: there is no key rule here"},
+      {"- path: /a", "FILE:1:1: must map keys to values"},
+      {"rule: []", "FILE:1:1: unknown key rule"},
       {"{}", "FILE:1:1: rules is missing"},
-      {"rules: {}", "FILE:1:8: has to be a list of rules"},
-      {"rules: []\nrules: []", "FILE:2:1: rules stands twice"},
-      {"rules:\n- 1", "FILE:2:3: has to map keys to values"},
+      {"rules: {}", "FILE:1:8: must be a list of rules"},
+      {"rules: []\nrules: []", "FILE:2:1: rules is given twice"},
+      {"rules:\n- 1", "FILE:2:3: must map keys to values"},
       {"rules:\n- name: a", "FILE:2:3: path is missing"},
       {"rules:\n- path: /a", "FILE:2:3: name is missing"},
       {"rules:\n- path: a\n  name: a",
-       "FILE:2:9: \"a\" is no JSON Pointer such as /workers/0/id"},
+       "FILE:2:9: \"a\" is not a JSON Pointer such as /workers/0/id"},
       {"rules:\n- path: '#/a'\n  name: a",
-       "FILE:2:9: \"#/a\" is no JSON Pointer such as /workers/0/id"},
+       "FILE:2:9: \"#/a\" is not a JSON Pointer such as /workers/0/id"},
       {"rules:\n- path: /~2\n  name: a",
-       "FILE:2:9: \"/~2\" is no JSON Pointer such as /workers/0/id"},
-      {"rules:\n- path: [a]\n  name: a", "FILE:2:9: has to be a text"},
+       "FILE:2:9: \"/~2\" is not a JSON Pointer such as /workers/0/id"},
+      {"rules:\n- path: [a]\n  name: a", "FILE:2:9: must be a string"},
       {"rules:\n- path: /a\n  name: a-b",
-       "FILE:3:9: \"a-b\" is no name ([a-zA-Z_][a-zA-Z0-9_]*)"},
-      {metric + "  typ: gauge", "FILE:4:3: there is no key typ here"},
+       "FILE:3:9: \"a-b\" is not a name ([a-zA-Z_][a-zA-Z0-9_]*)"},
+      {metric + "  typ: gauge", "FILE:4:3: unknown key typ"},
       {metric + "  type: Gauge",
-       "FILE:4:9: Gauge is none of gauge, counter, info, histogram"},
-      {metric + "  scale: ten", "FILE:4:10: has to be a number above 0"},
-      {metric + "  scale: 0", "FILE:4:10: has to be a number above 0"},
-      {metric + "  scale: .inf", "FILE:4:10: has to be a number above 0"},
-      {metric + "  values: UP", "FILE:4:11: has to map texts to numbers"},
-      {metric + "  values: [UP]", "FILE:4:11: has to map texts to numbers"},
-      {metric + "  values: {}", "FILE:4:11: has to map texts to numbers"},
-      {metric + "  values: {UP: up}", "FILE:4:16: has to be a number"},
-      {metric + "  values: {UP: true}", "FILE:4:16: has to be a number"},
-      {metric + "  values: {UP: .nan}", "FILE:4:16: has to be a number"},
-      {metric + "  values: {UP: [1]}", "FILE:4:16: has to be a number"},
-      {metric + "  values: {UP: }", "FILE:4:16: has to be a number"},
-      {metric + "  values: {[UP]: 1}", "FILE:4:12: has to be a text"},
-      {metric + "  values: {null: 1}", "FILE:4:12: null has to be in quotes"},
-      {metric + "  values: {UP: 1, UP: 2}", "FILE:4:19: UP stands twice"},
-      {metric + "  values: {UP: 1}\n  type: info",
-       "FILE:4:11: belongs to a number"},
+       "FILE:4:9: Gauge is not one of gauge, counter, info, histogram"},
+      {metric + "  scale: ten", "FILE:4:10: must be a number above 0"},
+      {metric + "  scale: 0", "FILE:4:10: must be a number above 0"},
+      {metric + "  scale: .inf", "FILE:4:10: must be a number above 0"},
+      {metric + "  values: UP", "FILE:4:11: must map strings to numbers"},
+      {metric + "  values: [UP]", "FILE:4:11: must map strings to numbers"},
+      {metric + "  values: {}", "FILE:4:11: must map strings to numbers"},
+      {metric + "  values: {UP: up}", "FILE:4:16: must be a number"},
+      {metric + "  values: {UP: true}", "FILE:4:16: must be a number"},
+      {metric + "  values: {UP: .nan}", "FILE:4:16: must be a number"},
+      {metric + "  values: {UP: [1]}", "FILE:4:16: must be a number"},
+      {metric + "  values: {UP: }", "FILE:4:16: must be a number"},
+      {metric + "  values: {[UP]: 1}", "FILE:4:12: must be a string"},
+      {metric + "  values: {null: 1}", "FILE:4:12: null must be quoted"},
+      {metric + "  values: {UP: 1, UP: 2}", "FILE:4:19: UP is given twice"},
+      {metric + "  values: {UP: 1}\n  type: info", "FILE:4:11: is for numbers"},
       {metric + "  values: {UP: 1}\n  default: x",
-       "FILE:5:12: has to be a number"},
-      {metric + "  default: 0", "FILE:4:12: belongs to values"},
-      {metric + "  help: [a]", "FILE:4:9: has to be a text"},
+       "FILE:5:12: must be a number"},
+      {metric + "  default: 0", "FILE:4:12: needs values"},
+      {metric + "  help: [a]", "FILE:4:9: must be a string"},
       {metric + "  help: \"\\0\"", "FILE:4:9: is not UTF-8"},
-      {metric + "  buckets: /b", "FILE:4:12: belongs to a histogram"},
+      {metric + "  buckets: /b", "FILE:4:12: is for histograms"},
       {metric + "  labels: a",
-       "FILE:4:11: has to map names to texts or {path: …}"},
+       "FILE:4:11: must map names to strings or {path: …}"},
       {metric + "  labels: {1: a}",
-       "FILE:4:12: \"1\" is no name ([a-zA-Z_][a-zA-Z0-9_]*)"},
-      {metric + "  labels: {a: [b]}", "FILE:4:15: has to be a text"},
-      {metric + "  labels: {a: {key: b}}",
-       "FILE:4:16: there is no key key here"},
+       "FILE:4:12: \"1\" is not a name ([a-zA-Z_][a-zA-Z0-9_]*)"},
+      {metric + "  labels: {a: [b]}", "FILE:4:15: must be a string"},
+      {metric + "  labels: {a: {key: b}}", "FILE:4:16: unknown key key"},
       {metric + "  labels: {a: {}}", "FILE:4:15: path is missing"},
+      {metric + "  type: histogram\n  sum: b",
+       "FILE:5:8: \"b\" is not a JSON Pointer such as /workers/0/id"},
+      {metric + "  path: /b", "FILE:4:3: path is given twice"},
+      {"rules:\n- path: /a\n  name: " + std::string(201, 'a'),
+       "FILE:3:9: \"" + std::string(201, 'a') +
+           "\" is not a name ([a-zA-Z_][a-zA-Z0-9_]*)"},
+      {"rules:\n- each: a\n  rules: []",
+       "FILE:2:9: \"a\" is not a JSON Pointer such as /workers/0/id"},
+      {"rules:\n- each: /a\n  rules: [{path: /b}]",
+       "FILE:3:11: name is missing"},
+      {"rules:\n- each: /a\n  rules: []", "FILE: has no rules"},
+      {"rules:\n- each: /a\n  labels: [b]\n  rules: []",
+       "FILE:3:11: must map names to strings or {path: …}"},
       {"rules:\n- each: /a", "FILE:2:3: rules is missing"},
       {"rules:\n- each: /a\n  name: a\n  rules: []",
-       "FILE:3:3: there is no key name here"},
+       "FILE:3:3: unknown key name"},
       {"rules:\n- each: /a\n  key: a-b\n  rules: []",
-       "FILE:3:8: \"a-b\" is no name ([a-zA-Z_][a-zA-Z0-9_]*)"},
+       "FILE:3:8: \"a-b\" is not a name ([a-zA-Z_][a-zA-Z0-9_]*)"},
       {"rules:\n- each: /a\n  drop: lo\n  rules: []",
-       "FILE:3:9: has to map pointers, or key, to texts"},
+       "FILE:3:9: must map pointers, or key, to strings"},
       {"rules:\n- each: /a\n  drop: {lo: x}\n  rules: []",
-       "FILE:3:10: \"lo\" is no JSON Pointer such as /workers/0/id"},
+       "FILE:3:10: \"lo\" is not a JSON Pointer such as /workers/0/id"},
       {"rules:\n- each: /a\n  drop: {key: {a: b}}\n  rules: []",
-       "FILE:3:15: has to be a text or a list of them"},
+       "FILE:3:15: must be a string or a list of strings"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.text);
@@ -133,14 +144,14 @@ TEST_CASE("mapping file: a table of strings has a limit") {
   std::string text = "rules:\n- path: /a\n  name: a\n  values:\n";
   for (int i = 0; i < 1000; ++i) text += "    " + std::to_string(i) + ": 1\n";
   CHECK(ErrorOf(text) == "");
-  CHECK(ErrorOf(text + "    x: 1\n") == "FILE:5:5: more than 1000 texts");
+  CHECK(ErrorOf(text + "    x: 1\n") == "FILE:5:5: more than 1000 strings");
 }
 
 TEST_CASE("mapping file: nested loops have a limit") {
   std::string text = "rules: ";
   for (int i = 0; i < 9; ++i) text += "[{each: /a, rules: ";
   CHECK(ErrorOf(text + "[]" + "}]}]}]}]}]}]}]}]}]") ==
-        "FILE:1:161: too many loops in each other");
+        "FILE:1:161: more than 8 nested loops");
   std::string aliases = "rules:\n- &a0 {path: '', name: x}\n";
   for (int i = 1; i < 5; ++i) {
     const auto inner = "*a" + std::to_string(i - 1);
@@ -150,6 +161,36 @@ TEST_CASE("mapping file: nested loops have a limit") {
   }
   CHECK(ErrorOf(aliases).ends_with(": more than 1000 rules"));
   CHECK(ErrorOf("rules: &all [{each: '', rules: *all}]") != "");
+}
+
+TEST_CASE("mapping file: members of a rule and their defaults") {
+  const auto mapping = Read(
+      "rules:\n"
+      "- {path: /a, name: a_total}\n"
+      "- {path: /a, name: b_total, type: gauge, help: Text., scale: 0.5}\n"
+      "- each: /c\n"
+      "  key: c\n"
+      "  rules:\n"
+      "  - {path: '', name: d, labels: {role: web, id: {path: /id}}}\n");
+  REQUIRE(mapping);
+  const auto& metrics = mapping->metrics;
+  REQUIRE(metrics.size() == 3);
+  CHECK((metrics[0].sample.type == kCounter));
+  CHECK(metrics[0].sample.help == "Value of the peer's stats (stats: /a).");
+  CHECK(metrics[0].scale == 1);
+  CHECK((metrics[1].sample.type == kGauge));
+  CHECK(metrics[1].sample.help == "Text.");
+  CHECK(metrics[1].scale == 0.5);
+  CHECK(metrics[2].pattern == "/c/*");
+  CHECK(metrics[2].where.ends_with(":7:5"));
+  REQUIRE(metrics[2].labels.size() == 2);
+  CHECK(metrics[2].labels[0].text == "web");
+  CHECK_FALSE(metrics[2].labels[0].path);
+  CHECK(metrics[2].labels[1].path);
+  CHECK((mapping->rules.metrics == std::vector<std::size_t>{0, 1}));
+  REQUIRE(mapping->rules.loops.size() == 1);
+  CHECK(mapping->rules.loops[0].key == "c");
+  CHECK((mapping->rules.loops[0].rules.metrics == std::vector<std::size_t>{2}));
 }
 
 TEST_CASE("mapping file: a missing file") {
@@ -209,6 +250,10 @@ TEST_CASE("mapping: a value of another kind is skipped alone") {
       {"{path: /x, name: x, type: histogram}", R"({"x":1})", "1 type", "1/0"},
       {"{path: /x, name: x, type: histogram}",
        R"({"x":{"buckets":{"1":2},"sum":1,"count":1}})", "1 type", "1/0"},
+      {"{path: /x, name: x, type: histogram}",
+       R"({"x":{"buckets":{"1":2},"sum":1,"count":2.5}})", "1 type", "1/0"},
+      {"{path: /x, name: x, type: histogram}",
+       R"({"x":{"buckets":{"1":2},"count":3}})", "", "1/1"},
       {"{each: /x, rules: [{path: '', name: x}]}", R"({"x":{"a":1,"b":2}})",
        "1 duplicate", "2/1"},
       {"{each: /x, labels: {a: {path: /id}}, rules: [{path: /y, name: x}]}",
@@ -335,6 +380,31 @@ TEST_CASE("mapping: a scaled histogram with parts at other paths") {
         "peer_h_seconds_bucket{le=\"0.1\"} 1\n"
         "peer_h_seconds_bucket{le=\"+Inf\"} 3\n"
         "peer_h_seconds_sum 0.25\npeer_h_seconds_count 3\n");
+}
+
+TEST_CASE("mapping: a missing count of a histogram is its +Inf bucket") {
+  CHECK(Map("- {path: /h, name: h, type: histogram}",
+            R"({"h":{"buckets":{"1":1,"+Inf":3},"sum":2}})")
+            .lines ==
+        "peer_h_bucket{le=\"1\"} 1\npeer_h_bucket{le=\"+Inf\"} 3\n"
+        "peer_h_sum 2\npeer_h_count 3\n");
+}
+
+TEST_CASE("mapping: one incomplete histogram makes its family untyped") {
+  const auto mapped =
+      Map("- each: /h\n"
+          "  key: k\n"
+          "  rules: [{path: '', name: h, type: histogram, scale: 0.5}]\n",
+          R"({"h":{"a":{"buckets":{},"sum":2,"count":1},
+                   "b":{"buckets":{"1":3,"+Inf":5},"sum":1,"count":4},
+                   "c":{"buckets":{}}}})");
+  CHECK(mapped.lines ==
+        "peer_h_sum{k=\"a\"} 1\npeer_h_sum{k=\"b\"} 0.5\n"
+        "peer_h_count{k=\"a\"} 1\npeer_h_count{k=\"b\"} 4\n"
+        "peer_h_bucket{k=\"b\",le=\"0.5\"} 3\n"
+        "peer_h_bucket{k=\"b\",le=\"+Inf\"} 5\n");
+  CHECK(mapped.skipped == "1 type");
+  CHECK(mapped.counts == "3/2 ");
 }
 
 TEST_CASE("mapping: loops over arrays and objects, dropped elements") {

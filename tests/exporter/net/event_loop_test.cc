@@ -115,7 +115,7 @@ TEST_CASE("event_loop: timers that are always due do not starve a socket") {
   Pair pair;
   std::function<void()> again = [&] { loop.At(Clock::now(), again); };
   loop.At(Clock::now(), again);
-  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] { loop.Stop(); });
+  loop.Watch(pair.fd(), EventLoop::kReadable, [&] { loop.Stop(); });
   pair.Send('x');
   loop.Run();
   CHECK(pair.Receive() == 'x');
@@ -125,7 +125,7 @@ TEST_CASE("event_loop: a socket is reported until it is read") {
   EventLoop loop;
   Pair pair;
   int calls = 0;
-  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] {
+  loop.Watch(pair.fd(), EventLoop::kReadable, [&] {
     if (++calls < 3) return;
     pair.Receive();
     loop.At(Clock::now() + milliseconds(2), [&] { loop.Stop(); });
@@ -139,7 +139,7 @@ TEST_CASE("event_loop: a timer wakes the loop without socket events") {
   EventLoop loop;
   Pair pair;
   bool read = false;
-  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] { read = true; });
+  loop.Watch(pair.fd(), EventLoop::kReadable, [&] { read = true; });
   loop.At(Clock::now() + milliseconds(2), [&] { loop.Stop(); });
   loop.Run();
   CHECK_FALSE(read);
@@ -149,12 +149,13 @@ TEST_CASE("event_loop: a callback unwatches its own socket") {
   EventLoop loop;
   Pair pair;
   int calls = 0;
-  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&, keeps = std::string(64, 'x')] {
-    ++calls;
-    loop.Unwatch(pair.fd());
-    CHECK(keeps.size() == 64);  // the callback itself is still there
-    loop.At(Clock::now() + milliseconds(2), [&] { loop.Stop(); });
-  });
+  loop.Watch(pair.fd(), EventLoop::kReadable,
+             [&, keeps = std::string(64, 'x')] {
+               ++calls;
+               loop.Unwatch(pair.fd());
+               CHECK(keeps.size() == 64);  // the callback itself is still there
+               loop.At(Clock::now() + milliseconds(2), [&] { loop.Stop(); });
+             });
   pair.Send('x');
   loop.Run();
   CHECK(calls == 1);
@@ -171,8 +172,8 @@ TEST_CASE("event_loop: an unwatched socket of the same round is not called") {
     loop.Unwatch(other.fd());
     loop.Stop();
   };
-  loop.Watch(one.fd(), CURL_WAIT_POLLIN, callback);
-  loop.Watch(other.fd(), CURL_WAIT_POLLIN, callback);
+  loop.Watch(one.fd(), EventLoop::kReadable, callback);
+  loop.Watch(other.fd(), EventLoop::kReadable, callback);
   one.Send('x');
   other.Send('x');
   loop.Run();
@@ -183,9 +184,9 @@ TEST_CASE("event_loop: watching again replaces the callback") {
   EventLoop loop;
   Pair pair;
   std::string order;
-  loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] {
+  loop.Watch(pair.fd(), EventLoop::kReadable, [&] {
     order += 'a';
-    loop.Watch(pair.fd(), CURL_WAIT_POLLIN, [&] {
+    loop.Watch(pair.fd(), EventLoop::kReadable, [&] {
       order += 'b';
       loop.Stop();
     });
@@ -193,6 +194,36 @@ TEST_CASE("event_loop: watching again replaces the callback") {
   pair.Send('x');
   loop.Run();
   CHECK(order == "ab");
+}
+
+TEST_CASE("event_loop: a reopened descriptor gets no old event") {
+  EventLoop loop;
+  Pair first;
+  Pair second;
+  const Pair silent;
+  std::string order;
+  // The callback that runs first closes the other socket, as a reply may do,
+  // and opens a socket that gets the same number.
+  const auto replace = [&](Pair& other) {
+    loop.Unwatch(other.fd());
+    REQUIRE(dup2(silent.fd(), other.fd()) == other.fd());
+    loop.Watch(other.fd(), EventLoop::kReadable, [&] { order += 'x'; });
+    loop.At(Clock::now(), [&] { loop.Stop(); });
+  };
+  loop.Watch(first.fd(), EventLoop::kReadable, [&] {
+    order += 'a';
+    first.Receive();
+    replace(second);
+  });
+  loop.Watch(second.fd(), EventLoop::kReadable, [&] {
+    order += 'a';
+    second.Receive();
+    replace(first);
+  });
+  first.Send('1');
+  second.Send('2');
+  loop.Run();
+  CHECK(order == "a");
 }
 
 TEST_CASE("event_loop: Run() returns after Stop() without waiting") {

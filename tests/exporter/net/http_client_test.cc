@@ -468,5 +468,36 @@ TEST_CASE("http_client: a call that is under way ends with the client") {
   CHECK_FALSE(called);
 }
 
+TEST_CASE("http_client: a call that is cancelled closes its connection") {
+  // It takes the next connection only when the one before is closed.
+  const TinyServer server([](int fd) {
+    if (ReceiveRequest(fd).starts_with("GET /hangs")) return AwaitClose(fd);
+    SendAll(fd, Reply("x"));
+  });
+  EventLoop loop;
+  HttpClient client(loop);
+  std::string ended;
+  const auto start = [&](const std::string& path) {
+    return client.Start({.address = {server.url(), "", ""},
+                         .path = path,
+                         .timeout = seconds(60),
+                         .max_bytes = 100,
+                         .on_body = [](int, std::string_view) { return Ok(); },
+                         .done =
+                             [&, path](const HttpResult&) {
+                               ended += path;
+                               loop.Stop();
+                             }});
+  };
+  const auto hangs = start("/hangs");
+  loop.At(Clock::now() + milliseconds(10), [&] {
+    client.Cancel(hangs);
+    client.Cancel(hangs);  // no error
+    start("/answers");
+  });
+  loop.Run();
+  CHECK(ended == "/answers");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

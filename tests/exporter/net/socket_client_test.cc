@@ -302,5 +302,35 @@ TEST_CASE("socket_client: an error without errno is not a success") {
   CHECK(SocketError("/stats.sock", 0).message == "/stats.sock: unknown error");
 }
 
+TEST_CASE("socket_client: an exchange that is cancelled closes its socket") {
+  // It takes the next connection only when the one before is closed.
+  std::atomic<bool> is_first = true;
+  const Peer peer([&](int fd) {
+    if (is_first.exchange(false)) return AwaitClose(fd);
+    SendAll(fd, "x");
+  });
+  EventLoop loop;
+  SocketClient client(loop);
+  std::string ended;
+  const auto start = [&](const std::string& name) {
+    return client.Start({.address = At(peer.path()),
+                         .request = "",
+                         .timeout = seconds(60),
+                         .max_bytes = 100,
+                         .done = [&, name](const Result<std::string>&) {
+                           ended += name;
+                           loop.Stop();
+                         }});
+  };
+  const auto hangs = start("hangs");
+  loop.At(Clock::now() + milliseconds(10), [&] {
+    client.Cancel(hangs);
+    client.Cancel(hangs);  // no error
+    start("answers");
+  });
+  loop.Run();
+  CHECK(ended == "answers");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

@@ -263,7 +263,7 @@ TEST_CASE("other methods are rejected without reading the body") {
     const Reply reply = server.Connect().Send(request).ReadReply();
     CHECK(reply.StatusLine() == "HTTP/1.1 405 Method Not Allowed");
     CHECK(reply.Has("Allow: GET, HEAD"));
-    CHECK(reply.body == "Only GET and HEAD are answered here.\n");
+    CHECK(reply.body == "Only GET and HEAD are supported.\n");
   }
 }
 
@@ -276,8 +276,8 @@ TEST_CASE("invalid HTTP is rejected with one response") {
     std::string request;
     std::string says;
   };
-  const std::string name = "A header has no name, or one";
-  const std::string misread = "A header has no name, a NUL byte";
+  const std::string name = "A header name is empty or";
+  const std::string misread = "A header has no name, holds a NUL byte";
   const std::string number = "Content-Length is not a number";
   const Row rows[] = {
       {line + "\r\n", "The Host header is missing"},
@@ -287,8 +287,8 @@ TEST_CASE("invalid HTTP is rejected with one response") {
       {host + "host: y\r\n\r\n", "There is more than one Host"},
       {"GET / HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
        "There is more than one Host"},
-      {line + "Host: a/b\r\n\r\n", "The Host header names no host"},
-      {line + "Host: a, b\r\n\r\n", "The Host header names no host"},
+      {line + "Host: a/b\r\n\r\n", "The Host header is not a host"},
+      {line + "Host: a, b\r\n\r\n", "The Host header is not a host"},
       {host + "X : y\r\n\r\n", name},
       {host + "X\t: y\r\n\r\n", name},
       {host + "Content-Length : 3\r\n\r\nabc", name},
@@ -308,9 +308,9 @@ TEST_CASE("invalid HTTP is rejected with one response") {
       {host + "X: y\rz: a\x7f\r\n\r\n",
        "The value of a header holds a control"},
       {host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
-       "Content-Length is there twice and differs"},
+       "The Content-Length headers differ"},
       {host + "Content-Length: 0\r\ncontent-length: 4\r\n\r\nabc",
-       "Content-Length is there twice and differs"},
+       "The Content-Length headers differ"},
       {host + "Content-Length: x\r\n\r\n", number},
       {host + "Content-Length:\r\n\r\n", number},
       {host + "Content-Length: -1\r\n\r\n", number},
@@ -318,11 +318,11 @@ TEST_CASE("invalid HTTP is rejected with one response") {
       {host + "Content-Length: 1, 1\r\n\r\na", number},
       {host +
            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
-       "A body is chunked only once"},
+       "A body may be chunked only once"},
       {"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",
-       "The target of the request is no path"},
+       "The target of the request is not a path"},
       {"GET  /  HTTP/1.1\r\nHost: x\r\n\r\n",
-       "The target of the request is no path"},
+       "The target of the request is not a path"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.request);
@@ -462,8 +462,9 @@ TEST_CASE("one thread serves several listeners of both families" *
 TEST_CASE("a request may come byte by byte") {
   const TestServer server;
   Client client = server.Connect();
-  for (const char c : std::string_view("GET /metrics?a=b HTTP/1.1\r\nHost: "
-                                       "x\r\nAccept: text/plain\r\n\r\n")) {
+  for (
+      const char c : std::string_view(
+          "GET /metrics?a=b HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\n\r\n")) {
     client.Send({&c, 1});
   }
   CHECK(client.ReadReply().body == "path=/metrics\na=b\n");
@@ -472,12 +473,13 @@ TEST_CASE("a request may come byte by byte") {
 TEST_CASE("arguments are decoded and keep their order") {
   const TestServer server;
   Client client = server.Connect();
-  CHECK(client
-            .Get("/a%20b?collect[]=ipfs.swarm&collect%5B%5D=ipfs%2Erepo"
-                 "&collect%5b%5D=a+b")
-            .body ==
-        "path=/a b\ncollect[]=ipfs.swarm\ncollect[]=ipfs.repo\n"
-        "collect[]=a b\n");
+  CHECK(
+      client
+          .Get(
+              "/a%20b?collect[]=ipfs.swarm&collect%5B%5D=ipfs%2Erepo&collect%5b%5D=a+b")
+          .body ==
+      "path=/a b\ncollect[]=ipfs.swarm\ncollect[]=ipfs.repo\n"
+      "collect[]=a b\n");
   CHECK(client.Get("/?x&&y=&=z&a=b=c&%zz=%&?=%3F#f").body ==
         "path=/\nx=\ny=\n=z\na=b=c\n%zz=%\n?=?#f\n");
   CHECK(client.Get("/?").body == "path=/\n");

@@ -72,7 +72,7 @@ TEST_CASE("landing_page: names of values skipped by the last poll") {
       {SkipReason::kName, 3, {"<b>", "a\x1b[2J"}}, {SkipReason::kType, 1, {}}});
   CHECK(Shows(With(poll),
               "<td>3 values skipped: name (&lt;b&gt;, a\\u001b[2J)<br>"
-              "1 values skipped: type</td>"));
+              "1 value skipped: type</td>"));
 }
 
 TEST_CASE("landing_page: an error is shown without control characters") {

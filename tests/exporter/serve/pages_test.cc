@@ -44,7 +44,7 @@ class Site {
     return state;
   }
 
-  void Publish() { store_.Publish(kStart, MakeBlock(kProcess, 2)); }
+  void Publish() { store_.Publish(kStart, {MakeBlock(kProcess, 2)}); }
 
   using Query = std::vector<std::pair<std::string, std::string>>;
   HttpResponse Get(const std::string& path, Query query = {}) {
@@ -82,6 +82,20 @@ std::set<std::string> Samples(const std::string& page) {
   return samples;
 }
 
+// Whether each name has only one header.
+bool HasEachFamilyOnce(const std::string& page) {
+  std::set<std::string> names;
+  constexpr std::string_view kType = "# TYPE ";
+  for (auto at = page.find(kType); at != std::string::npos;
+       at = page.find(kType, at + 1)) {
+    const auto name = at + kType.size();
+    if (!names.insert(page.substr(name, page.find(' ', name) - name)).second) {
+      return false;
+    }
+  }
+  return true;
+}
+
 TEST_CASE("pages: a family of two peers has the header of the first") {
   Site site;
   const auto page = site.Body("/metrics/peer");
@@ -105,7 +119,7 @@ TEST_CASE("pages: a type that peers disagree on becomes untyped") {
                   "peer_x{peer=\"third\"} 6\n") != std::string::npos);
 }
 
-TEST_CASE("pages: a histogram and a value of one name: the first is kept") {
+TEST_CASE("pages: a histogram and a gauge of one name are both untyped") {
   Site site;
   auto& state = site.Add("peer.third", "peer", {"peer_y", kGauge, "Y."}, 6);
   Families families;
@@ -114,9 +128,13 @@ TEST_CASE("pages: a histogram and a value of one name: the first is kept") {
   state.parts.push_back({RenderBlock(families), kStart});
   site.Publish();
   const auto page = site.Body("/metrics");
-  CHECK(Has(page, "peer_x{peer=\"left\"} 4"));
-  CHECK(Has(page, "# TYPE peer_x gauge"));
-  CHECK(page.find("peer_x_count") == std::string::npos);
+  CHECK(page.find("# HELP peer_x X.\n"
+                  "# TYPE peer_x untyped\n"
+                  "peer_x{peer=\"left\"} 4\n"
+                  "peer_x{peer=\"right\"} 5\n") != std::string::npos);
+  CHECK(page.find("# HELP peer_x_count X.\n"
+                  "# TYPE peer_x_count untyped\n"
+                  "peer_x_count{peer=\"third\"} 7\n") != std::string::npos);
 }
 
 TEST_CASE("pages: a collector with a page of its own") {
@@ -158,22 +176,39 @@ TEST_CASE("pages: one peer's family, another peer's part of it") {
     state.parts.push_back({RenderBlock(families), kStart});
     site.Publish();
     const auto page = site.Body("/metrics");
-    CHECK(Has(page, "peer_h_count{peer=\"fourth\"} 7"));
-    CHECK(page.find("third\"} 6") == std::string::npos);
-    CHECK(page.find("# TYPE peer_h_count") == std::string::npos);
+    CHECK(page.find("# HELP peer_h_count H.\n"
+                    "# TYPE peer_h_count untyped\n"
+                    "peer_h_count{peer=\"fourth\"} 7\n"
+                    "peer_h_count{peer=\"third\"} 6\n") != std::string::npos);
+    CHECK(Has(page, "peer_h_sum{peer=\"fourth\"} 0"));
+    CHECK(page.find("# TYPE peer_h ") == std::string::npos);
+    CHECK(HasEachFamilyOnce(page));
   }
+}
+
+TEST_CASE("pages: one peer has a histogram, another its parts as untyped") {
+  Site site;
+  Families whole;
+  whole.Add({"peer_h", kHistogram, "H."},
+            {.sample_count = 2, .bucket = {{.upper_bound = 1}}},
+            {{"peer", "left"}});
+  auto& state =
+      site.Add("peer.third", "peer", {"peer_h_bucket", kUntyped, "Parts."}, 3,
+               {{"le", "1"}, {"peer", "third"}});
+  state.parts.push_back({RenderBlock(whole), kStart});
+  site.Publish();
+  const auto page = site.Body("/metrics");
+  CHECK(Has(page, "peer_h_bucket{le=\"1\",peer=\"third\"} 3"));
+  CHECK(Has(page, "peer_h_bucket{peer=\"left\",le=\"1\"} 0"));
+  CHECK(Has(page, "peer_h_count{peer=\"left\"} 2"));
+  CHECK(HasEachFamilyOnce(page));
 }
 
 TEST_CASE("pages: each family is once on a page") {
   Site site;
   const auto page = site.Body("/metrics");
-  std::set<std::string> headers;
-  constexpr std::string_view kType = "# TYPE ";
-  for (auto at = page.find(kType); at != std::string::npos;
-       at = page.find(kType, at + 1)) {
-    CHECK(headers.insert(page.substr(at, page.find('\n', at) - at)).second);
-  }
-  CHECK(headers.contains("# TYPE peer_x gauge"));
+  CHECK(HasEachFamilyOnce(page));
+  CHECK(Has(page, "# TYPE peer_x gauge"));
 }
 
 TEST_CASE("pages: each source has a page of its own, and they share nothing") {
@@ -182,12 +217,10 @@ TEST_CASE("pages: each source has a page of its own, and they share nothing") {
   const auto peer = Samples(site.Body("/metrics/peer"));
   CHECK(ipfs.contains("ipfs_swarm_peers 2"));
   CHECK(peer.contains("peer_x{peer=\"left\"} 4"));
-  CHECK(
-      ipfs.contains("ipfs_peer_exporter_collector_polls_total{collector="
-                    "\"ipfs.swarm\"} 0"));
-  CHECK(
-      peer.contains("ipfs_peer_exporter_collector_polls_total{collector="
-                    "\"peer.left\"} 0"));
+  CHECK(ipfs.contains(
+      "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} 0"));
+  CHECK(peer.contains(
+      "ipfs_peer_exporter_collector_polls_total{collector=\"peer.left\"} 0"));
   for (const auto& sample : peer) {
     CAPTURE(sample);
     CHECK_FALSE(ipfs.contains(sample));
@@ -256,9 +289,9 @@ TEST_CASE("pages: collect[] and exclude[] choose collectors and sources") {
 TEST_CASE("pages: a selected collector includes its self-metrics") {
   Site site;
   const auto page = site.Body("/metrics", {{"collect[]", "ipfs.swarm"}});
-  CHECK(Has(page,
-            "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs."
-            "swarm\"} 0"));
+  CHECK(Has(
+      page,
+      "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} 0"));
   CHECK(page.find("collector=\"ipfs.repo\"") == std::string::npos);
 }
 
@@ -439,8 +472,7 @@ TEST_CASE("pages: an unknown path is a 404 with a hint") {
     CAPTURE(path);
     const auto response = site.Get(path);
     CHECK(response.status == 404);
-    CHECK(*response.body ==
-          "Nothing is served here; the metrics are at /metrics.\n");
+    CHECK(*response.body == "Not found; the metrics are at /metrics.\n");
   }
 }
 

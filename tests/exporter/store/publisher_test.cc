@@ -20,15 +20,17 @@ struct Fixture {
   CollectorState& left = store.Add("peer.left", "peer", seconds(10));
   CollectorState& right = store.Add("peer.right", "peer", seconds(10));
 
-  // The self-metrics of collector 0 or 1, or of the process: 2.
+  // The self-metrics of collector 0 or 1, or the process_* of the exporter: 2.
   Block SelfMetrics(std::size_t entry) const {
     return store.Current()->entries.at(entry).blocks.back();
   }
 
   std::string Samples(std::size_t entry, const std::string& family) const {
-    const auto block = SelfMetrics(entry);
-    for (const auto& one : *block) {
-      if (one.name == family) return one.samples;
+    const auto snapshot = store.Current();
+    for (const auto& block : snapshot->entries.at(entry).blocks) {
+      for (const auto& one : *block) {
+        if (one.name == family) return one.samples;
+      }
     }
     return "";
   }
@@ -52,9 +54,9 @@ TEST_CASE("publisher: a poll renders only its own self-metrics") {
   CHECK(
       fixture.Samples(0, "ipfs_peer_exporter_collector_polls_total") ==
       "ipfs_peer_exporter_collector_polls_total{collector=\"peer.left\"} 1\n");
-  CHECK(fixture.Samples(0, "ipfs_peer_exporter_collector_errors_total") ==
-        "ipfs_peer_exporter_collector_errors_total{collector=\"peer.left\","
-        "reason=\"parse\"} 1\n");
+  CHECK(
+      fixture.Samples(0, "ipfs_peer_exporter_collector_errors_total") ==
+      "ipfs_peer_exporter_collector_errors_total{collector=\"peer.left\",reason=\"parse\"} 1\n");
 }
 
 TEST_CASE("publisher: /proc is read at most once a second") {
@@ -83,7 +85,68 @@ TEST_CASE("publisher: the process can be left out") {
   const ScrapeCounter scrapes;
   Publisher publisher(store, scrapes, false);
   publisher.Publish(kStart);
-  CHECK(store.Current()->entries.back().blocks.front()->empty());
+  CHECK(store.Current()->entries.back().blocks.empty());
+}
+
+TEST_CASE("publisher: the first scrapes are counted without reading /proc") {
+  Fixture fixture;
+  fixture.publisher.Publish(kStart);
+  const auto process = fixture.SelfMetrics(2);
+  fixture.scrapes.Count("metrics", 200);
+  fixture.publisher.Publish(kStart + milliseconds(1));
+  CHECK(fixture.SelfMetrics(2) == process);
+}
+
+TEST_CASE("publisher: a poll that succeeds") {
+  CollectorState state;
+  Publisher::Record(state, {.error = {}, .took = milliseconds(250)});
+  Publisher::Record(state, {.error = {}, .took = milliseconds(500)});
+  CHECK(state.polls == 2);
+  CHECK(state.supported == true);
+  CHECK(state.success == true);
+  CHECK(state.last_duration == milliseconds(500));
+  CHECK(state.total_duration == milliseconds(750));
+  CHECK(state.last_ended > 0);
+  CHECK(state.last_success == state.last_ended);
+  CHECK(state.last_error == "");
+}
+
+TEST_CASE("publisher: a poll that fails keeps the time of the last success") {
+  CollectorState state;
+  state.last_success = 5;
+  Publisher::Record(state, {.error = Error{Reason::kTimeout, "no answer"}});
+  CHECK(state.supported == true);
+  CHECK(state.success == false);
+  CHECK(state.last_success == 5);
+  CHECK(state.last_ended > 5);
+  CHECK(state.last_error == "timeout: no answer");
+  Publisher::Record(state, {});
+  CHECK(state.success == true);
+  CHECK(state.last_error == "timeout: no answer");
+}
+
+TEST_CASE("publisher: an unsupported collector neither succeeds nor fails") {
+  CollectorState state;
+  state.success = true;
+  Publisher::Record(state, {.supported = false, .error = {}});
+  CHECK(state.polls == 1);
+  CHECK(state.supported == false);
+  CHECK(state.success == std::nullopt);
+  CHECK(state.last_success == 0);
+}
+
+TEST_CASE("publisher: the callback finds the poll in the snapshot") {
+  Fixture fixture;
+  int calls = 0;
+  fixture.publisher.OnPoll([&] {
+    ++calls;
+    CHECK(fixture.store.Current()->entries.at(0).poll.success == true);
+  });
+  fixture.publisher.Publish(kStart);
+  CHECK(calls == 0);
+  Publisher::Record(fixture.left, {});
+  fixture.publisher.Publish(fixture.left, {});
+  CHECK(calls == 1);
 }
 
 }  // namespace

@@ -45,13 +45,11 @@ std::optional<double> Value(const Families& families, std::string_view name) {
 }
 
 TEST_CASE("self_metrics: a collector before its first poll") {
-  CHECK(MetricsOf(NewState()) ==
-        "ipfs_peer_exporter_collector_poll_seconds_total{collector=\"ipfs."
-        "swarm\"} 0\n"
-        "ipfs_peer_exporter_collector_interval_seconds{collector=\"ipfs."
-        "swarm\"} 15\n"
-        "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} "
-        "0\n");
+  CHECK(
+      MetricsOf(NewState()) ==
+      "ipfs_peer_exporter_collector_poll_seconds_total{collector=\"ipfs.swarm\"} 0\n"
+      "ipfs_peer_exporter_collector_interval_seconds{collector=\"ipfs.swarm\"} 15\n"
+      "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} 0\n");
 }
 
 TEST_CASE("self_metrics: a collector that works after an error") {
@@ -65,25 +63,18 @@ TEST_CASE("self_metrics: a collector that works after an error") {
   state.errors[Reason::kTimeout] = 2;
   state.skipped[SkipReason::kDepth] = 3;
   state.skipped[SkipReason::kName] = 1;
-  CHECK(MetricsOf(state) ==
-        "ipfs_peer_exporter_collector_success{collector=\"ipfs.swarm\"} 1\n"
-        "ipfs_peer_exporter_collector_supported{collector=\"ipfs.swarm\"} 1\n"
-        "ipfs_peer_exporter_collector_duration_seconds{collector=\"ipfs."
-        "swarm\"} 0.25\n"
-        "ipfs_peer_exporter_collector_poll_seconds_total{collector=\"ipfs."
-        "swarm\"} 1.5\n"
-        "ipfs_peer_exporter_collector_interval_seconds{collector=\"ipfs."
-        "swarm\"} 15\n"
-        "ipfs_peer_exporter_collector_last_success_timestamp_seconds{"
-        "collector=\"ipfs.swarm\"} 1732297200.5\n"
-        "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} "
-        "6\n"
-        "ipfs_peer_exporter_collector_errors_total{collector=\"ipfs.swarm\","
-        "reason=\"timeout\"} 2\n"
-        "ipfs_peer_exporter_skipped_samples_total{collector=\"ipfs.swarm\","
-        "reason=\"name\"} 1\n"
-        "ipfs_peer_exporter_skipped_samples_total{collector=\"ipfs.swarm\","
-        "reason=\"depth\"} 3\n");
+  CHECK(
+      MetricsOf(state) ==
+      "ipfs_peer_exporter_collector_success{collector=\"ipfs.swarm\"} 1\n"
+      "ipfs_peer_exporter_collector_supported{collector=\"ipfs.swarm\"} 1\n"
+      "ipfs_peer_exporter_collector_duration_seconds{collector=\"ipfs.swarm\"} 0.25\n"
+      "ipfs_peer_exporter_collector_poll_seconds_total{collector=\"ipfs.swarm\"} 1.5\n"
+      "ipfs_peer_exporter_collector_interval_seconds{collector=\"ipfs.swarm\"} 15\n"
+      "ipfs_peer_exporter_collector_last_success_timestamp_seconds{collector=\"ipfs.swarm\"} 1732297200.5\n"
+      "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} 6\n"
+      "ipfs_peer_exporter_collector_errors_total{collector=\"ipfs.swarm\",reason=\"timeout\"} 2\n"
+      "ipfs_peer_exporter_skipped_samples_total{collector=\"ipfs.swarm\",reason=\"name\"} 1\n"
+      "ipfs_peer_exporter_skipped_samples_total{collector=\"ipfs.swarm\",reason=\"depth\"} 3\n");
 }
 
 TEST_CASE("self_metrics: an unsupported collector has no success") {
@@ -92,9 +83,8 @@ TEST_CASE("self_metrics: an unsupported collector has no success") {
   state.polls = 1;
   const auto lines = MetricsOf(state);
   CHECK(lines.find("collector_success") == std::string::npos);
-  CHECK(
-      lines.starts_with("ipfs_peer_exporter_collector_supported{collector="
-                        "\"ipfs.swarm\"} 0\n"));
+  CHECK(lines.starts_with(
+      "ipfs_peer_exporter_collector_supported{collector=\"ipfs.swarm\"} 0\n"));
 }
 
 TEST_CASE("self_metrics: a collector without success has no timestamp") {
@@ -103,9 +93,8 @@ TEST_CASE("self_metrics: a collector without success has no timestamp") {
   state.success = false;
   state.polls = 1;
   const auto lines = MetricsOf(state);
-  CHECK(
-      lines.starts_with("ipfs_peer_exporter_collector_success{collector="
-                        "\"ipfs.swarm\"} 0\n"));
+  CHECK(lines.starts_with(
+      "ipfs_peer_exporter_collector_success{collector=\"ipfs.swarm\"} 0\n"));
   CHECK(lines.find("last_success") == std::string::npos);
 }
 

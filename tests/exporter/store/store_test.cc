@@ -21,11 +21,9 @@ Block MakeBlock(const std::string& name) {
           {name, kGauge, "# " + name + "\n", name + " 1\n"}});
 }
 
-const Block kNone = std::make_shared<std::vector<RenderedFamily>>();
-
 // Whether a page made at `now` has the family `name`.
 bool Serves(Store& store, Clock::time_point now, const std::string& name) {
-  store.Publish(now, kNone);
+  store.Publish(now, {});
   for (const auto& entry : store.Current()->entries) {
     for (const auto& block : entry.blocks) {
       for (const auto& family : *block) {
@@ -43,12 +41,11 @@ TEST_CASE("store: before anything happened there is an empty snapshot") {
 }
 
 TEST_CASE(
-    "store: a snapshot has the collectors in their order, then the "
-    "exporter") {
+    "store: a snapshot has the collectors in their order, then the exporter") {
   Store store;
   store.Add("ipfs.swarm", "ipfs", seconds(10));
   store.Add("peer.stats", "peer", seconds(10));
-  store.Publish(kStart, MakeBlock("process"));
+  store.Publish(kStart, {MakeBlock("process")});
   const auto& entries = store.Current()->entries;
   REQUIRE(entries.size() == 3);
   CHECK(entries[0].collector == "ipfs.swarm");
@@ -64,11 +61,11 @@ TEST_CASE(
 TEST_CASE("store: a snapshot has the skips of the last poll") {
   Store store;
   auto& state = store.Add("peer.stats", "peer", seconds(10));
-  store.Publish(kStart, kNone);
+  store.Publish(kStart, {});
   CHECK(store.Current()->entries[0].poll.skips == nullptr);
   state.skips = std::make_shared<const Skips>(
       Skips{{SkipReason::kName, 2, {"a-b", "c-d"}}});
-  store.Publish(kStart, kNone);
+  store.Publish(kStart, {});
   const auto snapshot = store.Current();
   state.skips = nullptr;
   REQUIRE(snapshot->entries[0].poll.skips->size() == 1);
@@ -191,10 +188,10 @@ TEST_CASE("store: a snapshot is immutable") {
   Store store;
   auto& collector = store.Add("a", "ipfs", seconds(10));
   collector.parts = {{MakeBlock("x"), kStart}};
-  store.Publish(kStart, kNone);
+  store.Publish(kStart, {});
   const auto before = store.Current();
   collector.parts[0].block = MakeBlock("y");
-  store.Publish(kStart, kNone);
+  store.Publish(kStart, {});
   CHECK(before != store.Current());
   CHECK(before->entries[0].blocks[0]->front().name == "x");
   CHECK(store.Current()->entries[0].blocks[0]->front().name == "y");
@@ -212,7 +209,7 @@ TEST_CASE("store: another thread may read while it is published") {
   });
   for (int i = 0; i < 200; ++i) {
     collector.parts = {{MakeBlock("x"), kStart}};
-    store.Publish(kStart, kNone);
+    store.Publish(kStart, {});
   }
   reader.join();
   CHECK(incomplete == 0);

@@ -204,7 +204,7 @@ CONTAINERS = [
          source=f"`container_start_time_seconds`: {CADVISOR}.", good="None.",
          do="kubectl logs --previous and kubectl describe pod show the reason."),
     stat("OOM kills, last hour", "none",
-         [(f"sum(increase(container_oom_events_total{{@container}}[1h]))", "last hour")],
+         [("sum(increase(container_oom_events_total{@container}[1h]))", "last hour")],
          watched=["ContainerOOMKilled"], w=4, h=8,
          what="Processes that the kernel killed in the last hour because a container reached its "
               "memory limit.",

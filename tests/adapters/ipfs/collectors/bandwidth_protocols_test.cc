@@ -56,5 +56,10 @@ TEST_CASE("bandwidth_protocols: one call for each protocol, encoded") {
   CHECK(requests[1].target == "stats/bw?proto=/b%20c%26d%3D%2B/%C3%A9");
 }
 
+TEST_CASE("bandwidth_protocols: the bandwidth reporter is disabled") {
+  CHECK(AskError(bandwidth_protocols_collector, "stats/bw",
+                 "bandwidth reporter disabled in config") == "unsupported");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

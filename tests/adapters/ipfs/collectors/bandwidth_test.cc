@@ -85,5 +85,14 @@ TEST_CASE("bandwidth: unsupported if disabled or offline") {
   }
 }
 
+TEST_CASE("bandwidth: the bandwidth reporter is disabled") {
+  CHECK(AskError(bandwidth_collector, "stats/bw",
+                 "bandwidth reporter disabled in config") == "unsupported");
+  for (const std::string message :
+       {"context deadline exceeded", "online mode", ""}) {
+    CHECK(AskError(bandwidth_collector, "stats/bw", message) == "http_status");
+  }
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

@@ -175,5 +175,19 @@ TEST_CASE("dht: one call per table") {
   CHECK(requests[1].target == "stats/dht?arg=lan");
 }
 
+TEST_CASE("dht: messages about a missing table") {
+  for (const std::string message :
+       {"routing service is not a DHT", "no LAN client found",
+        "could not generate stats for the WAN DHT"}) {
+    CAPTURE(message);
+    CHECK(AskError(dht_collector, "stats/dht?arg=wan", message) ==
+          "unsupported");
+    CHECK(AskError(dht_collector, "stats/dht?arg=lan", message) ==
+          "unsupported");
+  }
+  CHECK(AskError(dht_collector, "stats/dht?arg=wan", "unknown dht type: wan") ==
+        "http_status");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "adapters/json.h"
+#include "adapters/utf8.h"
 #include "tests/adapters/ipfs/ask.h"
 
 namespace ipfs_peer_exporter::ipfs {

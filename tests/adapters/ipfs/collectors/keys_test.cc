@@ -56,5 +56,10 @@ TEST_CASE("keys: as many as there are, whatever the size of the answer") {
   CHECK(Keys(body + "]}").lines == "ipfs_keys 50000\n");
 }
 
+TEST_CASE("keys: the unsupported message of another call is a failure") {
+  CHECK(AskError(keys_collector, "key/list",
+                 "libp2p stream mounting not enabled") == "http_status");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/reply.h"
 #include "tests/adapters/lines.h"
 #include "tests/cpu_time.h"

@@ -59,5 +59,12 @@ TEST_CASE("p2p: two streams through one listener of a real Kubo") {
         "ipfs_p2p_streams 2\n");
 }
 
+TEST_CASE("p2p: disabled") {
+  for (const std::string call : {"p2p/ls", "p2p/stream/ls"}) {
+    CHECK(AskError(p2p_collector, call, "libp2p stream mounting not enabled") ==
+          "unsupported");
+  }
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

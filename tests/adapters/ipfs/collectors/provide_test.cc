@@ -264,5 +264,37 @@ TEST_CASE("provide: both DHTs, with the old call as fallback") {
   CHECK(requests[2].target == "provide/stat?lan=true");
 }
 
+TEST_CASE("provide: messages about another provide system") {
+  struct Row {
+    std::string call;
+    std::string message;
+    std::string verdict;
+  };
+  const std::string other =
+      "stats not available with current routing system "
+      "*node.NoopProvider";
+  const Row rows[] = {
+      {"stats/provide",
+       "can only return stats if Experimental.AcceleratedDHTClient is enabled",
+       "unsupported"},
+      {"stats/provide",
+       "stats not available with experimental sweeping provider "
+       "(Provide.DHT.SweepEnabled=true)",
+       "unsupported"},
+      {"provide/stat", other, "unsupported"},
+      {"provide/stat?lan=true", other, "unsupported"},
+      {"provide/stat?lan=true",
+       "LAN stats only available for Sweep provider with Dual DHT",
+       "unsupported"},
+      {"provide/stat", "routing service is not a DHT", "http_status"},
+      {"provide/stat", "context canceled", "http_status"},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.call);
+    CAPTURE(row.message);
+    CHECK(AskError(provide_collector, row.call, row.message) == row.verdict);
+  }
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

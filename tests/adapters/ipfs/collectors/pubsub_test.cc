@@ -107,5 +107,19 @@ TEST_CASE("pubsub: the peers of a topic, under the name that it was given") {
   }
 }
 
+TEST_CASE("pubsub: disabled") {
+  for (const std::string call : {"pubsub/ls", "pubsub/peers"}) {
+    for (const std::string message :
+         {"experimental pubsub feature not enabled. Run daemon with "
+          "--enable-pubsub-experiment to use.",
+          "experimental pubsub feature not enabled, run daemon with "
+          "--enable-pubsub-experiment to use"}) {
+      CHECK(AskError(pubsub_collector, call, message) == "unsupported");
+    }
+  }
+  CHECK(AskError(pubsub_collector, "pubsub/ls", "pubsub is broken") ==
+        "http_status");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

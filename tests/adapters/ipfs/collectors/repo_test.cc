@@ -78,5 +78,10 @@ TEST_CASE("repo: the call does not count objects") {
         "repo/stat?size-only=true");
 }
 
+TEST_CASE("repo: the unsupported message of another call is a failure") {
+  CHECK(AskError(repo_collector, "repo/stat",
+                 "bandwidth reporter disabled in config") == "http_status");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

@@ -189,8 +189,7 @@ TEST_CASE("resources: unknown usage is absent") {
 }
 
 TEST_CASE(
-    "resources: nothing in use while there are peers is a manager that "
-    "is off") {
+    "resources: zeros while peers are connected mean a disabled manager") {
   const Recorded off("v0.18.1/minimal");
   const auto& zeros = off.Find("/api/v0/swarm/stats?arg=system");
   const auto ask = [&](DaemonState daemon, const Answer& answer) {
@@ -199,13 +198,8 @@ TEST_CASE(
   };
   CHECK(ask(With(R"([{"Peer":"Qm"}])"), zeros) == "unsupported");
   CHECK(ask(With("null"), zeros) == "ok");
-  CHECK(ask({}, zeros) == "ok");
   CHECK(ask(With(R"([{"Peer":"Qm"}])"),
             {200, R"({"System":{"Memory":0,"FD":1}})"}) == "ok");
-  // An old list of connected peers does not count.
-  auto before = With(R"([{"Peer":"Qm"}])");
-  before.now += std::chrono::minutes(11);
-  CHECK(ask(before, zeros) == "ok");
   // Since Kubo 0.19 the daemon answers with an error instead.
   auto daemon = With(R"([{"Peer":"Qm"}])");
   CHECK(Ask(resources_collector, "swarm/resources",
@@ -213,6 +207,29 @@ TEST_CASE(
                   R"("Transient":{"MemoryUsage":5}})"},
             daemon)
             .verdict == "ok");
+}
+
+TEST_CASE("resources: zeros are left out if the connected peers are unknown") {
+  const Recorded off("v0.18.1/minimal");
+  const auto& zeros = off.Find("/api/v0/swarm/stats?arg=system");
+  const auto ask = [&](DaemonState daemon) {
+    return Ask(resources_collector, "swarm/stats?arg=system", zeros, daemon);
+  };
+  auto before = With(R"([{"Peer":"Qm"}])");
+  before.now += std::chrono::minutes(11);
+  for (const auto& daemon : {DaemonState{}, before}) {
+    CHECK(ask(daemon).verdict == "ok");
+    CHECK(ask(daemon).lines == "");
+  }
+  CHECK(Of(ask(With("null")).lines, "ipfs_resource_fds") ==
+        "ipfs_resource_fds{scope=\"system\"} 0\n");
+  // Usage above zero is served in any case.
+  DaemonState unknown;
+  CHECK(Ask(resources_collector, "swarm/stats?arg=system",
+            {200, R"({"System":{"Memory":0,"FD":1}})"}, unknown)
+            .lines ==
+        "ipfs_resource_memory_bytes{scope=\"system\"} 0\n"
+        "ipfs_resource_fds{scope=\"system\"} 1\n");
 }
 
 TEST_CASE("resources: scopes of services and protocols, if wanted") {
@@ -299,6 +316,21 @@ TEST_CASE("resources: each generation is a fallback of the newer one") {
     CHECK((requests[i].fallback_of == rows[i].fallback_of));
     CHECK(requests[i].leave_out == rows[i].leave_out);
   }
+}
+
+TEST_CASE(
+    "resources: messages that say there is no manager, or no such scope") {
+  const std::string off =
+      "missing ResourceMgr: make sure the daemon is running with "
+      "Swarm.ResourceMgr.Enabled";
+  for (const auto& request : resources_collector.requests({})) {
+    CAPTURE(request.target);
+    CHECK(AskError(resources_collector, request.target, off) == "unsupported");
+  }
+  CHECK(AskError(resources_collector, "swarm/limit?arg=all",
+                 "invalid scope \"all\"") == "unsupported");
+  CHECK(AskError(resources_collector, "swarm/limit?arg=system",
+                 "invalid scope \"system\"") == "http_status");
 }
 
 }  // namespace

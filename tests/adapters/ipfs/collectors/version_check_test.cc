@@ -80,5 +80,14 @@ TEST_CASE("version_check: the first poll is after five minutes") {
   CHECK(version_check_collector.first_after == std::chrono::minutes(5));
 }
 
+TEST_CASE("version_check: messages about a missing DHT") {
+  CHECK(AskError(version_check_collector, "version/check",
+                 "could not perform version check due to missing or "
+                 "incompatible DHT configuration") == "unsupported");
+  CHECK(AskError(version_check_collector, "version/check",
+                 "Version.SwarmCheckPercentThreshold must be between 1 and "
+                 "100") == "http_status");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

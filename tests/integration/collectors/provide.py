@@ -1,11 +1,10 @@
-"""Expected series of a recording: routing tables and the provide system.
+"""ipfs.provide with recorded daemons."""
 
-Each is a generator: from the replies it yields (sample name, labels, value).
-"""
+from answers import ALL, timestamp
 
-from datetime import datetime
+UNSUPPORTED = {"online": range(21), "offline": ALL, "minimal": {*range(21), *range(38, 100)},
+               "altprovide": [38]}
 
-LAST_BUCKET = 23  # includes all further ones
 NEVER = "0001-01-01T00:00:00Z"
 
 # Family, labels, and path in the reply of the sweeping provider.
@@ -52,39 +51,13 @@ FLAT = (
 )
 
 
-def timestamp(text):
-    return datetime.fromisoformat(text).timestamp()
-
-
 def at(document, path):
     for name in path.split("."):
         document = document[name]
     return document
 
 
-def dht(answers):
-    for table in ("wan", "lan"):
-        if reply := answers.get("stats/dht", f"arg={table}"):
-            yield from routing_table({"table": table}, reply["Buckets"])
-
-
-def routing_table(labels, buckets):
-    peers = [peer for bucket in buckets for peer in bucket["Peers"] or []]
-    yield "ipfs_dht_routing_table_peers", labels, len(peers)
-    yield ("ipfs_dht_routing_table_connected_peers", labels,
-           sum(peer["Connected"] for peer in peers))
-    yield "ipfs_dht_buckets", labels, len(buckets)
-    sizes = [len(bucket["Peers"] or []) for bucket in buckets]
-    sizes[LAST_BUCKET:] = [sum(sizes[LAST_BUCKET:])] if sizes[LAST_BUCKET:] else []
-    for number, size in enumerate(sizes):
-        yield "ipfs_dht_bucket_peers", labels | {"bucket": str(number)}, size
-    refreshed = [bucket["LastRefresh"] for bucket in buckets if bucket["LastRefresh"]]
-    if refreshed:
-        yield ("ipfs_dht_oldest_refresh_timestamp_seconds", labels,
-               min(map(timestamp, refreshed)))
-
-
-def provide(answers):
+def expected(answers):
     reply = answers.get("provide/stat") or answers.get("stats/provide")
     if sweep := reply.get("Sweep"):
         yield from sweep_half({"dht": "wan"}, sweep)

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <rapidjson/document.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/families.h"
+#include "adapters/ipfs/daemon_state.h"
+#include "adapters/rendered_family.h"
+#include "adapters/result.h"
+
+namespace ipfs_peer_exporter::ipfs {
+
+// Receives the results of translating one reply.
+struct Sink {
+  Families& families;
+  std::vector<RenderedFamily>& relayed;  // text that is served unchanged
+  DaemonState& daemon;
+  // The reply shows that the daemon does not have the requested feature or has
+  // disabled it.
+  bool unsupported = false;
+};
+
+// Reads a reply that grows with the node, element by element.
+class ElementReader {
+ public:
+  virtual ~ElementReader() = default;
+  // May modify `element`, for in-situ parsing.
+  virtual Status Element(std::string& element) = 0;
+  // Receives the beginning of an element that is too large and returns whether
+  // it was usable (JsonSplitter::OnBeginning).
+  virtual bool Beginning(std::string& /*element*/) { return false; }
+  // The reply is complete. `envelope` is the document without the elements;
+  // null for a stream, which has no envelope.
+  virtual Status End(const rapidjson::Value& envelope, Sink& sink) = 0;
+};
+
+// One RPC call of a collector and the translator of its reply. A translator
+// returns Reason::kSchema if a required field is missing.
+struct Request {
+  // Path and query below /api/v0/, called with POST. With a leading slash it is
+  // a path from the root, called with GET.
+  std::string target;
+
+  // Translates a reply that is one small document.
+  std::function<Status(const rapidjson::Value& reply, Sink& sink)> document =
+      nullptr;
+
+  // A top-level member of that document that is skipped because it grows with
+  // the node.
+  std::string leave_out = {};
+
+  // Makes the reader for a reply of lines (`depth` is kLines), or of elements
+  // nested `depth` containers deep (JsonSplitter).
+  std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
+      elements = nullptr;
+  int depth = 0;
+  static constexpr int kLines = -1;
+
+  // Parts of the error messages which mean that the daemon does not have the
+  // feature behind this call or has disabled it. From recorded replies of
+  // go-ipfs 0.8 to Kubo 0.44 and from Kubo's sources.
+  std::vector<std::string_view> unsupported = {};
+
+  // Translates an error of the daemon (HTTP 500 with JSON), for a call whose
+  // error is an answer.
+  std::function<void(std::string_view message, Sink& sink)> daemon_error =
+      nullptr;
+
+  // Index of another request of the collector. This one is made only if that
+  // one was made in the same poll and is unsupported.
+  std::optional<std::size_t> fallback_of = {};
+  // Made only for daemons of at least version `since` and below `before`.
+  std::string_view since = {};
+  std::string_view before = {};
+  // Made only after a start or restart of the daemon.
+  bool at_start = false;
+
+  // The target without its query, as `commands` lists it.
+  std::string_view command() const {
+    return std::string_view(target).substr(0, target.find('?'));
+  }
+};
+
+}  // namespace ipfs_peer_exporter::ipfs

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "exporter/base/units.h"
+#include "exporter/store/collector_state.h"
+
+namespace ipfs_peer_exporter {
+
+// ipfs_up and ipfs_daemon_restarts_total, which the exporter knows without an
+// answer of the daemon. Each is rendered when its value changes.
+class HealthParts {
+ public:
+  // Adds their parts behind those of the collector's requests.
+  explicit HealthParts(CollectorState& health);
+
+  // What they are `now`.
+  void Update(bool up, std::uint64_t restarts, Clock::time_point now);
+
+ private:
+  CollectorState& health_;
+  const std::size_t first_;  // of the two parts
+  std::optional<bool> up_;
+  std::optional<std::uint64_t> restarts_;
+};
+
+}  // namespace ipfs_peer_exporter

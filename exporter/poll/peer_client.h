@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "exporter/config/options.h"
+#include "exporter/net/http_call.h"
+#include "exporter/net/socket_client.h"
+
+namespace ipfs_peer_exporter {
+
+// Asks one peer for its stats, over a socket or HTTP; one call at a time.
+class PeerClient {
+ public:
+  using Done = std::function<void(Result<std::string> reply)>;
+
+  PeerClient(const Options& options, const PeerOptions& peer, HttpFetcher& http,
+             SocketFetcher& sockets);
+  ~PeerClient();  // cancels the call under way
+  PeerClient(const PeerClient&) = delete;
+  PeerClient& operator=(const PeerClient&) = delete;
+
+  // `done` is called once, maybe before Start() returns.
+  void Start(Done done);
+
+ private:
+  void StartHttp(Done done);
+  Status OnBody(int status, std::string_view bytes);
+  Result<std::string> ReplyOf(const HttpResult& result);
+
+  const PeerOptions peer_;
+  const std::string request_;
+  const Duration timeout_;
+  const std::size_t max_bytes_;
+  HttpFetcher& http_;
+  SocketFetcher& sockets_;
+  HttpFetcher::CallId http_call_ = 0;
+  SocketFetcher::CallId socket_call_ = 0;
+  std::string body_;  // of the HTTP reply under way
+};
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/ipfs/collector.h"
+#include "exporter/config/options.h"
+#include "exporter/poll/call_queue.h"
+#include "exporter/poll/schedule.h"
+#include "exporter/store/store.h"
+
+namespace ipfs_peer_exporter {
+
+// One collector of the daemon, from poll to poll.
+struct PolledCollector {
+  // Adds the collector to the store.
+  PolledCollector(const CollectorOptions& of, const IpfsOptions& options,
+                  Store& store);
+
+  bool is_health() const { return spec == &ipfs::Health(); }
+  CallQueue::Kind kind() const {
+    return spec->timeout > std::chrono::seconds::zero()
+               ? CallQueue::Kind::kLong
+               : CallQueue::Kind::kOrdinary;
+  }
+
+  // Notes that the daemon's API.Authorizations does not allow a call, maybe
+  // because it is older than the call; logs it once in a generation.
+  void LogDenied(std::string_view command, std::uint64_t generation);
+
+  // What it said was of another daemon: nothing of it is served any more.
+  void ForgetParts();
+
+  // Logs one line when it fails for the second time in a row, and one when it
+  // works again.
+  void LogChange(const std::optional<Error>& error_of_poll);
+
+  const ipfs::Collector* const spec;
+  const bool named;                           // by a flag
+  const std::vector<ipfs::Request> requests;  // at least one
+  const Duration first_after;   // how long the daemon has to be up before
+  CollectorState* const state;  // the store's; one part for each request
+  const PolledCollector* input = nullptr;  // whose values it reads, if it is on
+  Schedule schedule;
+
+  // Its last poll, or the one under way.
+  Clock::time_point started{};  // when its first call was due to be made
+  std::optional<Error> error;   // of the last complete poll
+  std::uint64_t polled = 0;     // the generation of that (DaemonLife); 0: none
+  int failures = 0;             // in a row, while the daemon is up
+  std::map<std::string, std::uint64_t> denied;  // paths, and when: generation
+};
+
+}  // namespace ipfs_peer_exporter

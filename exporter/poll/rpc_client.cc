@@ -1,0 +1,64 @@
+#include "exporter/poll/rpc_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/base/log.h"
+#include "exporter/net/api_file.h"
+
+namespace ipfs_peer_exporter {
+
+RpcClient::RpcClient(const IpfsOptions& options, HttpFetcher& http)
+    : options_(options), http_(http) {
+  if (!options.api) return;
+  address_ = *options.api;
+  if (!options.auth_file.empty() && !address_.local &&
+      address_.base.starts_with("http:")) {
+    Log(LogLevel::kWarn, "credentials go over the network in clear text",
+        {{"address", address_.text}});
+  }
+}
+
+void RpcClient::FindDaemon() {
+  if (options_.api) return;
+  auto found = FindLocalRpc();
+  if (found.problem != told_ && !found.problem.empty()) {
+    Log(LogLevel::kWarn, "api file not used", {{"error", found.problem}});
+  }
+  told_ = std::move(found.problem);
+  address_ = std::move(found.address);
+}
+
+Result<HttpFetcher::CallId> RpcClient::Start(
+    const std::string& target, Duration timeout, ipfs::ReplyReader& reader,
+    std::function<void(const HttpResult&)> done) {
+  const auto credentials = ReadCredentials();
+  if (!credentials) return credentials.error();
+  const bool rpc = !target.starts_with('/');
+  return http_.Start({.address = address_,
+                      .credentials = *credentials,
+                      .tls = options_.tls,
+                      .path = rpc ? "/api/v0/" + target : target,
+                      .post = rpc,
+                      .timeout = std::max(options_.timeout, timeout),
+                      .max_bytes = reader.max_bytes(),
+                      .on_body =
+                          [&reader](int status, std::string_view bytes) {
+                            return reader.Feed(status, bytes);
+                          },
+                      .done = std::move(done)});
+}
+
+// Whoever may write an `api` file must not get the credentials: an address
+// found there gets them only if it is on this machine.
+Result<Credentials> RpcClient::ReadCredentials() const {
+  if (options_.auth_file.empty()) return Credentials{};
+  if (!options_.api && !address_.local) {
+    return Error{Reason::kAuth,
+                 "no credentials for " + address_.text +
+                     ", which an api file names; name it with --ipfs.api"};
+  }
+  return ReadAuthFile(options_.auth_file);
+}
+
+}  // namespace ipfs_peer_exporter

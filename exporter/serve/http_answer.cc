@@ -1,0 +1,42 @@
+#include "exporter/serve/http_answer.h"
+
+#include <memory>
+#include <string>
+
+namespace ipfs_peer_exporter {
+
+MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer) {
+  using Body = std::shared_ptr<const std::string>;
+  // From a buffer, never from an iovec: with an iovec, a request whose header
+  // fills the connection's memory aborts the process (0.9.75). libmicrohttpd
+  // takes a pointer to non-const, but only reads the body.
+  auto* const response = MHD_create_response_from_buffer_with_free_callback_cls(
+      answer.body->size(), const_cast<char*>(answer.body->data()),
+      [](void* cls) { delete static_cast<Body*>(cls); }, new Body(answer.body));
+  const auto add = [response](const char* name, const std::string& value) {
+    if (!value.empty()) MHD_add_response_header(response, name, value.c_str());
+  };
+  add(MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
+  add(MHD_HTTP_HEADER_CONTENT_ENCODING, answer.gzip ? "gzip" : "");
+  add(MHD_HTTP_HEADER_VARY, answer.may_be_gzip ? "Accept-Encoding" : "");
+  add(MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  add("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : answer.headers) add(name, value);
+  const MHD_Result result = MHD_queue_response(
+      connection, static_cast<unsigned>(answer.status), response);
+  MHD_destroy_response(response);
+  return result;
+}
+
+HttpResponse AnswerFor(const HttpRefusal& refusal) {
+  HttpResponse response;
+  response.status = refusal.status;
+  response.body =
+      std::make_shared<const std::string>(std::string(refusal.why) + "\n");
+  if (refusal.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+    response.headers = {{MHD_HTTP_HEADER_ALLOW, "GET, HEAD"}};
+  }
+  return response;
+}
+
+}  // namespace ipfs_peer_exporter

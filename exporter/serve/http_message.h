@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exporter/serve/http_query.h"
+
+namespace ipfs_peer_exporter {
+
+// A GET or HEAD, between which the handler need not distinguish. Valid during
+// the call.
+struct HttpRequest {
+  std::string_view path;  // decoded
+  HttpQuery query;
+  bool accepts_gzip = false;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::shared_ptr<const std::string> body;  // never null; kept until it is sent
+  bool gzip = false;                        // the body is gzip
+  bool may_be_gzip = false;  // the body is gzip if the client accepts it
+  std::vector<std::pair<const char*, std::string>> headers;  // further ones
+};
+
+// Called on the server's thread: must neither block nor throw.
+using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+
+}  // namespace ipfs_peer_exporter
