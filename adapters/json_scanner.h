@@ -6,8 +6,8 @@
 
 namespace ipfs_peer_exporter {
 
-// Tells what of a JSON text is within strings. The text may arrive in pieces,
-// and need not be JSON.
+// Finds the strings in a JSON text, which may arrive in pieces and need not be
+// valid.
 class JsonScanner {
  public:
   // Whether the next byte belongs to a string that has begun.
@@ -18,23 +18,23 @@ class JsonScanner {
     escaped_ = in_string_ && !escaped_ && c == '\\';
   }
 
-  // Takes the bytes from `at` up to and with the quote that ends the string,
-  // and returns where that is. Takes none outside a string.
+  // Takes the bytes from `at` to the quote that ends the string, inclusive, and
+  // returns the index of the next byte. Outside a string it takes no byte.
   std::size_t TakeString(std::string_view bytes, std::size_t at);
 
-  // Takes the bytes before the first bracket that is outside a string, and
-  // returns how many. Far faster than one by one.
+  // Takes the bytes before the first bracket outside a string and returns their
+  // number. This is far faster than Take() for each byte.
   std::size_t TakeToBracket(std::string_view bytes);
 
  private:
   bool in_string_ = false;
-  bool escaped_ = false;  // the next byte, by a backslash before it
+  bool escaped_ = false;  // a backslash escapes the next byte
 };
 
-// Here, for TakeToBracket() is an eighth slower if it is not inlined.
+// In the header, because inlining makes TakeToBracket() an eighth faster.
 inline std::size_t JsonScanner::TakeString(std::string_view bytes,
                                            std::size_t at) {
-  std::size_t quote = at;  // the first from `at` on, once it was looked for
+  std::size_t quote = at;  // the next quote, if it is after `at`
   while (in_string_ && at < bytes.size()) {
     if (escaped_) {
       escaped_ = false;

@@ -71,7 +71,7 @@ Status JsonSplitter::TakeInElement(char c) {
   return open_.size() == depth_ ? EndElement() : Ok();
 }
 
-// `limit`: how many brackets may be open.
+// At most `limit` brackets may be open.
 Status JsonSplitter::TakeBracket(char c, std::size_t limit) {
   if (IsOpening(c)) {
     if (open_.size() >= limit) return Malformed("nested too deep");
@@ -137,7 +137,7 @@ void JsonSplitter::TakeSpace() {
   if (depth_ == 0 && expect_ == Expect::kSeparator) {
     expect_ = Expect::kValueOrEnd;
   }
-  // Kept, but not at length: it may part two tokens.
+  // One blank is kept, because it may separate two tokens.
   const char last = envelope_.empty() ? ' ' : envelope_.back();
   if (!AtElements() && last != ' ' && last != ']' && last != '}') {
     envelope_ += ' ';
@@ -146,7 +146,7 @@ void JsonSplitter::TakeSpace() {
 
 Status JsonSplitter::TakeInEnvelope(char c) {
   if (envelope_.empty() && !BeginsValue(c)) return Malformed("not JSON");
-  const bool at_elements = AtElements();  // at their end
+  const bool at_elements = AtElements();  // after the last element
   if (at_elements && c == ']') {
     if (count_ > 0) envelope_ += std::to_string(count_);
     count_ = 0;

@@ -7,7 +7,7 @@
 namespace ipfs_peer_exporter {
 
 enum class Grammar {
-  kStrict,  // what every reader of 0.0.4 takes: the line may be passed on
+  kStrict,  // valid for every reader of 0.0.4: the line may be relayed
   // Names with any characters, in quotes or not; NaN and infinities in any
   // case; numbers beyond a double; unknown escapes, which keep their backslash.
   kLoose,
@@ -15,7 +15,7 @@ enum class Grammar {
 
 struct TextNumber {
   double value;
-  bool beyond;  // infinite, for no double holds the number
+  bool beyond;  // infinite, because the number exceeds a double
 };
 
 // Takes a line of Prometheus text apart from its front.

@@ -6,8 +6,8 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// How many bytes from the front, eight at a time, are ASCII without NUL: nearly
-// all that a daemon says.
+// The number of leading bytes, a multiple of eight, that are ASCII without NUL.
+// Nearly all text of a daemon is ASCII.
 std::size_t CleanAscii(std::string_view text) {
   constexpr std::uint64_t kHighs = 0x8080808080808080;
   constexpr std::uint64_t kOnes = 0x0101010101010101;

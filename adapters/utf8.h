@@ -5,8 +5,8 @@
 
 namespace ipfs_peer_exporter {
 
-// The size in bytes of the character that `text` begins with (RFC 3629); 0 if
-// it begins with NUL, or with what is not UTF-8, or is empty.
+// The size in bytes of the first character of `text` (RFC 3629); 0 if `text` is
+// empty or begins with NUL or invalid UTF-8.
 std::size_t Utf8Size(std::string_view text);
 
 // Whether `text` is UTF-8 without NUL. JSON has to be checked before and after

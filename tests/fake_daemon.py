@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""A daemon that replays recorded answers, and misbehaves when told to.
+"""A fake daemon that replays recorded replies and misbehaves on request.
 
     python3 fake_daemon.py --recorded v0.42.0/online --listen 127.0.0.1:0
     python3 fake_daemon.py --recorded v0.42.0/online --listen unix:/run/fake.sock
 
-As a module: FakeDaemon(recording("v0.42.0/online")) logs every call, and script() sets what
-it does instead of answering as recorded. A behaviour is a function of one Exchange; those
-that tests need stand at the end of this file.
+As a module: FakeDaemon(recording("v0.42.0/online")) logs every call, and script() replaces
+the recorded reply with a behaviour, which is a function of one Exchange. The behaviours
+that tests need are at the end of this file.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def read_recording(name):
 def recording(name):
     """The calls of one recording, such as "v0.42.0/online".
 
-    `commands` is kept once for each version, with its scenario online.
+    `commands` is stored once per version, in its online scenario.
     """
     calls = read_recording(name)
     version, scenario = name.split("/")
@@ -48,16 +48,16 @@ def recording(name):
 
 
 def full_path(path):
-    """`stats/bw` as `/api/v0/stats/bw`; a path that begins with / as it is."""
+    """`stats/bw` as `/api/v0/stats/bw`; a path that begins with / unchanged."""
     return path if path.startswith("/") else RPC + path
 
 
 class Listener:
-    """Accepts connections on an address, each in a thread; can stop and start again there.
+    """Accepts connections on an address, one thread each; can stop and restart there.
 
     The address is HOST:PORT, [HOST]:PORT or unix:PATH. After the first start `address` holds
-    the real port. `backlog` connections wait, and one more, while `pause` seconds pass before
-    each is accepted.
+    the real port. `backlog` + 1 connections can wait; each is accepted after `pause`
+    seconds.
     """
 
     def __init__(self, address, backlog=128, pause=0):
@@ -79,10 +79,10 @@ class Listener:
         return self
 
     def stop(self):
-        """Ends as a killed process does: no more connections, and the open ones are cut."""
+        """Stops like a killed process: refuses new connections and cuts the open ones."""
         self.stopping.set()
         with self._lock:
-            # close() alone would leave a thread in accept() or recv() waiting for ever.
+            # With close() alone a thread in accept() or recv() would wait for ever.
             for open_socket in (self._socket, *self._connections):
                 shut_down(open_socket)
         self._socket.close()
@@ -121,7 +121,7 @@ class Listener:
             except OSError:
                 return
             if listening.family != socket.AF_UNIX:
-                # The pieces of an answer leave at once, not with the next acknowledgement.
+                # Send each piece of a reply at once, not with the next acknowledgement.
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._connections.add(connection)
@@ -147,7 +147,7 @@ def shut_down(connection):
 
 
 class Exchange:
-    """One request and what is sent for it."""
+    """One request and its reply."""
 
     def __init__(self, connection, daemon, method, target, headers):
         self.connection = connection
@@ -176,7 +176,7 @@ class Exchange:
         self.send(b"%x\r\n%s\r\n" % (len(data), data))
 
     def begin_chunked(self, status=200, content_type="application/json"):
-        """The head of an answer as daemons send it: they announce the trailer always."""
+        """The head of a reply as daemons send it, which always announces the trailer."""
         self.head(status, f"Content-Type: {content_type}", "Trailer: X-Stream-Error",
                   "Transfer-Encoding: chunked")
 
@@ -185,29 +185,29 @@ class Exchange:
         self.send(f"0\r\n{''.join(lines)}\r\n".encode())
 
     def answer_chunked(self, status, content_type, body, trailers=None):
-        """A whole answer of a command."""
+        """A complete reply of a command."""
         self.begin_chunked(status, content_type)
         if body:
             self.chunk(body.encode())
         self.end_chunked(trailers)
 
     def answer(self, status, content_type, body, *headers):
-        """A whole answer with its length, as for a call that reached no command."""
+        """A complete reply with its length, as for an unknown command."""
         kind = [f"Content-Type: {content_type}"] if content_type else []
         self.head(status, *kind, f"Content-Length: {len(body.encode())}", *headers)
         self.send(body.encode())
 
     def close(self):
-        """What was sent so far ends the connection."""
+        """Ends the connection after the bytes sent so far."""
         self.keep_alive = False
 
     def wait(self, seconds=None):
-        """Waits, at the longest until the daemon stops."""
+        """Waits, at most until the daemon stops."""
         self.daemon.stopping.wait(seconds)
 
 
 class FakeDaemon(Listener):
-    """Answers as recorded over HTTP/1.1 with keep-alive."""
+    """Replays a recording over HTTP/1.1 with keep-alive."""
 
     def __init__(self, calls=(), listen="127.0.0.1:0", **how):
         super().__init__(listen, **how)
@@ -218,7 +218,7 @@ class FakeDaemon(Listener):
 
     @property
     def url(self):
-        """The address as --ipfs.api takes it."""
+        """The address in the form of --ipfs.api."""
         if self.address.startswith("unix:"):
             return "/unix" + self.address.removeprefix("unix:")
         return f"http://{self.address}"
@@ -248,18 +248,18 @@ class FakeDaemon(Listener):
         raise TimeoutError(f"no call of {path} within {timeout} s")
 
     def become(self, calls):
-        """From now on it is the daemon of this recording, on the connections that are open."""
+        """Switches to another recording; open connections stay open."""
         self._recorded = {self._key(call): call for call in calls}
         self._authorizes = any("authorization" in call for call in calls)
-        # What such a daemon says to everybody else, whatever is asked.
+        # The reply of this daemon to any call without authorization.
         self._refusal = self._recorded.get(("POST", RPC + "id", frozenset(), None))
 
     def script(self, path, behaviour):
-        """From now on `behaviour` answers the calls of `path`; None: as recorded."""
+        """Sets the behaviour for calls of `path`; None: as recorded."""
         self._scripts[full_path(path)] = behaviour
 
     def script_all(self, behaviour):
-        """From now on `behaviour` answers every call; None: as recorded or scripted."""
+        """Sets the behaviour for all calls; None: as recorded or scripted."""
         self._scripts[None] = behaviour
 
     def handle(self, connection):
@@ -334,13 +334,13 @@ def hangs(exchange):
 
 
 class Gate:
-    """Holds calls, all but those of some paths, until they are let by."""
+    """Holds all calls, except of some paths, until they are released."""
 
     def __init__(self, *free):
         self._free = {full_path(path) for path in free}
         self._changed = threading.Condition()
         self._seen = 0
-        self._left = 0  # that may go
+        self._left = 0  # releases left
         self._held = []
 
     def __call__(self, exchange):
@@ -357,25 +357,25 @@ class Gate:
 
     @property
     def held(self):
-        """What is held now: targets."""
+        """The targets of the held calls."""
         with self._changed:
             return list(self._held)
 
     def let_by(self, calls):
-        """Lets so many more calls by."""
+        """Releases this many calls."""
         with self._changed:
             self._left += calls
             self._changed.notify_all()
 
     def wait_seen(self, calls, timeout=10):
-        """Waits until so many calls came."""
+        """Waits for this many calls."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._seen >= calls, timeout):
                 raise TimeoutError(f"{self._seen} of {calls} calls within {timeout} s")
 
 
 def delayed(seconds):
-    """Answers as recorded, but late."""
+    """Answers as recorded after a delay."""
     def behaviour(exchange):
         exchange.wait(seconds)
         exchange.daemon.answer_as_recorded(exchange)
@@ -383,7 +383,7 @@ def delayed(seconds):
 
 
 def hangs_after(data):
-    """Begins an answer and never ends it."""
+    """Begins a reply and never ends it."""
     def behaviour(exchange):
         exchange.begin_chunked()
         exchange.chunk(data)
@@ -392,7 +392,7 @@ def hangs_after(data):
 
 
 def drips(seconds):
-    """Sends one byte each so many seconds, for ever."""
+    """Sends one byte every `seconds`, for ever."""
     def behaviour(exchange):
         exchange.begin_chunked()
         while not exchange.daemon.stopping.is_set():
@@ -403,7 +403,7 @@ def drips(seconds):
 
 
 def streams(prefix, piece, pieces=None, suffix=b""):
-    """Sends prefix, so many pieces (for ever if None) and suffix, without holding them."""
+    """Sends `prefix`, `pieces` times `piece` (for ever if None) and `suffix`."""
     def behaviour(exchange):
         exchange.begin_chunked()
         exchange.chunk(prefix)
@@ -418,7 +418,7 @@ def streams(prefix, piece, pieces=None, suffix=b""):
 
 
 def breaks_off(data):
-    """Sends some chunks of an answer and closes."""
+    """Sends some chunks of a reply and closes."""
     def behaviour(exchange):
         exchange.begin_chunked()
         exchange.chunk(data)
@@ -427,7 +427,7 @@ def breaks_off(data):
 
 
 def falls_short(body):
-    """Announces twice the length that it sends."""
+    """Announces twice the length of its body."""
     def behaviour(exchange):
         exchange.head(200, "Content-Type: application/json",
                       f"Content-Length: {2 * len(body)}")
@@ -445,7 +445,7 @@ def announces(length):
 
 
 def compresses(body):
-    """Sends a gzip body that nobody asked for."""
+    """Sends a gzip body without being asked for gzip."""
     def behaviour(exchange):
         data = gzip.compress(body)
         exchange.head(200, "Content-Type: application/json", "Content-Encoding: gzip",

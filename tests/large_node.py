@@ -1,9 +1,9 @@
-"""A large node: answers of many connections and pins, each made as it is sent."""
+"""A large node: replies with many connections and pins, generated while they are sent."""
 
 import itertools
 import json
 
-AT_ONCE = 200  # texts of a piece
+AT_ONCE = 200  # elements per piece
 ADDRESSES = (
     "/ip4/198.51.100.{0}/tcp/4001", "/ip4/198.51.100.{0}/udp/4001/quic-v1",
     "/ip6/2001:db8::{0}/udp/4001/quic-v1", "/ip6/2001:db8::{0}/tcp/4001",
@@ -30,7 +30,7 @@ def peer_id(number):
 
 
 def connection(number, identify):
-    """One of swarm/peers as Kubo writes it; about 900 bytes with what the peer identified as."""
+    """One element of swarm/peers as Kubo writes it; about 900 bytes with identify."""
     addresses = [form.format(number % 250) for form in ADDRESSES]
     of_peer = {"ID": "", "PublicKey": "", "Addresses": None, "AgentVersion": "",
                "Protocols": None}
@@ -47,7 +47,7 @@ def connection(number, identify):
 
 
 def agent_version(number):
-    """Few agents have most of the peers; one in fifty is unique, one in fifty empty."""
+    """Few agents have most of the peers; one peer in fifty has an invented agent, one has none."""
     if number % 50 == 1:
         return ""
     if number % 50 == 0:
@@ -56,7 +56,7 @@ def agent_version(number):
 
 
 def pieces_of(texts):
-    """Several of these texts at once, as bytes."""
+    """Several elements at once, as bytes."""
     texts = iter(texts)
     while piece := "".join(itertools.islice(texts, AT_ONCE)):
         yield piece.encode()
@@ -70,7 +70,7 @@ def send_pieces(exchange, pieces):
 
 
 def swarm_peers(count, identify):
-    """The bytes of a reply of so many peers, in pieces, each peer with one connection."""
+    """The bytes of a reply with many peers, in pieces, with one connection per peer."""
     def texts():
         for number in range(count):
             yield "," if number else '{"Peers":['
@@ -80,14 +80,14 @@ def swarm_peers(count, identify):
 
 
 def has_connections(count):
-    """swarm/peers of a node with so many."""
+    """swarm/peers of a node with many connections."""
     def behaviour(exchange):
         send_pieces(exchange, swarm_peers(count, ("identify", "true") in exchange.parameters))
     return behaviour
 
 
 def has_pins(**counts):
-    """pin/ls as a stream; counts are by type, such as recursive=1_000_000."""
+    """pin/ls as a stream; the counts are given by type, such as recursive=1_000_000."""
     def behaviour(exchange):
         kind = dict(exchange.parameters)["type"]
         pins = (f'{{"Cid":"{number_name("bafkrei", number, 59)}","Type":"{kind}"}}\n'

@@ -1,8 +1,8 @@
-// Makes what follows from the table of collectors, below the folder ROOT of the
-// source: docs/metrics.md, the table in README.md and tests/collectors.json.
+// Generates files from the table of collectors, below the source folder ROOT:
+// docs/metrics.md, the table in README.md and tests/collectors.json.
 //
-//   metrics_doc ROOT            writes them
-//   metrics_doc --check ROOT    exit code 1 when one is stale
+//   metrics_doc ROOT            writes the files
+//   metrics_doc --check ROOT    exit code 1 if a file is stale
 
 #include <fstream>
 #include <iostream>
@@ -45,7 +45,7 @@ std::string Table(std::span<const Family> families) {
   return text;
 }
 
-// The calls of a collector without their queries, each once.
+// The distinct calls of a collector without their queries.
 std::string Calls(const Collector& collector) {
   std::string text;
   for (const auto& request : collector.requests({})) {
@@ -58,20 +58,21 @@ std::string Calls(const Collector& collector) {
 std::string Default(const Collector& collector) {
   if (!collector.on_by_default) return "Off by default";
   if (collector.on_from.empty()) return "On by default";
-  return "On by default from Kubo " + std::string(collector.on_from) + " on";
+  return "On by default since Kubo " + std::string(collector.on_from);
 }
 
 std::string Families(const Collector& collector) {
   if (collector.page.empty()) return Table(collector.families);
-  return "The daemon's own families, on `/metrics/" +
-         std::string(collector.page) + "` alone, and of its `process_*`:\n\n" +
+  return "Relays the daemon's own families, on `/metrics/" +
+         std::string(collector.page) +
+         "` only, and serves from its `process_*`:\n\n" +
          Table(collector.families);
 }
 
 std::string When(const Collector& collector) {
   auto text = ", every " + FormatDuration(collector.interval);
   if (collector.first_after > collector.first_after.zero()) {
-    text += ", first when the daemon has been up for " +
+    text += ", first after the daemon has been up for " +
             FormatDuration(collector.first_after);
   }
   return text;
@@ -80,25 +81,24 @@ std::string When(const Collector& collector) {
 // docs/metrics.md
 std::string Reference(const std::string& /*old*/) {
   std::string text =
-      "# Metrics\n\nMade from the tables in the code by "
-      "`tests/metrics_doc.cc`; "
-      "a test fails when it is stale.\nAn unknown value is an absent series.\n";
+      "# Metrics\n\nGenerated from the tables in the code by "
+      "`tests/metrics_doc.cc`; a test fails when this page is stale.\n"
+      "An unknown value is an absent series.\n";
   for (const auto* collector : ipfs::Collectors()) {
     text += "\n## ipfs." + std::string(collector->name) + "\n\n" +
             Default(*collector) + When(*collector) + ": " + Calls(*collector) +
             "\n\n" + Families(*collector);
   }
   text +=
-      "\n## peer.stats, peer.NAME\n\nOn with `--peer.stats`. Everything that "
-      "the "
-      "stats socket says follows, under `--peer.namespace`:\n"
+      "\n## peer.stats, peer.NAME\n\nOn with `--peer.stats`. The values of the "
+      "stats socket are served under `--peer.namespace`:\n"
       "[stats-socket.md](stats-socket.md).\n\n" +
       Table({&PeerUpFamily(), 1});
   text += "\n## The exporter itself\n\n" + Table(SelfMetricFamilies());
   return text;
 }
 
-// How many characters from the front both have, up to the end of a word.
+// Length of the common prefix that ends at the end of a word.
 std::size_t CommonWords(std::string_view one, std::string_view other) {
   std::size_t words = 0;
   for (std::size_t i = 0;; ++i) {
@@ -111,7 +111,7 @@ std::size_t CommonWords(std::string_view one, std::string_view other) {
   }
 }
 
-// The names of the families; several that share two words as ipfs_dht_*.
+// The names of the families. Names that share two words are joined: ipfs_dht_*.
 std::string Names(const Collector& collector) {
   std::string text = collector.page.empty() ? "" : "Kubo's";
   for (auto rest = collector.families; !rest.empty();) {
@@ -138,15 +138,17 @@ std::string Interval(const Collector& collector) {
     Append(text, "from Kubo " + std::string(collector.on_from));
   }
   if (collector.first_after > collector.first_after.zero()) {
-    Append(text, "first when up for " + FormatDuration(collector.first_after));
+    Append(text, "first after " + FormatDuration(collector.first_after) +
+                     " of uptime");
   }
   return text;
 }
 
-// README.md with its table of collectors made anew.
+// README.md with a new table of collectors.
 std::string Readme(const std::string& old) {
   std::string table =
-      "| collector | default | what it tells | families |\n|---|---|---|---|\n";
+      "| collector | default | what it measures | families "
+      "|\n|---|---|---|---|\n";
   const auto begin = old.find(table);
   const auto end = old.find("\n\n", begin);
   if (end == std::string::npos) return table;
@@ -156,7 +158,7 @@ std::string Readme(const std::string& old) {
              " | " + Names(*collector) + " |\n";
   }
   table +=
-      "| `peer.stats`, `peer.NAME` | 10s | what the peer says | `peer_up`, "
+      "| `peer.stats`, `peer.NAME` | 10s | the peer's stats | `peer_up`, "
       "`peer_*` |";
   return old.substr(0, begin) + table + old.substr(end);
 }
@@ -165,7 +167,7 @@ std::string Quoted(std::string_view text) {
   return '"' + std::string(text) + '"';
 }
 
-// What has its default is left out.
+// Members with their default value are left out.
 std::string JsonRow(const Collector& collector) {
   std::string calls;
   for (const auto& request : collector.requests({})) {
@@ -184,7 +186,7 @@ std::string JsonRow(const Collector& collector) {
   return Quoted(collector.name) + ": {" + row + "}";
 }
 
-// tests/collectors.json: what the tests in Python know of the table.
+// tests/collectors.json: the table for the tests in Python.
 std::string Json(const std::string& /*old*/) {
   std::string text;
   for (const auto* collector : ipfs::Collectors()) {
@@ -207,7 +209,7 @@ constexpr struct {
     {"tests/collectors.json", Json},
 };
 
-// How many files were stale.
+// Returns the number of stale files.
 int Update(const std::string& root, bool check) {
   int stale = 0;
   for (const auto& [name, make] : kFiles) {

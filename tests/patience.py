@@ -1,7 +1,7 @@
-"""How long the tests wait for what has to come.
+"""How long tests wait for expected events.
 
-Seconds, for a busy machine: they are spent only on what never comes. PATIENCE=10 in the
-environment makes a test that fails end sooner.
+Seconds, enough for a busy machine; only a failing test takes this long. PATIENCE=10 in the
+environment makes failing tests end sooner.
 """
 
 import os

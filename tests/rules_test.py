@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The rules of the code base that no compiler holds.
+"""The rules of the code base that no compiler checks.
 
 adapters/ is pure: translators of bytes without input, output, threads, a clock or anything of
-exporter/; those of the daemon and those of the peer do not include each other. A collector is one
-file, one line of the table, one test and one module of what the integration tests expect of it,
-and nothing in exporter/ knows one by name, except ipfs.health, which says whether the daemon is
-up. The rooms of exporter/ include each other in one direction, so that polling and serving meet in
-the store alone, and no two files include each other, not even through others.
+exporter/. The translators of the daemon and of the peer do not include each other. A collector is
+one file, one line of the table, one test and one module with its expected series, and nothing in
+exporter/ knows one by name, except ipfs.health, which determines whether the daemon is up. The
+rooms of exporter/ include each other in one direction, so that polling and serving share only the
+store. No two files include each other, even indirectly.
 """
 
 import pathlib
@@ -16,7 +16,7 @@ import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 
-# Pure headers of the standard library; what may be included grows here, on purpose.
+# Pure headers of the standard library. Extend the list on purpose only.
 STANDARD = set("""
     algorithm array bit cctype cerrno charconv chrono cmath compare concepts cstddef cstdint
     cstdlib cstring deque functional initializer_list iterator limits map memory new numeric
@@ -24,11 +24,11 @@ STANDARD = set("""
     variant vector
 """.split())
 FOLDERS = ("adapters/", "rapidjson/", "prometheus/")
-# What needs no header of its own to reach the world.
+# Impure names that need no header of their own.
 IMPURE = re.compile(r"::now\(|\bgetenv\(|\bstd::(?:cout|cerr|thread|mutex|rand|system)\b|"
                     r"\b(?:fopen|printf|time|rand|getpid)\s*\(|\bthread_local\b")
 
-# What each room of exporter/ may include; the files beside the rooms may include all of them.
+# What each room of exporter/ may include; files outside the rooms may include all rooms.
 ROOMS = {
     "base": set(),
     "net": {"base"},
@@ -44,14 +44,14 @@ ROW = re.compile(r"^COLLECTOR\((\w+)\)", re.MULTILINE)
 
 
 def sources(root, folder):
-    """Each C++ file below the folder with its text, comments taken out."""
+    """Each C++ file below the folder with its text without comments."""
     for path in sorted((root / folder).rglob("*")):
         if path.suffix in (".cc", ".h"):
             yield path.relative_to(root).as_posix(), COMMENT.sub("", path.read_text())
 
 
 def impurities(root):
-    """What adapters/ includes or calls and may not."""
+    """Forbidden includes and calls in adapters/."""
     for name, text in sources(root, "adapters"):
         for header in INCLUDE.findall(text):
             if header not in STANDARD and not header.startswith(FOLDERS):
@@ -61,7 +61,7 @@ def impurities(root):
 
 
 def strangers(root):
-    """What the translators of one neighbour include of the other's."""
+    """Includes between the translators of the two neighbours."""
     for own, other in (("ipfs", "peer"), ("peer", "ipfs")):
         for name, text in sources(root, f"adapters/{own}"):
             for header in INCLUDE.findall(text):
@@ -75,7 +75,7 @@ def collectors(root):
 
 
 def missing_files(root):
-    """What each collector has to have and one does not."""
+    """Required files of collectors that do not exist."""
     for name in collectors(root):
         for path in (f"adapters/ipfs/collectors/{name}.cc",
                      f"tests/adapters/ipfs/collectors/{name}_test.cc",
@@ -93,9 +93,9 @@ def unlisted_collectors(root):
 
 
 def favourites(root):
-    """Where exporter/ names a single collector.
+    """Places where exporter/ names a collector.
 
-    serve/ knows collectors only by their full names; there "identity" is a word of HTTP.
+    In serve/ only full names count, because "identity" is also a word of HTTP.
     """
     names = "|".join(name for name in collectors(root) if name != "health")
     full = rf'\b(?:{names})_collector\b|"ipfs\.(?:{names})"'
@@ -106,13 +106,13 @@ def favourites(root):
 
 
 def room_of(name):
-    """The room of exporter/ that a file is in; None beside the rooms."""
+    """The room of exporter/ that a file is in; None outside the rooms."""
     parts = name.split("/")
     return parts[1] if parts[0] == "exporter" and len(parts) > 2 else None
 
 
 def trespasses(root):
-    """What a room of exporter/ includes and may not."""
+    """Forbidden includes between rooms of exporter/."""
     for name, text in sources(root, "exporter"):
         room = room_of(name)
         if room is None:
@@ -123,7 +123,7 @@ def trespasses(root):
 
 
 def circles(root):
-    """Files, a header and its source taken as one, that include themselves through others."""
+    """Include cycles, with a header and its source taken as one file."""
     includes = {}
     for folder in ("adapters", "exporter"):
         for name, text in sources(root, folder):
@@ -174,7 +174,7 @@ class RulesTest(unittest.TestCase):
 
 
 class PlantedTest(unittest.TestCase):
-    """Each rule finds what is planted against it."""
+    """Each rule finds a planted violation."""
 
     def setUp(self):
         self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))

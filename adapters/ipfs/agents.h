@@ -10,22 +10,23 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// What an agent version says of the program: its family and major.minor,
-// "kubo/0.42" of "kubo/0.42.0/abc123/docker". Strangers choose these texts:
-// "unknown" for an empty one, "other" for what is no name.
+// The program name and major.minor of an agent version: "kubo/0.42" for
+// "kubo/0.42.0/abc123/docker". Returns "unknown" for an empty one and "other"
+// for an unusable name: remote peers choose this text.
 std::string AgentName(std::string_view agent_version);
 
-// Which agents are told apart, so that strangers cannot make series at will.
+// Chooses which agents get a series of their own, so that remote peers cannot
+// create series at will.
 class AgentNames {
  public:
   using Clock = std::chrono::steady_clock;
   using Peers = std::map<std::string, double, std::less<>>;  // by agent
 
-  // The counts to show for `peers`: of the agents that are told apart, 0
-  // included, and "other". An agent is told apart as soon as it is among the
-  // `top` most frequent ones twice in a row (at once the first time), until it
-  // has had no peer for an hour, or twice as many are told apart and it is the
-  // one with the fewest peers.
+  // Returns the counts to serve for `peers`: one for each shown agent (maybe
+  // 0), the rest as "other". An agent is shown once it is among the `top` most
+  // frequent ones in two polls in a row (in the first poll at once). It is no
+  // longer shown after an hour without peers, or when more than 2 * `top`
+  // agents are shown and it has the fewest peers.
   Peers Show(const Peers& peers, std::size_t top, Clock::time_point now);
 
  private:

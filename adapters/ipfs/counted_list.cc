@@ -17,7 +17,7 @@ class ListReader : public ElementReader {
     if (!element) return element.error();
     if (!element->IsObject()) {
       return Error{Reason::kSchema,
-                   "an element of " + member_ + " is no object"};
+                   "an element of " + member_ + " is not an object"};
     }
     ++count_;
     return Ok();
@@ -40,7 +40,7 @@ class ListReader : public ElementReader {
 
 }  // namespace
 
-// The reader lives no longer than the request that holds `member`.
+// The request holds `member` and outlives the reader.
 Request CountList(std::string target, std::string member, const Family& family,
                   std::vector<std::string_view> unsupported) {
   return {.target = std::move(target),

@@ -12,33 +12,33 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// Who the node is connected to, as hashes of peer IDs, sorted.
+// The peers that the node is connected to.
 struct ConnectedPeers {
-  std::vector<std::size_t> hashes;
-  std::chrono::steady_clock::time_point at;
+  std::vector<std::size_t> hashes;           // of peer IDs, sorted
+  std::chrono::steady_clock::time_point at;  // when the reply was complete
 
   static std::size_t Hash(std::string_view peer_id);
   bool Contains(std::string_view peer_id) const;
 };
 
-// What the collectors of one daemon tell each other. Owned by whoever polls.
+// What the collectors of one daemon share. Owned by the poller, on its thread.
 struct DaemonState {
   std::string version = {};                           // `version` Version
   std::string agent = {};                             // `id` AgentVersion
   std::set<std::string, std::less<>> protocols = {};  // `id` Protocols
-  // Every call that the daemon has, such as "swarm/peers" (`commands`); empty:
-  // it did not say.
+  // The RPC commands of the daemon, such as "swarm/peers" (`commands`); empty
+  // if unknown.
   std::set<std::string, std::less<>> commands = {};
   std::optional<ConnectedPeers> connected = {};  // `swarm/peers`
   AgentNames agents = {};                        // `swarm/peers?identify=true`
-  // When the reply was complete.
+  // When the current reply was complete.
   std::chrono::steady_clock::time_point now = {};
 
-  // How long what a collector left here is current: three of its intervals, as
-  // long as its own values are shown, but at least this.
+  // Maximum age of `connected`. The poller sets it to three intervals of the
+  // collector that fills it, as for its series, but not below this default.
   std::chrono::steady_clock::duration lasts = std::chrono::minutes(10);
 
-  // `connected`, unless it is older than that: null.
+  // Null if `connected` is absent or older than `lasts`.
   const ConnectedPeers* ConnectedNow() const;
 };
 

@@ -5,12 +5,12 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-// Reads a text from its front; what does not fit makes the whole fail.
+// Reads text from its front. After a mismatch is_complete() is false.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
 
-  // Exactly so many digits.
+  // Reads exactly `count` digits.
   int Digits(std::size_t count) {
     const auto digits = rest_.substr(0, count);
     int number = 0;
@@ -31,7 +31,7 @@ class Scanner {
 
   void Require(char c) { ok_ = Skip(c) && ok_; }
 
-  // What follows the point of ".016557684".
+  // Reads the digits after the decimal point.
   double Fraction() {
     double fraction = 0;
     double place = 0.1;

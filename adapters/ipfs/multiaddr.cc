@@ -7,13 +7,13 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-// Protocols whose next component is a value, not a protocol.
+// Protocols followed by a value.
 constexpr std::string_view kWithValue[] = {
     "ip4", "ip6", "ip6zone",  "ipcidr", "dns", "dns4", "dns6",   "dnsaddr",
     "tcp", "udp", "certhash", "sni",    "p2p", "ipfs", "onion3", "garlic64",
 };
 
-// Of several in one address the last of these decides.
+// If an address has several of these, the last one in this table is taken.
 constexpr std::string_view kTransports[] = {
     "tcp", "quic",          "quic-v1",      "ws",
     "wss", "webrtc-direct", "webtransport", "p2p-circuit",
@@ -45,7 +45,7 @@ std::string_view Transport(std::string_view multiaddr) {
     is_value = !is_value && Rank(kWithValue, word) != std::size(kWithValue);
   }
   if (best == kNone) return "other";
-  // /tls/…/ws is what /wss abbreviates.
+  // /wss is short for /tls/…/ws.
   if (tls && kTransports[best] == "ws") return "wss";
   return kTransports[best];
 }

@@ -5,9 +5,9 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// The libp2p protocols that are worth series of their own on any node: the
-// default of --ipfs.bandwidth-protocols. Pubsub moved from meshsub 1.1.0 to
-// 1.3.0; in a private network the DHT is the lan one.
+// The default of --ipfs.bandwidth-protocols: the libp2p protocols that carry
+// most of the traffic of a node. Pubsub moved from meshsub 1.1.0 to 1.3.0; a
+// private network uses the LAN DHT.
 inline std::vector<std::string> DefaultBandwidthProtocols() {
   return {
       "/ipfs/bitswap/1.2.0",

@@ -14,14 +14,14 @@ constexpr std::size_t kMaxErrorText = 1024;
 const Outcome kOk{Outcome::State::kOk, {}};
 const Outcome kUnsupported{Outcome::State::kUnsupported, {}};
 
-// What calls that need the network say of `ipfs daemon --offline`.
+// Errors of calls that need the network, with `ipfs daemon --offline`.
 constexpr std::string_view kOffline[] = {
     "this command must be run in online mode",
     "this action must be run in online mode",  // swarm/*
 };
 
-// Whether an error text of the daemon, in a JSON error or in the trailer of a
-// 200, says that what is asked for is switched off or missing.
+// Whether an error message of the daemon, from a JSON error or the trailer of a
+// 200, means that the feature behind the request is disabled or missing.
 bool SaysUnsupported(const Request& request, std::string_view message) {
   const auto says = [&](std::string_view text) {
     return message.find(text) != std::string_view::npos;
@@ -35,7 +35,7 @@ Error TooLarge(std::size_t limit) {
           "the reply is over " + std::to_string(limit) + " bytes"};
 }
 
-// The beginning of `text`, without half a character at its end.
+// The first kMaxErrorText bytes of `text`, cut between characters.
 std::string Shortened(std::string_view text) {
   const auto is_within_character = [&](std::size_t at) {
     return at > 0 && at < text.size() && (text[at] & '\xC0') == '\x80';
@@ -73,7 +73,8 @@ Status ReplyReader::Feed(int status, std::string_view bytes) {
     filter_->Feed(bytes, body_);
     return body_.size() > kMaxDocument ? TooLarge(kMaxDocument) : Ok();
   }
-  // Of an error only the beginning is of interest: longer is not JSON.
+  // Errors of the daemon are short JSON; of a longer body the beginning is
+  // enough.
   if (status != 200) bytes = bytes.substr(0, kMaxErrorBody - body_.size());
   body_ += bytes;
   return Ok();
@@ -99,9 +100,9 @@ Outcome ReplyReader::Finish(int status, std::string_view stream_error) {
     if (SaysUnsupported(request_, stream_error)) return kUnsupported;
     return Failed({Reason::kStream, std::string(stream_error)});
   }
-  // An empty answer means no elements to a stream. Elsewhere the daemon has
-  // nothing behind that name, or its command panicked (swarm/peering/ls with
-  // --offline before Kubo 0.17).
+  // An empty stream has no elements. For other calls an empty reply means that
+  // the command has no output, or panicked (swarm/peering/ls with --offline
+  // before Kubo 0.17).
   const bool is_stream = elements_ != nullptr && request_.depth == 0;
   if (size_ == 0 && !is_stream) return kUnsupported;
   return elements_ != nullptr ? ReadElements() : ReadAnswer();
@@ -116,7 +117,7 @@ Outcome ReplyReader::ReadAnswer() {
 Outcome ReplyReader::ReadElements() {
   if (is_lines()) {
     if (!body_.empty()) {
-      return Failed({Reason::kParse, "the last line does not end"});
+      return Failed({Reason::kParse, "the last line is incomplete"});
     }
     return ToOutcome(elements_->End({}, sink_));
   }
@@ -139,8 +140,8 @@ Outcome ReplyReader::ToOutcome(const Status& translated) const {
 Outcome ReplyReader::ReadError(int status) {
   if (status == 404) return kUnsupported;
   const std::string http = "HTTP " + std::to_string(status);
-  // Kubo never says 401: a missing, a wrong and a too narrow authorization are
-  // all a 403 in plain text.
+  // Kubo answers 403 in plain text to missing, wrong and insufficient
+  // credentials; it never answers 401.
   if (status == 401 || status == 403) {
     return Failed({Reason::kAuth, http + ": access denied"});
   }

@@ -15,45 +15,46 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
+// Largest reply accepted, in bytes: a document, a reply read element by element
+// and a reply of lines.
 inline constexpr std::size_t kMaxDocument = 1024 * 1024;
 inline constexpr std::size_t kMaxStream = 256 * 1024 * 1024;
 inline constexpr std::size_t kMaxText = 2 * 1024 * 1024;
 
-// What one request came to.
+// The result of one request.
 struct Outcome {
   enum class State { kOk, kUnsupported, kFailed };
   State state;
-  std::optional<Error> error;  // with kFailed
+  std::optional<Error> error;  // set if kFailed
 };
 
 inline Outcome Failed(Error error) {
   return {Outcome::State::kFailed, std::move(error)};
 }
 
-// Reads the reply to one request, as its bytes arrive, and decides what it
-// means: an answer, "this daemon does not have that", or a failure
-// (go-ipfs-cmds http/handler.go and responseemitter.go).
+// Reads the reply to one request as its bytes arrive, and classifies it as ok,
+// unsupported or failed (go-ipfs-cmds http/handler.go and responseemitter.go).
 class ReplyReader {
  public:
   // Both have to outlive the reader.
   ReplyReader(const Request& request, DaemonState& daemon);
 
-  // Its sink and its splitter point into it.
+  // Not copyable: its members have pointers to it.
   ReplyReader(const ReplyReader&) = delete;
   ReplyReader& operator=(const ReplyReader&) = delete;
 
-  // How long the body of an answer may be.
+  // Largest body accepted.
   std::size_t max_bytes() const;
 
-  // A piece of the body of a reply with HTTP status `status`. After an error
-  // there is no use in reading on.
+  // Takes a piece of the body of a reply with HTTP status `status`. After an
+  // error the transfer should be ended.
   Status Feed(int status, std::string_view bytes);
 
-  // The reply is complete. `stream_error` is the trailer X-Stream-Error, with
-  // which the daemon reports an error after it sent a 200.
+  // Ends the reply. `stream_error` is the trailer X-Stream-Error, in which the
+  // daemon reports an error after it has sent a 200.
   Outcome Finish(int status, std::string_view stream_error);
 
-  // What an answer was translated to.
+  // The translated reply.
   const Families& families() const { return families_; }
   const std::vector<RenderedFamily>& relayed() const { return relayed_; }
   std::vector<RenderedFamily> TakeRelayed() { return std::move(relayed_); }

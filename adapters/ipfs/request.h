@@ -16,13 +16,13 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// Where a translator puts what it found in one reply.
+// Receives the results of translating one reply.
 struct Sink {
   Families& families;
-  std::vector<RenderedFamily>& relayed;  // what is passed on as it is
+  std::vector<RenderedFamily>& relayed;  // text that is served unchanged
   DaemonState& daemon;
-  // The reply says that the daemon does not have, or switched off, what was
-  // asked for.
+  // The reply shows that the daemon does not have the requested feature or has
+  // disabled it.
   bool unsupported = false;
 };
 
@@ -30,56 +30,58 @@ struct Sink {
 class ElementReader {
  public:
   virtual ~ElementReader() = default;
-  // May change the element, to read it in place.
+  // May modify `element`, for in-situ parsing.
   virtual Status Element(std::string& element) = 0;
-  // The beginning of an element that is too large (JsonSplitter::OnBeginning).
+  // Receives the beginning of an element that is too large and returns whether
+  // it was usable (JsonSplitter::OnBeginning).
   virtual bool Beginning(std::string& /*element*/) { return false; }
-  // The reply is complete; `envelope` is what stood around the elements (null
-  // for a stream, which has nothing around them).
+  // The reply is complete. `envelope` is the document without the elements;
+  // null for a stream, which has no envelope.
   virtual Status End(const rapidjson::Value& envelope, Sink& sink) = 0;
 };
 
-// One RPC call of a collector and how its answer is read. A translator that
-// misses the field it cannot do without returns Reason::kSchema.
+// One RPC call of a collector and the translator of its reply. A translator
+// returns Reason::kSchema if a required field is missing.
 struct Request {
-  // Below /api/v0/, with its query; with a slash before it, what is to be got
-  // with GET.
+  // Path and query below /api/v0/, called with POST. With a leading slash it is
+  // a path from the root, called with GET.
   std::string target;
 
-  // For a reply that is one small document.
+  // Translates a reply that is one small document.
   std::function<Status(const rapidjson::Value& reply, Sink& sink)> document =
       nullptr;
 
-  // The member of the top object of that document that is not read, because it
-  // grows with the node.
+  // A top-level member of that document that is skipped because it grows with
+  // the node.
   std::string leave_out = {};
 
-  // For a reply of lines, or of elements nested `depth` containers deep
-  // (JsonSplitter).
+  // Makes the reader for a reply of lines (`depth` is kLines), or of elements
+  // nested `depth` containers deep (JsonSplitter).
   std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
       elements = nullptr;
   int depth = 0;
   static constexpr int kLines = -1;
 
-  // Parts of the daemon's error messages which say that it does not have, or
-  // switched off, what this call asks for. From answers recorded of go-ipfs 0.8
-  // to Kubo 0.44 and from Kubo's sources.
+  // Parts of the error messages which mean that the daemon does not have the
+  // feature behind this call or has disabled it. From recorded replies of
+  // go-ipfs 0.8 to Kubo 0.44 and from Kubo's sources.
   std::vector<std::string_view> unsupported = {};
 
-  // Where the daemon's error (HTTP 500 with JSON) is an answer too.
+  // Translates an error of the daemon (HTTP 500 with JSON), for a call whose
+  // error is an answer.
   std::function<void(std::string_view message, Sink& sink)> daemon_error =
       nullptr;
 
-  // Asked only when that request of the same poll, by its index, was asked and
-  // came to "unsupported".
+  // Index of another request of the collector. This one is made only if that
+  // one was made in the same poll and is unsupported.
   std::optional<std::size_t> fallback_of = {};
-  // Asked only of daemons since, or before, a version.
+  // Made only for daemons of at least version `since` and below `before`.
   std::string_view since = {};
   std::string_view before = {};
-  // Asked only when the daemon is a new one: it started, or was restarted.
+  // Made only after a start or restart of the daemon.
   bool at_start = false;
 
-  // The command, as `commands` lists it.
+  // The target without its query, as `commands` lists it.
   std::string_view command() const {
     return std::string_view(target).substr(0, target.find('?'));
   }

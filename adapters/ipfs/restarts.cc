@@ -5,7 +5,7 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// What was seen before says nothing about the new process.
+// Earlier values do not apply to the new process.
 void RestartDetector::Restarted() {
   ++count_;
   version_.clear();

@@ -9,16 +9,16 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// Notices that the daemon was restarted: its version changed, or one of its
-// counters fell. One restart counts once, whichever signs of it are seen.
+// Detects restarts of the daemon: its version changed, or a counter fell. A
+// restart is counted once, even if it shows in both.
 class RestartDetector {
  public:
-  // Both tell whether this was the first sign of a restart: not of one during
-  // an outage, which was a sign itself.
+  // Both return whether this is the first sign of a restart. After an outage
+  // they return false: the outage was the first sign.
   bool ObserveVersion(const std::string& version);
   bool ObserveCounters(const Families& families);
 
-  // The daemon does not answer. It may be another process when it does.
+  // The daemon does not answer and may be a new process when it answers again.
   void ObserveOutage();
 
   std::uint64_t count() const { return count_; }
@@ -28,7 +28,7 @@ class RestartDetector {
 
   std::uint64_t count_ = 0;
   std::string version_;
-  using Counters = std::map<std::string, double>;  // those without labels
+  using Counters = std::map<std::string, double>;  // without labels, by name
   Counters counters_;
   Counters before_outage_;
 };

@@ -6,7 +6,7 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// The two numbers by which daemons of a kind are told apart.
+// Major and minor version of a program.
 struct Version {
   int major = 0;
   int minor = 0;
@@ -14,10 +14,10 @@ struct Version {
   friend auto operator<=>(const Version&, const Version&) = default;
 };
 
-// Reads what a version begins with: "0.43.0-rc1" is 0.43, "1" is not one.
+// Parses the beginning of a version: "0.43.0-rc1" is 0.43; nullopt for "1".
 std::optional<Version> ParseVersion(std::string_view text);
 
-// Whether both are versions and the first is the older one.
+// Whether both parse and `version` is older than `than`.
 bool IsOlder(std::string_view version, std::string_view than);
 
 }  // namespace ipfs_peer_exporter::ipfs

@@ -36,7 +36,7 @@ std::string WithUnit(std::string name, std::string_view unit) {
   return total ? name + std::string(kTotal) : name;
 }
 
-// Mended, with unit and, of an info, its suffix.
+// The converted name with its unit; that of an info also has its suffix.
 std::string NameOf(const Value& metric) {
   auto name = WithUnit(WithNameCharacters(Text(Member(metric, "name"))),
                        WithNameCharacters(Text(Member(metric, "unit"))));
@@ -52,7 +52,7 @@ std::optional<Distribution> ReadDistribution(const Value& metric) {
              : ReadSummary(Member(metric, "quantiles"), sum, count);
 }
 
-// The value of any other type; nothing when they do not fit.
+// The value of any other type; nullopt if it does not fit the type.
 std::optional<double> ReadValue(const Value& metric) {
   const auto type = TypeIn(metric);
   const auto& value = Member(metric, "value");
@@ -71,7 +71,7 @@ prometheus::MetricType TypeOf(const Value& metric, std::string_view name) {
   return type.empty() ? TypeOfName(name) : kGauge;
 }
 
-// Whether they are texts.
+// Returns whether all values are strings.
 bool ReadLabels(const Value& labels, Sample& sample) {
   if (labels.IsNull()) return true;
   if (!labels.IsObject()) return false;
@@ -83,7 +83,7 @@ bool ReadLabels(const Value& labels, Sample& sample) {
   return true;
 }
 
-// Why its texts cannot be served; nothing when they can.
+// The reason why a string cannot be served, or nullopt.
 std::optional<SkipReason> ReadTexts(const Value& metric, Sample& sample) {
   const auto name = Text(Member(metric, "name"));
   const auto help = Text(Member(metric, "help"));
@@ -143,7 +143,7 @@ class DescribedReader {
   }
 
   Samples& samples_;
-  std::set<std::string> in_parts_;  // families with one that is not whole
+  std::set<std::string> in_parts_;  // families with an incomplete one
 };
 
 }  // namespace

@@ -10,12 +10,12 @@ namespace ipfs_peer_exporter::peer {
 //
 //   {"name": …, "type": …, "help": …, "unit": …, "labels": {…}, "value": …}
 //
-// with the types gauge, counter, info (labels alone), histogram and summary. In
-// place of "value" the last two have "sum" and "count", with them a histogram
-// "buckets": {"0.1": 3, "+Inf": 5} (cumulative) and a summary
+// with the types gauge, counter, info (labels only), histogram and summary. In
+// place of "value" the last two have "sum" and "count"; a histogram also has
+// "buckets": {"0.1": 3, "+Inf": 5} (cumulative), a summary
 // "quantiles": {"0.5": 0.2, "0.9": 0.7}.
 //
-// Adds what `metrics`, an array, describes; skips what it cannot.
+// Adds the metrics of the array `metrics` and skips invalid ones.
 void AddDescribed(const rapidjson::Value& metrics, Samples& samples);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -10,7 +10,7 @@ namespace ipfs_peer_exporter::peer {
 
 namespace {
 
-// Completed by +Inf, which holds `count`; nothing when that is no histogram.
+// Adds the +Inf bucket with `count`; nullopt if the result is no histogram.
 std::optional<prometheus::ClientMetric::Histogram> MakeHistogram(
     Buckets buckets, std::uint64_t count, double sum) {
   if (!Put(buckets, INFINITY, count)) return std::nullopt;

@@ -45,12 +45,11 @@ struct PartNames {
   std::string_view count = "_count";
 };
 
-// Adds it with the name, type, help and labels of `sample`: as a histogram or
-// summary or, with `in_parts`, as untyped samples under the names of its lines,
-// which make the same series in Prometheus: x_bucket, x_sum, x_count. One that
-// is not whole has to be in parts, and so has the rest of its family, because a
-// histogram and parts of the same names would contradict. Skips buckets that
-// fall.
+// Adds `distribution` with the name, type, help and labels of `sample`. With
+// `in_parts` it becomes untyped samples with the names of its lines (x_bucket,
+// x_sum, x_count), which are the same series to Prometheus. If one distribution
+// of a family is incomplete, the whole family has to be in parts, because a
+// name has only one type. Skips buckets whose counts decrease.
 void AddDistribution(const Distribution& distribution, Sample sample,
                      bool in_parts, Samples& samples,
                      const PartNames& names = {});

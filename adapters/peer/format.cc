@@ -34,9 +34,9 @@ bool IsPrometheusLine(std::string_view text) {
   return line->kind != TextLine::Kind::kBroken || !line->labels.empty();
 }
 
-// Whether it may be a sample whose labels or value cannot be read, such as
-// x{y=1} 1 or x 1,5. Such a line alone makes no document Prometheus text, but
-// one that is does not end at it.
+// Whether the line may be a sample with unreadable labels or value, such as
+// x{y=1} 1 or x 1,5. A document is not recognised as Prometheus text by such a
+// line, but may contain it.
 bool IsPerhapsSample(std::string_view text) {
   const auto name = text.substr(0, text.find_first_of(" \t{"));
   const auto rest = Trim(text.substr(name.size()));

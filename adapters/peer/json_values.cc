@@ -9,13 +9,13 @@ namespace {
 
 using rapidjson::Value;
 
-// 3, or 3.0: some languages have no other numbers.
+// 3 or 3.0, because some languages write every number as a float.
 std::optional<std::uint64_t> ReadCount(const Value& value) {
   if (value.IsUint64()) return value.GetUint64();
   return value.IsDouble() ? Whole(value.GetDouble()) : std::nullopt;
 }
 
-// Whether `object` maps numbers, written as texts, to what `read` takes.
+// Whether the keys of `object` are numbers and `read` accepts its values.
 template <typename T, typename Read>
 bool ReadMembers(const Value& object, Read read, std::map<double, T>& values) {
   if (!object.IsObject()) return false;

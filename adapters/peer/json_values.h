@@ -6,15 +6,15 @@
 
 #include "adapters/peer/distributions.h"
 
-// What the values of a peer's JSON stand for.
+// Reads the values of a peer's JSON.
 namespace ipfs_peer_exporter::peer {
 
 // A number, or 0 and 1 for false and true.
 std::optional<double> NumberOrBool(const rapidjson::Value& value);
 
 // A histogram or summary of these members. `buckets` and `quantiles` are
-// objects such as {"0.1": 3, "+Inf": 5}; `sum` and `count` may be null. Nothing
-// when a member is malformed, or when there is no value in any.
+// objects such as {"0.1": 3, "+Inf": 5}; `sum` and `count` may be null. Returns
+// nullopt if a member is malformed, or if no member has a value.
 std::optional<Distribution> ReadHistogram(const rapidjson::Value& buckets,
                                           const rapidjson::Value& sum,
                                           const rapidjson::Value& count);

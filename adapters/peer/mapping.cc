@@ -27,7 +27,7 @@ const Value& At(const Pointer& pointer, const Value& value) {
       at = &Member(*at, name);
       continue;
     }
-    // An index that is none is beyond any array, and so is the last of nothing.
+    // An invalid index, and -1 for an empty array, are beyond every array.
     const auto index = name == "-1" ? at->Size() - 1 : token->index;
     at = index < at->Size() ? &(*at)[index] : &kNothing;
   }
@@ -58,7 +58,7 @@ std::optional<Distribution> HistogramOf(const MappedMetric& metric,
   return of;
 }
 
-// The number that `value` stands for.
+// `value` as a number.
 std::optional<double> NumberOf(const MappedMetric& metric, const Value& value) {
   if (!value.IsString()) return NumberOrBool(value);
   const auto row = metric.values.find(Text(value));
@@ -66,7 +66,7 @@ std::optional<double> NumberOf(const MappedMetric& metric, const Value& value) {
   return metric.other ? metric.other : Number(value);
 }
 
-// Whether the loop passes over the element.
+// Whether the loop skips the element.
 bool IsDropped(const MappedLoop& loop, const std::string& key,
                const Value& element) {
   return std::ranges::any_of(loop.drops, [&](const auto& drop) {
@@ -178,7 +178,7 @@ class MappingReader {
     if (samples_.series() > before) ++counts_[index].kept;
   }
 
-  // Whether `value` is what the metric has to be.
+  // Whether `value` fits the type of the metric.
   bool Add(const MappedMetric& metric, const Value& value, Sample sample) {
     if (metric.kind == MappedMetric::Kind::kHistogram) {
       const auto histogram = HistogramOf(metric, value);
@@ -201,7 +201,7 @@ class MappingReader {
   const Mapping& mapping_;
   Samples& samples_;
   std::vector<MappedCount> counts_;
-  std::set<std::string> in_parts_;  // families with one that is not whole
+  std::set<std::string> in_parts_;  // families with an incomplete one
 };
 
 }  // namespace

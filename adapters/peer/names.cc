@@ -74,7 +74,7 @@ bool IsReservedName(std::string_view name, const TypeOf& type_of_ours) {
   for (const auto prefix : kReservedPrefixes) {
     if (name.starts_with(prefix)) return true;
   }
-  // All of the collectors' do: other names need not be looked up.
+  // Only such names can be families of the collectors.
   if (type_of_ours == nullptr || !name.starts_with("ipfs_")) return false;
   return type_of_ours(name) || IsPartOfFamily(name, type_of_ours);
 }

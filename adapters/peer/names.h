@@ -26,8 +26,8 @@ std::string WithNameCharacters(std::string_view text);
 // With the namespace in front, unless `name` begins so.
 std::string WithNamespace(std::string_view name_space, std::string_view name);
 
-// Names that this exporter or Prometheus gives out. `type_of_ours` knows the
-// families of the daemon's collectors; null: there are none.
+// Whether the name belongs to this exporter or to Prometheus. `type_of_ours`
+// knows the families of the daemon's collectors; null if there are none.
 bool IsReservedName(std::string_view name, const TypeOf& type_of_ours);
 
 // job becomes exported_job, as with Prometheus where a target has that label;

@@ -19,13 +19,13 @@ bool IsLabelOfFormat(std::string_view name, MetricType type) {
          (name == "le" || name == "quantile");
 }
 
-// Mends the name of a label; or tells why no sample may carry it.
+// Converts the name of a label, or returns why it is not allowed.
 std::optional<SkipReason> MendLabel(Label& label) {
   if (!IsCleanUtf8(label.name) || !IsCleanUtf8(label.value)) {
     return SkipReason::kEncoding;
   }
   auto name = WithNameCharacters(label.name);
-  if (!IsName(name)) name.insert(0, 1, '_');  // its first is a digit
+  if (!IsName(name)) name.insert(0, 1, '_');  // it begins with a digit
   if (label.name.empty() || name.size() > kMaxName ||
       label.value.size() > kMaxLabelValue) {
     return SkipReason::kLabel;
@@ -93,7 +93,7 @@ bool Samples::AcceptValue(Sample& sample) {
     Skip(SkipReason::kNonFinite, sample.Written());
     return false;
   }
-  // A summary of nothing has NaN for its quantiles: no fault of the peer.
+  // The quantiles of an empty summary are NaN; that is not an error.
   std::erase_if(sample.summary.quantile, [](const auto& quantile) {
     return std::isnan(quantile.value);
   });

@@ -37,7 +37,7 @@ bool IsHostOf(std::string_view protocol, std::string_view host) {
   return IsHost(host);
 }
 
-// What `rest`, all behind /tcp/PORT, means; empty when that is unknown.
+// The scheme of `rest`, the text after /tcp/PORT; empty if it is unknown.
 std::string_view SchemeOf(std::string_view rest) {
   const auto protocols = WithoutRpcPath(rest);
   if (protocols.empty() || protocols == "/http") return "http://";

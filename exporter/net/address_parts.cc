@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kMaxSocketPath = 107;  // sun_path less its NUL
 
 // Whether `host`, the end of the URL `base`, is HOST[:PORT] or [IPV6][:PORT].
-// libcurl decides; what it would take and mean something else, and what not all
-// its releases take, is refused before.
+// libcurl decides. Hosts that it would misread, and hosts that not all of its
+// releases accept, are refused before.
 bool EndsWithHost(const std::string& base, std::string_view host) {
   if (host.find_first_of("?%\\") != host.npos || host.ends_with(':') ||
       (!host.starts_with('[') && !IsHost(host.substr(0, host.find(':'))))) {

@@ -43,7 +43,7 @@ std::optional<std::string> DecodePercent(const std::string& encoded) {
       curl_free);
   if (text == nullptr) return std::nullopt;
   std::string decoded(text.get(), static_cast<std::size_t>(size));
-  // libcurl lets stand what is no escape, and an escape is three for one.
+  // libcurl keeps invalid escapes; a valid one is three characters for one.
   const auto escapes =
       static_cast<std::size_t>(std::ranges::count(encoded, '%'));
   if (decoded.size() + 2 * escapes != encoded.size()) return std::nullopt;
@@ -67,7 +67,7 @@ Result<SocketPage> EncodedSocketAndPage(std::string_view text,
   return SocketPage{std::move(*path), std::string(rest.substr(slash))};
 }
 
-// What stands behind http+unix:.
+// The text after http+unix:.
 Result<SocketPage> SocketPageOf(std::string_view text, std::string_view rest) {
   if (rest.find('#') != rest.npos) return BadAddress(text, "# in the path");
   const bool encoded = rest.starts_with("//") && !rest.starts_with("///");

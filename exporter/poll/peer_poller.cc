@@ -12,7 +12,7 @@ namespace ipfs_peer_exporter {
 namespace {
 
 constexpr Family kUp{"peer_up", kGauge,
-                     "1 if the peer's last stats could be read."};
+                     "Whether the last poll of the peer's stats succeeded."};
 
 enum Part : std::size_t { kUpPart, kStatsPart, kParts };
 

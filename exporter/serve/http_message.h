@@ -24,7 +24,7 @@ struct HttpResponse {
   std::string content_type = "text/plain; charset=utf-8";
   std::shared_ptr<const std::string> body;  // never null; kept until it is sent
   bool gzip = false;                        // the body is gzip
-  bool may_be_gzip = false;  // it would be gzip if the client took it
+  bool may_be_gzip = false;  // the body is gzip if the client accepts it
   std::vector<std::pair<const char*, std::string>> headers;  // further ones
 };
 

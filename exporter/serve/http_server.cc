@@ -15,8 +15,8 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// What the kernel takes of an answer at once. By default it takes megabytes,
-// and while those are copied for 64 clients nobody else is answered.
+// Maximum that the kernel accepts of an answer at once. By default it accepts
+// megabytes, and copying those for 64 clients delays all other answers.
 constexpr int kSendBuffer = 128 << 10;
 
 }  // namespace

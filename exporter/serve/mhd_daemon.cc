@@ -23,7 +23,7 @@ struct Exchange {
   const char* target;  // in libmicrohttpd's buffer, until it is unescaped
   std::string path;    // decoded; empty if the target is not a path
   std::string query;   // as it came
-  bool has_blank;      // the target
+  bool has_blank;      // in the target
   bool header_seen = false;
   bool accepts_gzip = false;
 };

@@ -114,9 +114,10 @@ HttpResponse Pages::Metrics(const std::string& page,
   }
   if (body == nullptr) {
     scrapes_.Count(page, 503);
-    auto response = Text(
-        503,
-        "Too many different selections at once; those served before are still available.\n");
+    auto response =
+        Text(503,
+             "Too many different selections; selections that are already "
+             "cached are still served.\n");
     response.headers = {{"Retry-After", "1"}};
     return response;
   }

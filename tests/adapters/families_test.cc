@@ -13,9 +13,9 @@ constexpr Family kRounds{"rounds_total", kCounter, "Rounds."};
 constexpr Family kPeers{"peers", kGauge, "Peers."};
 constexpr Family kLatency{"latency", kHistogram, "Latency."};
 
-TEST_CASE("families: nothing makes none") { CHECK(Families().list().empty()); }
+TEST_CASE("families: empty at first") { CHECK(Families().list().empty()); }
 
-TEST_CASE("families: samples of one family stand together") {
+TEST_CASE("families: samples of one family are kept together") {
   Families families;
   families.Add(kPeers, 1, {{"direction", "inbound"}});
   families.Add(kRounds, 2);
@@ -26,7 +26,7 @@ TEST_CASE("families: samples of one family stand together") {
         "rounds_total 2\n");
 }
 
-TEST_CASE("families: name, HELP and type are those of the catalogue") {
+TEST_CASE("families: name, HELP and type come from the Family") {
   Families families;
   families.Add(kRounds, 1);
   families.Add(kPeers, 1);
@@ -40,7 +40,7 @@ TEST_CASE("families: name, HELP and type are those of the catalogue") {
   }
 }
 
-TEST_CASE("families: a value goes where its type is looked for") {
+TEST_CASE("families: a value is stored by its type") {
   Families families;
   families.Add(kRounds, 2);
   families.Add(kPeers, 3);

@@ -25,7 +25,7 @@ std::string Filtered(const std::string& json) {
   return whole;
 }
 
-TEST_CASE("json_member_filter: what does not have the member stays") {
+TEST_CASE("json_member_filter: text without the member is unchanged") {
   const std::string texts[] = {
       "",
       "null",
@@ -42,7 +42,7 @@ TEST_CASE("json_member_filter: what does not have the member stays") {
       // Nested deeper.
       R"({"a":{"Peers":{"b":1}},"c":2})",
       R"([{"Peers":{"b":1}}])",
-      // Keys with escapes: none of these is the name.
+      // Keys with escapes that are not the name.
       R"({"\"Peers":1})",
       R"({"Peers\"":1})",
       R"({"Peers\\":1})",
@@ -71,7 +71,7 @@ TEST_CASE("json_member_filter: the value becomes null, whatever it is") {
       "{}",
       R"([1,[2,{"a":3}],4])",
       R"({"Qm":{"a":1},"Qn":{"Peers":{"b":[2]}}})",
-      // Strings with what ends a value.
+      // Strings with characters that end a value.
       R"("},]{[:")",
       R"("\"},")",
       R"("\\")",
@@ -91,12 +91,12 @@ TEST_CASE("json_member_filter: white space around the member") {
         "{\n \"a\" : 1 ,\n \"Peers\" :null,\"c\":3}\n");
 }
 
-TEST_CASE("json_member_filter: a member that stands twice") {
+TEST_CASE("json_member_filter: a repeated member") {
   CHECK(Filtered(R"({"Peers":[1],"a":2,"Peers":{"b":3}})") ==
         R"({"Peers":null,"a":2,"Peers":null})");
 }
 
-TEST_CASE("json_member_filter: what is cut off within the member") {
+TEST_CASE("json_member_filter: text cut off within the member") {
   CHECK(Filtered(R"({"a":1,"Peers":{"b":[1,2,"c)") == R"({"a":1,"Peers":null)");
 }
 

@@ -9,7 +9,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// "s" for each byte that ends within a string, "." for each that does not.
+// One character per byte: "s" if a string is open after it, else ".".
 std::string Strings(std::string_view text) {
   JsonScanner scanner;
   std::string marks;
@@ -24,10 +24,11 @@ TEST_CASE("json scanner: strings end at a quote that is not escaped") {
   CHECK(Strings(R"({"a":1})") == ".ss....");
   CHECK(Strings(R"(["\"]"])") == ".ssss..");
   CHECK(Strings(R"(["\\"])") == ".sss..");
-  CHECK(Strings(R"(\"a")") == ".ss.");  // no JSON: outside, \ escapes nothing
+  CHECK(Strings(R"(\"a")") == ".ss.");  // outside a string \ is no escape
 }
 
-TEST_CASE("json scanner: many bytes at once are the same as one by one") {
+TEST_CASE(
+    "json scanner: many bytes at once give the same result as single bytes") {
   const std::string text = R"( "a]\"}[" , 1.5,"\\" ,"\u00e4\\\"" ]"x")";
   const auto bracket = text.find(" ]") + 1;
   for (std::size_t cut = 0; cut <= text.size(); ++cut) {
@@ -41,7 +42,7 @@ TEST_CASE("json scanner: many bytes at once are the same as one by one") {
   }
 }
 
-TEST_CASE("json scanner: a string is taken with its quote, in pieces too") {
+TEST_CASE("json scanner: a string is taken with its quote, also in pieces") {
   JsonScanner scanner;
   CHECK(scanner.TakeString("a\"", 0) == 0);
   scanner.Take('"');

@@ -11,11 +11,11 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// What a text was cut into, and how that ended.
+// The elements of a text and the outcome.
 struct Cut {
   std::vector<std::string> elements;
   std::string envelope;
-  std::string error;  // the reason; empty when there was none
+  std::string error;  // the reason; empty without an error
 
   bool operator==(const Cut&) const = default;
 };
@@ -107,7 +107,7 @@ const Row kGood[] = {
     {0, "-1.5e+3", {"-1.5e+3"}, ""},
 };
 
-TEST_CASE("json_splitter: elements and what is around them") {
+TEST_CASE("json_splitter: elements and their envelope") {
   for (const auto& row : kGood) {
     CAPTURE(row.depth);
     CAPTURE(row.text);
@@ -155,7 +155,7 @@ const BadRow kBad[] = {
     {0, R"({}})"},
 };
 
-TEST_CASE("json_splitter: what is cut short or out of place is an error") {
+TEST_CASE("json_splitter: truncated or misplaced text is an error") {
   for (const auto& row : kBad) {
     CAPTURE(row.depth);
     CAPTURE(row.text);
@@ -163,7 +163,7 @@ TEST_CASE("json_splitter: what is cut short or out of place is an error") {
   }
 }
 
-TEST_CASE("json_splitter: the pieces in which a text arrives do not matter") {
+TEST_CASE("json_splitter: the result does not depend on the pieces") {
   for (const std::size_t piece :
        {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}}) {
     CAPTURE(piece);
@@ -209,7 +209,7 @@ TEST_CASE("json_splitter: an element has at most 64 KiB") {
   }
 }
 
-// The beginnings of elements that are too large, and what follows them.
+// The beginnings of elements that are too large, and later elements.
 Cut SplitLarge(std::string_view text, std::size_t piece) {
   std::vector<std::string> elements;
   JsonSplitter splitter(
@@ -227,7 +227,7 @@ Cut SplitLarge(std::string_view text, std::size_t piece) {
   return cut;
 }
 
-TEST_CASE("json_splitter: of a larger element the beginning can be taken") {
+TEST_CASE("json_splitter: the beginning of a larger element can be used") {
   const std::string x(64 * 1024, 'x');
   struct LargeRow {
     std::string element;
@@ -255,7 +255,7 @@ TEST_CASE("json_splitter: of a larger element the beginning can be taken") {
   }
 }
 
-TEST_CASE("json_splitter: what follows the beginning is structure yet") {
+TEST_CASE("json_splitter: text after the beginning is still checked") {
   const auto large = R"({"p":[{"a":[")" + std::string(64 * 1024, 'x');
   for (const std::string rest :
        {"", "\"", "\"]", "\"]}", "\"]}]", "\"}]", "\"]]}"}) {
@@ -266,7 +266,7 @@ TEST_CASE("json_splitter: what follows the beginning is structure yet") {
   CHECK(SplitLarge(large + "\"]}]}", 100).error == "");
 }
 
-TEST_CASE("json_splitter: who cannot do with a beginning ends the splitting") {
+TEST_CASE("json_splitter: an unusable beginning ends the splitting") {
   JsonSplitter splitter(
       1, [](std::string&) { return Ok(); }, [](std::string&) { return false; });
   REQUIRE(splitter.Feed("[{"));
@@ -280,7 +280,7 @@ TEST_CASE("json_splitter: a text or number has no beginning") {
         "too_large");
 }
 
-TEST_CASE("json_splitter: an element without end is not collected") {
+TEST_CASE("json_splitter: an endless element is not collected") {
   JsonSplitter splitter(1, [](std::string_view) { return Ok(); });
   const std::string piece(16 * 1024, 'x');
   REQUIRE(splitter.Feed("[\""));
@@ -289,7 +289,7 @@ TEST_CASE("json_splitter: an element without end is not collected") {
   CHECK(taken == 3);
 }
 
-TEST_CASE("json_splitter: what is around the elements has at most 64 KiB") {
+TEST_CASE("json_splitter: the envelope has at most 64 KiB") {
   const std::string open = "{\"a\":\"";
   const std::string close = "\",\"b\":[]}";
   const std::string most(64 * 1024 - open.size() - close.size(), 'x');
@@ -298,7 +298,7 @@ TEST_CASE("json_splitter: what is around the elements has at most 64 KiB") {
   CHECK(Split(2, "{\"a\":" + std::string(64 * 1024, '1')).error == "too_large");
 }
 
-TEST_CASE("json_splitter: white space is nobody's") {
+TEST_CASE("json_splitter: white space belongs to no element") {
   const std::string space(200 * 1024, ' ');
   CHECK(Split(1, "[" + space + "1" + space + "]" + space).envelope == "[1]");
 }
@@ -322,7 +322,7 @@ TEST_CASE("json_splitter: a string of escapes is read once") {
   CHECK(CpuTime() - began < std::chrono::seconds(1));
 }
 
-TEST_CASE("json_splitter: who takes the elements can stop it") {
+TEST_CASE("json_splitter: the receiver of elements can stop it") {
   int taken = 0;
   JsonSplitter splitter(1, [&taken](std::string_view element) -> Status {
     ++taken;

@@ -13,14 +13,14 @@ std::string Nested(int depth) {
          std::string(static_cast<std::size_t>(depth), ']');
 }
 
-// The number or decimal string that `text` is; NaN stands for "none".
+// The number or decimal string in `text`; NaN if there is no number.
 double NumberIn(std::string text) {
   const auto document = ParseJson(text);
   REQUIRE(document);
   return Number(*document).value_or(NAN);
 }
 
-TEST_CASE("json: what is not one JSON value is refused") {
+TEST_CASE("json: text that is not one JSON value is rejected") {
   const std::string texts[] = {
       "",
       " ",
@@ -70,7 +70,7 @@ TEST_CASE("json: what is not one JSON value is refused") {
   }
 }
 
-TEST_CASE("json: a NUL byte is no end") {
+TEST_CASE("json: a NUL byte does not end the text") {
   const std::string_view texts[] = {
       std::string_view("\0", 1), std::string_view("1\0", 2),
       std::string_view("{}\0 garbage", 11), std::string_view("\"a\0b\"", 5)};
@@ -95,7 +95,7 @@ TEST_CASE("json: values of all kinds") {
   CHECK(Member(*document, "l").Size() == 2);
 }
 
-TEST_CASE("json: a list that Go has nothing in is null, and is a list") {
+TEST_CASE("json: Go's empty list is null and counts as a list") {
   std::string bytes = R"({"full":[1],"empty":[],"null":null,"text":"a"})";
   const auto document = ParseJson(bytes);
   REQUIRE(document);
@@ -143,7 +143,7 @@ TEST_CASE("json: numbers read back as they were written") {
   }
 }
 
-TEST_CASE("json: a number beyond a double is none") {
+TEST_CASE("json: a number that exceeds a double is rejected") {
   const std::string numbers[] = {"1e999", "-1e999", std::string(400, '9')};
   for (auto bytes : numbers) {
     CAPTURE(bytes);
@@ -151,7 +151,7 @@ TEST_CASE("json: a number beyond a double is none") {
   }
 }
 
-TEST_CASE("json: decimal strings are numbers, other strings are none") {
+TEST_CASE("json: decimal strings are numbers, other strings are not") {
   CHECK(NumberIn(R"("12")") == 12);
   CHECK(NumberIn(R"("-3.5e2")") == -350);
   CHECK(NumberIn(R"("18446744073709551615")") == 18446744073709551615.0);
@@ -187,7 +187,7 @@ TEST_CASE("json: the member of something else than an object is null") {
   }
 }
 
-TEST_CASE("json: of two members of one name one is found") {
+TEST_CASE("json: one of two members with the same name is found") {
   std::string bytes = R"({"a":1,"a":2})";
   const auto document = ParseJson(bytes);
   REQUIRE(document);
@@ -205,7 +205,7 @@ TEST_CASE("json: the text of something else than a string is empty") {
   }
 }
 
-TEST_CASE("json: a text that no label could carry is none") {
+TEST_CASE("json: text that is invalid in a label is empty") {
   struct Row {
     std::string json;
     std::string label;
@@ -263,7 +263,7 @@ TEST_CASE("json: a hundred thousand brackets do not reach the stack") {
   }
 }
 
-TEST_CASE("json: what lies too deep is pruned and counted") {
+TEST_CASE("json: values that are too deep are pruned and counted") {
   // 15 arrays around an object with one child that is deep and two that are
   // not.
   const std::string open(kMaxJsonDepth - 1, '[');
@@ -286,7 +286,7 @@ TEST_CASE("json: what lies too deep is pruned and counted") {
   CHECK(Member(*value, "deep").ObjectEmpty());
 }
 
-TEST_CASE("json: each subtree that lies too deep is counted") {
+TEST_CASE("json: each subtree that is too deep is counted") {
   std::string bytes = Nested(kMaxJsonDepth - 1);
   bytes.insert(kMaxJsonDepth - 1, "[[],[[[]]],{},1]");
   std::uint64_t pruned = 7;
@@ -294,7 +294,7 @@ TEST_CASE("json: each subtree that lies too deep is counted") {
   CHECK(pruned == 3);
 }
 
-TEST_CASE("json: nothing deep leaves the count at zero") {
+TEST_CASE("json: the count is zero if nothing is too deep") {
   std::string bytes = Nested(kMaxJsonDepth);
   std::uint64_t pruned = 7;
   CHECK(ParseJson(bytes, {.deep = DeepJson::kPrune, .pruned = &pruned}));

@@ -8,7 +8,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-TEST_CASE("number: what a double can hold") {
+TEST_CASE("number: numbers within the range of double") {
   CHECK(ReadNumber("0") == 0);
   CHECK(ReadNumber("-12.5e2") == -1250);
   CHECK(ReadNumber(".5") == 0.5);
@@ -17,7 +17,7 @@ TEST_CASE("number: what a double can hold") {
   CHECK(ReadNumber("18446744073709551615") == 18446744073709551615.0);
 }
 
-TEST_CASE("number: what is too near to 0 is 0, what is too large infinite") {
+TEST_CASE("number: underflow is 0, overflow is infinite") {
   const std::string zeros(400, '0');
   const std::string tinies[] = {"1e-400", "0." + zeros + "1",
                                 "0." + zeros + "1e50", "1E-999999999999"};
@@ -45,7 +45,7 @@ TEST_CASE("number: infinities and NaN in any case") {
   CHECK(std::isnan(*nan));
 }
 
-TEST_CASE("number: as programs print it") {
+TEST_CASE("number: as programs print numbers") {
   CHECK(ReadPrintedNumber("+1.5") == 1.5);
   CHECK(ReadPrintedNumber("-.5") == -0.5);
   CHECK(ReadPrintedNumber("5.") == 5);
@@ -64,7 +64,7 @@ TEST_CASE("number: as programs print it") {
   }
 }
 
-TEST_CASE("number: all of the text, or none") {
+TEST_CASE("number: the whole text has to match") {
   for (const auto* text : {"", " 1", "1 ", "+1", "1,5", "0x10", "1x", "e5",
                            "1e", "-", ".", "--1", "1e400x", "ten"}) {
     CAPTURE(text);

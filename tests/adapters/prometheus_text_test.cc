@@ -19,7 +19,7 @@ TextLine Good(std::string_view line) {
 
 double ValueOf(const std::string& text) { return Good("x " + text).value; }
 
-TEST_CASE("prometheus text: lines that are none") {
+TEST_CASE("prometheus text: invalid lines") {
   using namespace std::string_literals;
   const std::string lines[] = {
       "x",
@@ -105,7 +105,7 @@ TEST_CASE("prometheus text: a line of any length ends") {
   CHECK(Good(std::string(100'000, 'n') + " 1").name.size() == 100'000);
 }
 
-TEST_CASE("prometheus text: lines that say nothing") {
+TEST_CASE("prometheus text: lines without content") {
   for (const auto* line :
        {"", " ", "\t", "#", "# ", "#TYPES x counter", "# UNIT x seconds",
         "# a remark", "# EOF of the stream", "# EOF ", "#\tHELPS x y"}) {
@@ -114,7 +114,7 @@ TEST_CASE("prometheus text: lines that say nothing") {
   }
 }
 
-TEST_CASE("prometheus text: blanks before a line say nothing") {
+TEST_CASE("prometheus text: blanks before a line are ignored") {
   CHECK(Good(" x 1").name == "x");
   CHECK(Good("\t x{a=\"b\"} 1").labels.size() == 1);
   CHECK(Good(" \t# TYPE x counter").kind == Kind::kType);
@@ -122,7 +122,7 @@ TEST_CASE("prometheus text: blanks before a line say nothing") {
   CHECK(Good(" # a remark").kind == Kind::kNothing);
 }
 
-TEST_CASE("prometheus text: labels in order, without those of no value") {
+TEST_CASE("prometheus text: labels in order, without empty values") {
   const Labels labels{{"a", "3"}, {"b", "1"}, {"c", "2"}};
   for (const auto* line :
        {"x{a=\"3\",b=\"1\",c=\"2\"} 1", "x{c=\"2\",a=\"3\",b=\"1\"} 1",
@@ -168,7 +168,7 @@ TEST_CASE("prometheus text: TYPE") {
   CHECK(Good("# TYPE x").text == "");
 }
 
-TEST_CASE("prometheus text: the words of TYPE") {
+TEST_CASE("prometheus text: the types") {
   using prometheus::MetricType;
   struct Row {
     std::string word;
@@ -236,7 +236,7 @@ TEST_CASE("prometheus text: a sample's value") {
   CHECK(std::isnan(ValueOf("NaN")));
 }
 
-TEST_CASE("prometheus text: what may follow a value") {
+TEST_CASE("prometheus text: timestamps and exemplars after a value") {
   for (const auto* tail : {"", " ", "\t", " 1700000000000", " -5", " 1.5e9 ",
                            " # {} 0.5", " # {a=\"b\"} 0.5",
                            " # {a=\"b\"} 0.5 1.7e9 ", " 12 # {a=\"b\",} 0.5"}) {
@@ -274,7 +274,7 @@ TEST_CASE("prometheus text: the samples of a family") {
   }
 }
 
-TEST_CASE("prometheus text: what Prometheus does not take for a value") {
+TEST_CASE("prometheus text: values that Prometheus rejects") {
   const char* const texts[] = {"",      "-",    ".",      "e5",    "1e",
                                "1,5",   "1x",   "--1",    "+-1",   "+-Inf",
                                "-+1",   "0x1p", "nan(1)", "+NaN1", "infinity1",
@@ -368,7 +368,7 @@ TEST_CASE("prometheus text: timestamps") {
   CHECK(Loose("x 1 1e400").kind == Kind::kBroken);
 }
 
-TEST_CASE("prometheus text, loose: a sample of which the value is broken") {
+TEST_CASE("prometheus text, loose: a sample with a broken value") {
   for (const std::string end : {"", "one", "0x10", "1 now", "1 # {", "1 2 3"}) {
     const auto line = Loose("x{a=\"b\"} " + end);
     CHECK(line.kind == Kind::kBroken);
@@ -377,7 +377,7 @@ TEST_CASE("prometheus text, loose: a sample of which the value is broken") {
   }
 }
 
-TEST_CASE("prometheus text, loose: what could be anything else is no line") {
+TEST_CASE("prometheus text, loose: ambiguous text is not a line") {
   for (const std::string line : {"x",
                                  "-",
                                  "- 1",

@@ -5,7 +5,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-TEST_CASE("utf8: which bytes are UTF-8") {
+TEST_CASE("utf8: valid and invalid bytes") {
   struct Row {
     std::string_view text;
     bool clean;

@@ -1,6 +1,6 @@
-"""What the benchmarks share: child processes, what they cost, and a connection to one.
+"""Shared by the benchmarks: child processes, their cost, and a connection to one.
 
-To be imported first: it makes the modules of tests/ importable.
+Import this module first: it makes the modules of tests/ importable.
 """
 
 import contextlib
@@ -19,9 +19,9 @@ ADDRESS = re.compile(r"\b127\.0\.0\.1:\d+")
 
 
 class Server(contextlib.AbstractContextManager):
-    """A server as a child; it says where it listens unless `address` does.
+    """A server as a child process; it prints its address unless `address` is given.
 
-    It reads `said`, and the end of its input only when it is to end.
+    It reads `said` from its input, which is closed only to stop it.
     """
 
     def __init__(self, command, address=None, said="", **options):
@@ -51,7 +51,7 @@ class Server(contextlib.AbstractContextManager):
 
 
 def cpu_seconds(server):
-    """User and system time so far, of nginx's worker too."""
+    """User and system time so far, including nginx's worker."""
     children = pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
     ticks = sum(cpu_ticks(pid) for pid in (server.pid, *children.split()))
     return ticks / os.sysconf("SC_CLK_TCK")
@@ -65,7 +65,7 @@ def cpu_ticks(pid):
 
 
 class Connection:
-    """One connection that is kept, without a client library in the way."""
+    """One persistent connection without a client library."""
 
     def __init__(self, address):
         host, port = address.split(":")
@@ -74,7 +74,7 @@ class Connection:
         self._buffer = bytearray(1 << 20)
 
     def get(self, path="/metrics"):
-        """The body of one answer; it is valid until the next."""
+        """The body of one reply; valid until the next."""
         self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         have = self._receive(0)
         while (end := self._buffer.find(b"\r\n\r\n", 0, have)) < 0:
@@ -98,7 +98,7 @@ class Connection:
 
 
 def polls(page):
-    """How many polls the exporter's page counts."""
+    """The number of polls on the exporter's page."""
     counts = re.findall(
         r"^ipfs_peer_exporter_collector_polls_total\{.*\} (\d+)$", page, re.MULTILINE)
     return sum(map(int, counts))

@@ -3,7 +3,7 @@
 
     python3 outage.py [--scrapes 20000] [--pairs 5] [--limit 1.2]
 
-Two exporters stand before two daemons that answered once; then one daemon stops answering.
+Two exporters poll two daemons once; then one daemon stops answering.
 Both are scraped in turns, over one connection at a time, and the 99th percentiles are compared.
 """
 
@@ -19,9 +19,9 @@ from fake_daemon import hangs
 
 
 def p99(exporter, scrapes):
-    """The 99th percentile in milliseconds, and the size of the last page.
+    """The 99th percentile in milliseconds and the size of the last page.
 
-    Over a connection of its own: one that waits for its turn would be closed.
+    Uses a new connection, because an idle one would be closed while it waits.
     """
     times = []
     with contextlib.closing(Connection(exporter.address)) as connection:
@@ -33,7 +33,7 @@ def p99(exporter, scrapes):
 
 
 def start(stack):
-    """A daemon and an exporter that has heard everything from it."""
+    """A daemon and an exporter that has polled all collectors."""
     daemon = stack.enter_context(FakeDaemon(recording("v0.42.0/online")))
     exporter = Exporter(f"--ipfs.api={daemon.url}", "--ipfs.timeout=2s")
     stack.callback(exporter.close)
@@ -55,7 +55,7 @@ def main():
         hanging.wait_poll("ipfs.health", result="failed", reason="timeout")
         exporters = [healthy, hanging]
         for pair in range(1, args.pairs + 1):
-            # Who goes first changes, so that the order says nothing.
+            # Alternate the order, so that it does not affect the result.
             turns = exporters if pair % 2 else exporters[::-1]
             results = {turn: p99(turn, args.scrapes) for turn in turns}
             (base, base_size), (loaded, loaded_size) = (results[e] for e in exporters)

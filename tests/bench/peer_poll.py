@@ -4,7 +4,7 @@
     python3 peer_poll.py [--seconds 30] [--scrapes 80000] [--pairs 5] [--limit 1.2]
 
 Two exporters serve the same 2,000 series. One polls its peer every second, the other did so once.
-First the processor time of the one is taken that polls and that nobody scrapes; then both are
+First the CPU time of the polling exporter is measured without scrapes; then both are
 scraped in turns, over one connection at a time, and the 99th percentiles are compared.
 """
 
@@ -44,7 +44,7 @@ def start(stack, peer, interval):
 
 
 def cpu_share(exporter, seconds):
-    """Processor time as a share of the time, and how long the polls in it took."""
+    """CPU time as a share of the time, and the duration of the polls."""
     began, before = time.monotonic(), cpu_seconds(exporter)
     at = len(exporter.log)
     took = []
@@ -72,7 +72,7 @@ def main():
         print(f"load average {os.getloadavg()[0]:.2f}; polled every second: "
               f"{share:.2%} of a processor, {took * 1000:.1f} ms a poll", flush=True)
         for pair in range(1, args.pairs + 1):
-            # Who goes first changes, so that the order says nothing.
+            # Alternate the order, so that it does not affect the result.
             turns = exporters if pair % 2 else exporters[::-1]
             results = {turn: p99(turn, args.scrapes) for turn in turns}
             (base, base_size), (polled, polled_size) = (results[e] for e in exporters)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What does a scrape of 1,000 series cost? Prints tables; exit code 1 if an aim is missed.
+"""What does a scrape of 1,000 series cost? Prints tables; exit code 1 if a target is missed.
 
     python3 scrape.py [--rounds 5] [--seconds 3] [--gzip]
 
 The exporter, whose peer has 1,000 series, against the same series in prometheus-cpp's Exposer
 and in client_golang, and against nginx, which serves the exporter's page as a file. wrk loads
-one after the other over one connection that is kept; who comes first changes each round.
+one after the other over one persistent connection; the order changes each round.
 """
 
 import argparse
@@ -69,7 +69,7 @@ def series():
 
 
 def as_stats():
-    """What the peer says on its socket."""
+    """The peer's document."""
     return json.dumps({"metrics": [
         {"name": name.removeprefix("peer_"), "type": "gauge", "help": "A gauge.",
          "labels": {"step": step, "worker": worker}, "value": value}
@@ -77,12 +77,12 @@ def as_stats():
 
 
 def as_lines():
-    """What the other programs read."""
+    """The input of the other programs."""
     return "".join(" ".join(map(str, one)) + "\n" for one in series()) + "\n"
 
 
 def check_page(server, page):
-    """Every server has to serve all the series."""
+    """Checks that every server serves all series."""
     lines = set(page.splitlines())
     for name, step, worker, value in series():
         line = f'{name}{{step="{step}",worker="{worker}"}} {value:g}'
@@ -91,7 +91,7 @@ def check_page(server, page):
 
 
 def get(address, headers=()):
-    """The body of one page, as it came."""
+    """The body of one page."""
     with contextlib.closing(http.client.HTTPConnection(address, timeout=10)) as connection:
         connection.request("GET", "/metrics", headers=dict(headers))
         return connection.getresponse().read()
@@ -115,10 +115,10 @@ def start_client_golang(stack):
 
 def start_nginx(stack, ours):
     folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    folder.chmod(0o755)  # of root's nginx the worker is somebody else
+    folder.chmod(0o755)  # with root's nginx, the worker runs as another user
     (folder / "metrics").write_bytes(get(ours.address))
     (folder / "metrics.gz").write_bytes(get(ours.address, GZIP))
-    # It inherits the socket, as from a predecessor: so the port is free, and it answers at once.
+    # It inherits the listening socket, so that the port is free and it answers at once.
     listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
     address = "127.0.0.1:%d" % listening.getsockname()[1]
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, address=address))
@@ -169,7 +169,7 @@ def print_table(results, sizes):
 
 
 def check_aims(results):
-    """Prints how each aim fares; returns whether all are met."""
+    """Prints the result for each target; returns whether all are met."""
     aims = [(f"CPU of {other}", ratio(results, 0, "ours", other), "<=", MAX_CPU)
             for other in ("Exposer", "client_golang")]
     aims.append(("requests/s of nginx", ratio(results, 1, "ours", "nginx"), ">=", MIN_RATE))
@@ -180,9 +180,9 @@ def check_aims(results):
 
 
 def poll_and_scrape(headers, times=300, pace=0.01):
-    """CPU microseconds of a poll, which reads all the series, and one scrape of what it made.
+    """CPU microseconds of one poll of all series and one scrape of the result.
 
-    The other programs have no such part: theirs is in the program that they watch.
+    The other programs have no poll: their instrumentation is in the watched program.
     """
     with contextlib.ExitStack() as stack:
         ours = start_exporter(stack, f"--peer.interval={pace * 1000:.0f}ms")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Do scrapers of a large selection hold up others? Prints a table; exit code 1 if they do.
+"""Do scrapers of a large selection delay others? Prints a table; exit code 1 if they do.
 
     python3 selection.py [--seconds 10] [--gzip]
 
-63 connections ask for 100,000 series of a peer by collect[], as fast as they are answered, while
-another one asks for /-/healthy every 20 ms: first of a peer that was polled once, then of one that
-is polled every five seconds, so that there is a new page to make.
+63 connections request 100,000 series of a peer with collect[], as fast as they are answered, while
+another one requests /-/healthy every 20 ms: first with a peer that was polled once, then with one
+that is polled every five seconds, so that new pages are built.
 """
 
 import argparse

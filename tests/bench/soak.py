@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does the exporter grow? Prints what it holds; exit code 1 if it does.
+"""Does the exporter's memory grow? Prints its resources; exit code 1 if it does.
 
     python3 soak.py [--early 10000] [--late 100000] [--minutes 6]
 
@@ -24,13 +24,13 @@ FIELDS = ("VmRSS", "RssAnon", "Threads")
 
 
 def start(stack):
-    """An exporter that polls without a pause."""
+    """An exporter that polls without pauses."""
     folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
     peer = stack.enter_context(
         StatsSocket(folder / "stats.sock", says('{"tips": 3, "info": {"model": "m"}}')))
     daemon = stack.enter_context(FakeDaemon(recording("v0.42.0/online")))
     intervals = [f"--collector.ipfs.{name}=1ms" for name in COLLECTORS]
-    # With an operator's log, which has no line for each poll.
+    # Log level info, which has no line per poll.
     return stack.enter_context(Server([
         BINARY, "--web.listen-address=127.0.0.1:0",
         f"--ipfs.api={daemon.url}", "--ipfs.budget=0", *intervals,
@@ -46,7 +46,7 @@ def holds(pid):
 
 
 def most_held(pid, times=100):
-    """The most of each within some seconds: connections come and go with the polls."""
+    """The maximum of each within some seconds, because connections come and go with polls."""
     most = holds(pid)
     for _ in range(times):
         time.sleep(PACE)
@@ -55,7 +55,7 @@ def most_held(pid, times=100):
 
 
 def wait_for_polls(connection, wanted, deadline):
-    """Scrapes until that many polls have ended; returns how many have."""
+    """Scrapes until this many polls have ended; returns their number."""
     while (done := polls(bytes(connection.get()).decode())) < wanted:
         if time.monotonic() > deadline:
             raise TimeoutError(f"only {done} polls of {wanted}")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""How soon does the exporter serve? Prints medians; exit code 1 if an aim is missed.
+"""How soon does the exporter serve? Prints medians; exit code 1 if a target is missed.
 
     python3 start.py [--starts 20]
 
-From before fork to the first 200 of /-/healthy, and to the first page with what every collector
-got from a daemon that is there.
+Time from fork to the first 200 of /-/healthy, and to the first page with the results of every
+collector, with a running daemon.
 """
 
 import argparse
@@ -21,7 +21,7 @@ MAX_PAGE_MS = 200
 
 
 def start(daemon):
-    """Milliseconds to the first healthy answer and to the first full page."""
+    """Milliseconds to the first 200 of /-/healthy and to the first complete page."""
     began = time.perf_counter()
     with contextlib.closing(Exporter(f"--ipfs.api={daemon.url}")) as exporter:
         if exporter.get("/-/healthy")[0] != 200:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What does the translation of 10,000 connections cost? Exit code 1 if an aim is missed.
+"""What does the translation of 10,000 connections cost? Exit code 1 if a target is missed.
 
     python3 translate.py
 
-swarm/peers?identify=true, 9 MB: translated by the collector ipfs.agents, only passed through
-RapidJSON in place, and read into structs by Go's encoding/json.
+swarm/peers?identify=true, 9 MB: translated by the collector ipfs.agents, only parsed in place by
+RapidJSON, and read into structs by Go's encoding/json.
 """
 
 import os

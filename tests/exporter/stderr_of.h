@@ -13,7 +13,7 @@
 
 namespace ipfs_peer_exporter {
 
-// What `write` writes to stderr.
+// The stderr output of `write`.
 inline std::string StderrOf(const std::function<void()>& write) {
   const ScopedFolder folder;
   const int before = dup(STDERR_FILENO);

@@ -22,7 +22,7 @@ void Translate(const peer::Mapping& mapping, std::string document) {
   }
   // A histogram in parts is one value and several series.
   Require(kept <= samples.series() && (kept > 0 || samples.series() == 0),
-          "the rules are all that is served");
+          "only mapped values are served");
 }
 
 }  // namespace

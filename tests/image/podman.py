@@ -1,4 +1,4 @@
-"""Podman with a store of its own, of which nothing is left."""
+"""Podman with a store of its own, which is removed completely."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-# Limits that need no raising; the rest does without systemd and without what others set up.
+# No raised limits, no systemd, and no use of the host's configuration.
 CONFIGURATION = """\
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -25,7 +25,7 @@ CLEAN_UP_SECONDS = 120
 
 
 class Podman:
-    """Everything together may take `seconds`; close() removes all that was made."""
+    """All commands together may take `seconds`; close() removes everything created."""
 
     def __init__(self, seconds):
         self._deadline = time.monotonic() + seconds
@@ -38,7 +38,7 @@ class Podman:
         return max(0, self._deadline - time.monotonic())
 
     def __call__(self, *arguments):
-        """What the command prints; AssertionError with the end of it if it fails."""
+        """The output of the command; AssertionError with its end if the command fails."""
         with self.start(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             try:
                 output, errors = process.communicate(timeout=self.seconds_left())
@@ -50,7 +50,7 @@ class Podman:
         return output
 
     def start(self, *arguments, **options):
-        """The command as a child, in a process group of its own."""
+        """The command as a child process in its own process group."""
         store = [f"--root={self._directory}/store", f"--runroot={self._directory}/run",
                  f"--tmpdir={self._directory}/tmp"]
         return subprocess.Popen(
@@ -70,6 +70,6 @@ class Podman:
 def unmount_below(directory):
     with open("/proc/self/mountinfo") as mounts:
         points = [line.split()[4] for line in mounts]
-    for point in reversed(points):  # the last mounted first
+    for point in reversed(points):  # in reverse order of mounting
         if point.startswith(f"{directory}/"):
             subprocess.run(["umount", point], check=True)

@@ -1,4 +1,4 @@
-"""The image of the Dockerfile: what is in it, and how it runs in a pod beside real neighbours."""
+"""The image of the Dockerfile: its content, and a run in a pod beside real neighbours."""
 
 import contextlib
 import errno
@@ -28,18 +28,17 @@ PEER = REPOSITORY / "examples" / "learning-peer" / "peer.py"
 IMAGE = "localhost/ipfs_peer_exporter"
 REVISION = "0123456789ab"
 USER = 10055
-SECONDS = 1800  # for all of it; most goes into the build, which a busy machine makes slow
+SECONDS = 1800  # in total; mostly for the build, which is slow on a busy machine
 MAX_BYTES = 32 << 20
 
-# The program, what it loads, whom it trusts, and under which licences all of this is. Whatever else
-# is found is one thing too many.
+# The program, its libraries, certificates and licences. Any other file is an error.
 CONTENT = re.compile(r"ipfs_peer_exporter|etc/ssl/certs/ca-certificates\.crt|LICENSE|"
                      r"usr/share/(doc/[\w.+-]+/copyright|common-licenses/[\w.-]+)|"
                      r"(usr/)?lib(64)?/([\w-]+/)?(lib|ld-linux-)[\w.+-]+\.so[\d.]*")
 
 
 def missing():
-    """Why this cannot run here; empty if it can."""
+    """Why the test cannot run here; empty if it can."""
     if not os.environ.get("SLOW"):
         return "slow: runs with SLOW=1"
     if os.geteuid() != 0:
@@ -53,7 +52,7 @@ def missing():
 
 
 class Log:
-    """The log of a container, read as it is written."""
+    """The log of a container, followed while it is written."""
 
     def __init__(self, podman, container):
         self._process = podman.start("logs", "--follow", container,
@@ -63,7 +62,7 @@ class Log:
         self._lines = []
 
     def wait(self, **wanted):
-        """The first line with these pairs, be it in the past or to come."""
+        """The first line with these pairs, past or future."""
         for line in self._read():
             if wanted.items() <= line.items():
                 return line
@@ -97,7 +96,7 @@ class ImageTest(unittest.TestCase):
         self.directory = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
 
     def root_file_system(self):
-        """The files of the image, as one archive."""
+        """The files of the image as one archive."""
         archive = self.directory / "root.tar"
         container = self.podman("create", "--pull=never", IMAGE).strip()
         self.podman("export", f"--output={archive}", container)
@@ -113,7 +112,7 @@ class ImageTest(unittest.TestCase):
         for licence in ("LICENSE", "usr/share/doc/libmicrohttpd12/copyright",
                         "usr/share/doc/libc6/copyright", "usr/share/common-licenses/LGPL-2.1"):
             self.assertIn(licence, names)
-        # What is a link or a device, or runs as somebody else, or anybody may change.
+        # Links, devices, setuid and setgid files, and files writable by group or others.
         self.assertEqual([entry.name for entry in files
                           if not entry.isfile() or entry.mode & 0o7022], [])
 
@@ -159,7 +158,7 @@ class ImageTest(unittest.TestCase):
         self.assertEqual(self.podman("wait", container).strip(), "0")
 
     def start_peer(self, api):
-        """Returns the directory of its socket, which its group may connect to."""
+        """Returns the directory of its socket, to which the group may connect."""
         run = self.directory / "run"
         run.mkdir()
         run.chmod(0o755)
@@ -174,7 +173,7 @@ class ImageTest(unittest.TestCase):
         return run
 
     def start_pod(self, run, *flags):
-        """Returns the name of the exporter's container. Its user is that of the image."""
+        """Returns the name of the exporter's container, which runs as the user of the image."""
         exporter = {
             "name": "exporter", "image": IMAGE, "imagePullPolicy": "Never",
             "args": ["--web.listen-address=127.0.0.1:0", "--log.level=debug", *flags],
@@ -197,7 +196,7 @@ class ImageTest(unittest.TestCase):
         return "node-exporter"
 
     def check_powerless(self, process):
-        """No root, no capability now, and no way to either."""
+        """No root and no capabilities, and no way to gain them."""
         status = dict(line.split(":\t", 1) for line in
                       (process / "status").read_text().splitlines())
         self.assertEqual(status["Uid"].split(), [str(USER)] * 4)
@@ -207,7 +206,7 @@ class ImageTest(unittest.TestCase):
         self.assertEqual(status["NoNewPrivs"], "1")
 
     def check_read_only(self, process):
-        """Even root, who is no part of the container, cannot write to its file system."""
+        """Even root, which the container does not run as, cannot write to its file system."""
         for name in ("new", "etc/ssl/certs/ca-certificates.crt"):
             with self.assertRaises(OSError) as raised:
                 open(process / "root" / name, "ab").close()

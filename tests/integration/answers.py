@@ -1,11 +1,11 @@
-"""The recorded answers of a daemon, for what is expected of them."""
+"""The recorded replies of a daemon, from which the expected series are computed."""
 
 import json
 from datetime import datetime
 
 from exposition import Page
 
-ALL = range(100)  # releases of Kubo: the number after 0.
+ALL = range(100)  # releases of Kubo (the number after 0.)
 
 
 def timestamp(text):
@@ -13,7 +13,7 @@ def timestamp(text):
 
 
 class Answers:
-    """The recorded answers by call; None where there was no good one."""
+    """The recorded replies by call; None for a failed call."""
 
     def __init__(self, calls):
         self._bodies = {(call["method"], call["path"], call["query"]): call["body"]
@@ -25,10 +25,10 @@ class Answers:
         return json.loads(text) if text else None
 
     def lines(self, path, query):
-        """As a stream of JSON, a value on each line; none at all is a good answer too."""
+        """As a stream of JSON, one value per line; it may be empty."""
         text = self._bodies["POST", f"/api/v0/{path}", query]
         return [json.loads(line) for line in text.splitlines()]
 
     def metrics(self):
-        """What the daemon says to Prometheus."""
+        """The daemon's own metrics."""
         return Page(self._bodies["GET", "/debug/metrics/prometheus", ""])

@@ -1,4 +1,4 @@
-"""The table of collectors, as the target docs writes it to tests/collectors.json."""
+"""The table of collectors (tests/collectors.json, written by the target docs)."""
 
 import json
 import pathlib
@@ -7,13 +7,14 @@ from urllib.parse import unquote
 from collectors import NAMES, known
 
 TABLE = json.loads((pathlib.Path(__file__).parent.parent / "collectors.json").read_text())
-# The release of the default daemon of IntegrationTest.daemon().
+# Release (the number after 0.) of the default daemon of IntegrationTest.daemon().
 RELEASE = 42
-# The collectors that are on by default with that daemon, have an answer, and are polled at once.
+# Collectors that are on by default and supported there, except those whose first poll is some
+# minutes later.
 COLLECTORS = [name for name, row in TABLE.items()
               if row.get("on_by_default") and not row.keys() & {"on_from", "first_after"}
               and RELEASE not in known(name, "UNSUPPORTED", {}).get("online", ())]
-# The collectors that js-ipfs has answers for.
+# Collectors that js-ipfs supports.
 JS_COLLECTORS = [name for name in NAMES if known(name, "JS_IPFS", False)]
 
 
@@ -22,7 +23,7 @@ def method_and_path(target):
 
 
 def foreign(calls, *collectors):
-    """Of the calls that a fake daemon saw, those that none of these collectors makes."""
+    """The calls to a fake daemon that none of these collectors makes."""
     allowed = {method_and_path(unquote(target)) for name in ("health", *collectors)
                for target in (*TABLE[name]["calls"], *known(name, "CALLS", ()))}
     return {(method, unquote(target)) for method, target in calls} - allowed

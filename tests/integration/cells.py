@@ -1,4 +1,4 @@
-"""Collectors at recorded daemons: what is expected of each, and what became of it."""
+"""Collectors with recorded daemons: expected and actual results."""
 
 import functools
 import math
@@ -14,10 +14,10 @@ from exposition import labels_key
 
 OURS = "ipfs_peer_exporter_"
 
-# In this scenario the recorded token opens `version` and `id` alone.
+# In this scenario the recorded token allows only `version` and `id`.
 DENIED = "auth"
 
-# The first poll of some comes minutes later, unless their interval is shorter.
+# The first poll of some is minutes later, unless their interval is shorter.
 INTERVALS = {name: "500ms" for name in NAMES
              if known(name, "TWICE", False) or "first_after" in TABLE[name]}
 
@@ -32,7 +32,7 @@ def built_in():
 
 
 def flags(collectors, **intervals):
-    """The flags that turn on these and no others; intervals are by collector, such as "1s"."""
+    """The flags that turn on only these collectors; intervals are by collector, such as "1s"."""
     intervals = INTERVALS | intervals
     yield "--collector.disable-defaults"
     for name in collectors:
@@ -46,15 +46,15 @@ def release(version):
 
 
 def calls_of(name):
-    """What such a daemon answers. On a Unix socket only `version` and `id` were recorded: the
-    rest is as it is online."""
+    """The replies of this daemon. On a Unix socket only `version` and `id` were recorded; the
+    others are taken from the online scenario."""
     version, scenario = name.split("/")
     online = recording(f"{version}/online") if scenario == "unixapi" else []
     return online + recording(name)
 
 
 def unsupported(collector, scenario):
-    """The releases in which it finds nothing; on a Unix socket those of online."""
+    """The releases in which it is unsupported; for a Unix socket those of online."""
     scenario = "online" if scenario == "unixapi" else scenario
     return known(collector, "UNSUPPORTED", {}).get(scenario, ())
 
@@ -66,7 +66,7 @@ def expected(collector, calls):
 
 
 class Cell:
-    """One collector at one daemon: what is wanted, and what became of it."""
+    """One collector with one daemon: expected and actual result."""
 
     def __init__(self, name, collector, exporter):
         version, scenario = name.split("/")
@@ -79,7 +79,7 @@ class Cell:
             self.wanted_result = "unsupported"
         else:
             self.wanted_result = "ok"
-        # Of what failed, whether the daemon is up is known.
+        # Even a failed ipfs.health gives ipfs_up.
         has_values = self.wanted_result == "ok" or collector == "health"
         self.wanted = expected(collector, calls_of(name)) if has_values else {}
         self.result = last_result(exporter, collector)
@@ -90,7 +90,7 @@ class Cell:
             self.found |= exporter.page("/metrics/native").samples()
 
     def different(self):
-        """The series that are not as wanted: {series: (found, wanted)}."""
+        """The series that differ: {series: (found, wanted)}."""
         return {key: (self.found.get(key), value) for key, value in self.wanted.items()
                 if not math.isclose(self.found.get(key, math.nan), value, rel_tol=1e-12)}
 
@@ -103,7 +103,7 @@ class Cell:
 
 
 def unwanted(page, cells):
-    """The series of the daemon on /metrics that none of these cells wants."""
+    """The series of the daemon on /metrics that none of these cells expects."""
     wanted = {key for cell in cells for key in cell.wanted
               if cell.collector != "native" or key[0] in PROCESS.values()}
     return {key for key in page.samples()
@@ -116,9 +116,9 @@ def last_result(exporter, collector):
 
 
 def settle(exporter, collectors, after=0):
-    """Waits until each collector has polled, and again where that makes a difference.
+    """Waits for a poll of each collector, and for a second one if that makes a difference.
 
-    Only what was logged after the first `after` lines counts.
+    Ignores the first `after` lines of the log.
     """
     first = {name: exporter.wait_poll(f"ipfs.{name}", after) for name in collectors}
     after = max(line["at"] for line in first.values())

@@ -28,7 +28,7 @@ def labels_key(labels):
 
 
 class Page:
-    """The families of a page by name; ValueError if it is not what it should be."""
+    """The families of a page by name; ValueError if the page is invalid."""
 
     def __init__(self, text):
         self.families = {}
@@ -43,7 +43,7 @@ class Page:
         self._end_family()
 
     def value(self, sample, **labels):
-        """The value of one series, or None if it is not there."""
+        """The value of one series, or None if it is absent."""
         return self.series(sample).get(labels_key(labels))
 
     def series(self, sample):
@@ -125,7 +125,7 @@ def read_labels(text):
 
 
 def check_histogram(family):
-    """Whether the buckets of each series rise up to +Inf, which equals the count."""
+    """Whether the buckets of each series increase up to +Inf, which equals the count."""
     groups = {}
     for (name, labels), value in family.samples.items():
         rest = frozenset(pair for pair in labels if pair[0] != "le")

@@ -1,6 +1,6 @@
-"""What the integration tests share: the exporter as a child process, and a peer's socket.
+"""Shared by the integration tests: the exporter as a child process, and a peer's socket.
 
-To be imported first: it makes the modules of tests/ importable.
+Import this module first: it makes the modules of tests/ importable.
 """
 
 import contextlib
@@ -35,13 +35,13 @@ SANITIZED = os.environ.get("SANITIZED", "")
 SANITIZER_REPORT = re.compile("(Address|Leak|Thread)Sanitizer|runtime error:")
 PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 
-# What the exporter may take at its peak, whatever a neighbour sends: a large reply, say. Where
-# memory is not held, a larger one would show no more.
+# Largest peak memory of the exporter, whatever a neighbour sends, and the size of a large
+# reply. Sanitized builds do not check memory, so a smaller reply is enough for them.
 MAX_MEMORY_KB = 24 * 1024
 LARGE_REPLY = (8 if SANITIZED else 64) << 20
 
-# A neighbour that answers is not slow because the machine is busy: tests of slow ones say with
-# flags what is slow.
+# On a busy machine no call may time out and no interval may be stretched. Tests of slow
+# neighbours set these flags themselves.
 PATIENT = {"IPFS_PEER_EXPORTER_IPFS_TIMEOUT": f"{PATIENCE}s",
            "IPFS_PEER_EXPORTER_IPFS_BUDGET": "0",
            "IPFS_PEER_EXPORTER_PEER_TIMEOUT": f"{PATIENCE}s"}
@@ -64,7 +64,7 @@ needs_ipv6 = unittest.skipUnless(has_ipv6(), "this machine has no ::1")
 
 
 def read_logfmt(line):
-    """The pairs of a line of logfmt; a line that is none has no pairs."""
+    """The pairs of a line of logfmt; empty if the line is not logfmt."""
     return {key: re.sub(r"\\(.)", r"\1", quoted) or plain
             for key, quoted, plain in PAIR.findall(line)}
 
@@ -73,8 +73,8 @@ class Exporter:
     """The exporter as a child: its log, its pages, its memory."""
 
     def __init__(self, *flags, env=None, user=None, binary=BINARY):
-        # setpriv, so that it ends even if this process is killed; then the kernel does it when
-        # the thread ends that is here now.
+        # setpriv makes the kernel end it when the current thread ends, even if this process is
+        # killed.
         self._process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", binary, "--web.listen-address=127.0.0.1:0",
              "--log.level=debug", *flags],
@@ -120,7 +120,7 @@ class Exporter:
         return found
 
     def wait_poll(self, collector, after=0, timeout=PATIENCE, **wanted):
-        """Waits for the end of a poll; returns its line."""
+        """Waits for the end of a poll and returns its line."""
         return self.wait_log({"msg": "poll", "collector": collector, **wanted}, after, timeout)
 
     def wait_collectors(self, after=0, collectors=COLLECTORS):
@@ -146,7 +146,7 @@ class Exporter:
         return self._status_number("VmHWM")
 
     def cpu_seconds(self):
-        """What it has used of processors so far, which a busy machine does not change."""
+        """CPU time used so far, which does not depend on the load of the machine."""
         fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
@@ -164,7 +164,7 @@ class Exporter:
         return code
 
     def close(self):
-        """Ends it, for leaks are found at the end; an error if it ends badly or with a report."""
+        """Stops it, so that leaks are reported; fails on a bad exit code or a report."""
         self._process.terminate()
         try:
             code = self._process.wait(PATIENCE)
@@ -199,14 +199,14 @@ class Exporter:
 
 
 def clean_environment(changes=None):
-    """The environment without what would configure the exporter."""
+    """The environment without variables that configure the exporter."""
     kept = {key: value for key, value in os.environ.items()
             if not key.startswith("IPFS_")}
     return kept | (changes or {})
 
 
 class StatsSocket(Listener):
-    """A peer's Unix socket: a behaviour, a function of (connection, socket), does the talking."""
+    """A peer's Unix socket with a behaviour, a function of (connection, socket)."""
 
     def __init__(self, path, behaviour):
         super().__init__(f"unix:{path}")
@@ -217,12 +217,12 @@ class StatsSocket(Listener):
 
 
 def says(text):
-    """A peer that says this and closes."""
+    """A peer that writes this and closes."""
     return lambda connection, _: connection.sendall(text.encode())
 
 
 class IntegrationTest(unittest.TestCase):
-    """Starts what a test needs and ends it with the test."""
+    """Starts the programs of a test and stops them with the test."""
 
     def exporter(self, *flags, env=None, **options):
         exporter = Exporter(*flags, env=PATIENT | (env or {}), **options)
@@ -230,7 +230,7 @@ class IntegrationTest(unittest.TestCase):
         return exporter
 
     def check_cost(self, what, value, most):
-        """Holds a bound on time, memory or threads, which a sanitizer needs itself."""
+        """Checks a bound on time, memory or threads, except with a sanitizer, which adds to it."""
         if SANITIZED:
             print(f"not held with {SANITIZED}: {what} {value:.1f} of {most}", file=sys.stderr)
         else:
@@ -246,5 +246,5 @@ class IntegrationTest(unittest.TestCase):
         return self.enterContext(StatsSocket(self.temporary() / "stats.sock", behaviour))
 
     def temporary(self, parent=None):
-        """A folder that goes with the test; in `parent` instead of where all such folders are."""
+        """A folder that is removed with the test; in `parent` instead of the default place."""
         return pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(dir=parent)))

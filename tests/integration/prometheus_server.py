@@ -13,7 +13,7 @@ from harness import PATIENCE
 
 
 class Prometheus:
-    """A Prometheus on a port of its choice; its data, maybe older than it, is in `folder`/data."""
+    """A Prometheus on a free port; its data, maybe from before, is in `folder`/data."""
 
     def __init__(self, folder, scrape_configs=()):
         config = folder / "prometheus.yml"
@@ -23,7 +23,7 @@ class Prometheus:
              "--web.listen-address=127.0.0.1:0"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True)
-        # A proxy of the environment would not know this machine.
+        # A proxy in the environment would not reach this machine.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self._address = None
         self._ready = threading.Event()
@@ -43,7 +43,7 @@ class Prometheus:
         return self.api("query", query=expression, **at)["result"]
 
     def wait_for_scrapes(self, count, timeout=PATIENCE):
-        """Waits until so many scrapes of each target were good; it has no event for that."""
+        """Polls for this many successful scrapes of each target, as there is no event."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             result = self.query("min(sum_over_time(up[5m]))")
@@ -62,7 +62,7 @@ class Prometheus:
         with contextlib.suppress(ValueError):  # closed while reading
             for line in self._process.stderr:
                 self._log.append(line)
-                # Either may come first.
+                # The two messages may come in any order.
                 if match := re.search(r'msg="Listening on" address=(\S+)', line):
                     self._address = match[1]
                 ready = ready or "Server is ready to receive web requests" in line

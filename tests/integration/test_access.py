@@ -1,4 +1,4 @@
-"""How the exporter gets in: credentials, TLS, and every kind of stats socket."""
+"""Access: credentials, TLS, and every kind of stats socket."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ import unittest
 from harness import IntegrationTest, StatsSocket, needs_ipv6, says
 from fake_daemon import FakeDaemon, answers
 
-# Of the recorded daemons' API.Authorizations.
+# From API.Authorizations of the recorded daemons.
 BEARER = "bearer:exporter-test-secret"
 BASIC = "basic:exporter:exporter-test-pass"
 STATS = json.dumps({"good": 1})
@@ -71,7 +71,7 @@ class CredentialsTest(IntegrationTest):
 
 
 class DeniedTest(IntegrationTest):
-    """A daemon whose API.Authorizations is older than some of the calls."""
+    """A daemon whose API.Authorizations lacks some newer calls."""
 
     def setUp(self):
         self.fake = self.daemon()
@@ -99,7 +99,7 @@ class DeniedTest(IntegrationTest):
             self.assertEqual(page.value("ipfs_peer_exporter_collector_supported", **labels), 0)
             self.assertIsNone(page.value("ipfs_peer_exporter_collector_success", **labels))
         self.assertEqual(page.series("ipfs_peer_exporter_collector_errors_total"), {})
-        # A daemon that started again may have read another configuration.
+        # A restarted daemon may have another configuration.
         self.fake.stop()
         down = self.running.wait_log({"msg": "daemon down"})["at"]
         self.fake.start()
@@ -116,7 +116,7 @@ class DeniedTest(IntegrationTest):
 
 
 class TlsTest(IntegrationTest):
-    """A daemon behind a proxy that speaks TLS and wants to know who asks."""
+    """A daemon behind a TLS proxy that requires a client certificate."""
 
     def certificate(self, name):
         folder = self.temporary()
@@ -142,7 +142,7 @@ class TlsTest(IntegrationTest):
                 with context.wrap_socket(connection, server_side=True) as secured:
                     handle(secured)
             except ssl.SSLError:
-                pass  # who asks is nobody we know
+                pass  # the client has no valid certificate
 
         self.fake.handle = handle_tls
         self.url = self.fake.url.replace("http:", "https:")
@@ -172,7 +172,7 @@ class TlsTest(IntegrationTest):
 
 
 class PeerCredentialsTest(IntegrationTest):
-    """The peers that are asked over HTTP get what is theirs, and nobody else does."""
+    """Each HTTP peer gets its own credentials and no others."""
 
     def setUp(self):
         self.folder = self.temporary()
@@ -183,7 +183,7 @@ class PeerCredentialsTest(IntegrationTest):
         return path
 
     def peer(self, listen="127.0.0.1:0"):
-        """A peer that answers who asks with a header, and the headers that it got."""
+        """A peer that requires credentials, and the Authorization headers that it received."""
         peer = self.enterContext(FakeDaemon([], listen))
         heard = queue.Queue()
 

@@ -1,4 +1,4 @@
-"""How many calls a daemon gets at once, who waits, and what a full Unix listener does."""
+"""Number of calls to a daemon at once, order of waiting calls, full Unix listeners."""
 
 import contextlib
 import socket
@@ -21,7 +21,7 @@ def is_long(target):
 
 class SlotsTest(IntegrationTest):
     def start(self, *flags):
-        """A daemon whose calls are held, all but those of ipfs.health; long ones for ever."""
+        """A daemon that holds all calls except those of ipfs.health; long calls for ever."""
         fake = self.daemon()
         gate = Gate(*HEALTH)
         fake.script_all(lambda exchange: (hangs if is_long(exchange.target) else gate)(exchange))
@@ -38,7 +38,7 @@ class SlotsTest(IntegrationTest):
         gate.wait_seen(SLOTS)
         self.wait_health(running, 3, result="ok")
         self.assertEqual(len(gate.held), SLOTS, gate.held)
-        # As one goes, one comes: this often, even if each is the last one of its collector.
+        # Each release lets one call follow, even if it is the last one of its collector.
         for seen in range(SLOTS + 1, SLOTS + 8):
             gate.let_by(1)
             gate.wait_seen(seen)
@@ -46,11 +46,11 @@ class SlotsTest(IntegrationTest):
         gate.let_by(1000)
         running.wait_collectors()
         self.assertEqual(running.page().value("ipfs_up"), 1)
-        # The long ones share one slot, whichever came first.
+        # Long calls share one slot, in any order.
         self.assertEqual(sum(is_long(target) for _, target in fake.calls), 1)
 
     def test_waiting_is_neither_duration_nor_timeout(self):
-        """Eight collectors time out, in two rounds, before the last one has its turn."""
+        """Eight collectors time out in two rounds before the last one gets a slot."""
         fake = self.daemon()
         fake.script_all(lambda exchange: (
             fake.answer_as_recorded if exchange.path.removeprefix("/api/v0/") in
@@ -84,7 +84,7 @@ class SlotsTest(IntegrationTest):
 
 
 class FullListenerTest(IntegrationTest):
-    """A Unix socket with a queue of one, as of socat, whose connections are taken slowly."""
+    """A Unix socket with an accept queue of one, like socat's, that accepts slowly."""
 
     def slow_listener(self):
         path = self.temporary() / "api.sock"

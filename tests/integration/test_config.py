@@ -123,7 +123,7 @@ class AuthorizationsTest(CommandTest):
 
 
 class CheckConfigTest(CommandTest):
-    """--check-config finds what a start finds; each mistake is one line."""
+    """--check-config finds the errors that a start finds; each error is one line."""
 
     def check(self, code, told, *flags, **options):
         result, out, error = self.run_with("--check-config", *flags, **options)
@@ -177,7 +177,7 @@ class CheckConfigTest(CommandTest):
 
 
 class ApiFileTest(CommandTest):
-    """An api file that does not serve is told once; the default is used."""
+    """An unusable api file is logged once, and the default address is used."""
 
     USING = "; using the default /ip4/127.0.0.1/tcp/5001"
 

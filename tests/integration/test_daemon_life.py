@@ -1,4 +1,4 @@
-"""A daemon is restarted, upgraded, downgraded: what it has now is learned anew."""
+"""After a restart, upgrade or downgrade the exporter reads the daemon's commands again."""
 
 import queue
 import threading
@@ -18,7 +18,7 @@ class DaemonLifeTest(IntegrationTest):
         self.collectors = [name for name in built_in() if name != "native"]
 
     def start(self, name):
-        """A daemon, and an exporter that has learned it."""
+        """A daemon, and an exporter that has polled it."""
         fake = self.daemon(name)
         exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.budget=0", *flags(
             self.collectors, health="200ms", bandwidth="200ms", bitswap="200ms"))
@@ -26,7 +26,7 @@ class DaemonLifeTest(IntegrationTest):
         return fake, exporter
 
     def check(self, exporter, name, restarts, after=0):
-        """Whether all is as this daemon says, going by what was logged after so many lines."""
+        """Checks the page against this daemon, after polls that follow `after` lines of the log."""
         settle(exporter, self.collectors, after)
         cells = [Cell(name, collector, exporter) for collector in self.collectors]
         for cell in cells:
@@ -39,7 +39,7 @@ class DaemonLifeTest(IntegrationTest):
             self.assertEqual(unwanted(exporter.page(), cells), set())
 
     def check_changes(self, *names):
-        """One daemon after another on the same port, each gone before the next comes."""
+        """One daemon after another on the same port, with a gap between them."""
         fake, exporter = self.start(names[0])
         for restarts, name in enumerate(names[1:], 1):
             at = len(exporter.log)
@@ -50,7 +50,7 @@ class DaemonLifeTest(IntegrationTest):
             self.check(exporter, name, restarts, at)
 
     def check_unseen_changes(self, *names):
-        """The same, so fast that no poll falls into the gap."""
+        """The same without a poll in the gap."""
         fake, exporter = self.start(names[0])
         noticed = queue.Queue()
 
@@ -81,7 +81,7 @@ class DaemonLifeTest(IntegrationTest):
         exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=5s", "--ipfs.budget=0",
                                  *flags(self.collectors, health="200ms"))
         self.check(exporter, NEW, 0)
-        # It is not asked again, and ipfs.health is well from its next poll on.
+        # `commands` is not called again, and the next poll of ipfs.health succeeds.
         self.assertEqual([target for _, target in fake.calls].count("/api/v0/commands"), 1)
         exporter.wait_poll("ipfs.health", result="ok")
 
@@ -107,7 +107,7 @@ class DaemonLifeTest(IntegrationTest):
         exporter.wait_poll("ipfs.repo", once["at"], result="ok")
 
     def test_an_upgrade_to_another_call_leaves_nothing_of_the_old_one(self):
-        """The page is read while a later call of the same poll gets no answer."""
+        """Reads the page while a later call of the same poll has no reply."""
         fake = self.daemon("v0.36.0/online")
         exporter = self.exporter(f"--ipfs.api={fake.url}", "--ipfs.timeout=3s", *flags(
             ["health", "provide"], health="200ms", provide="200ms"))

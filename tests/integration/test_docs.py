@@ -1,4 +1,4 @@
-"""What the documentation shows is what the program does."""
+"""The examples of the documentation match the program."""
 
 import json
 import os
@@ -18,7 +18,7 @@ OPERATIONS = DOCS / "operations.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FLAG = re.compile(r"--(?:ipfs|peer|web|log|collector|no-collector|config)\.[a-z_.-]*[a-z]")
 FAMILY = re.compile(r"\bipfs_(?!peer_exporter\b)\w+")
-# Of a page, what its peer caused.
+# Lines of a page that a peer caused.
 SHOWN = re.compile(r"(?:# (?:HELP|TYPE) )?peer_(?!up\b)|ipfs_peer_exporter_skipped_samples_total")
 
 
@@ -28,7 +28,7 @@ def blocks(path):
 
 
 def examples(path):
-    """The documents of a page, each with the mapping before it and the lines behind it."""
+    """The documents of a page, each with the mapping before it and the lines after it."""
     mapping = None
     found = blocks(path)
     for (language, document), (following, lines) in zip(found, found[1:], strict=False):
@@ -75,7 +75,7 @@ class StatsSocketTest(IntegrationTest):
         peer = subprocess.Popen([sys.executable, "-c", program, path])
         self.addCleanup(peer.wait)
         self.addCleanup(peer.kill)
-        # It tells nobody when it is ready: the exporter is there before it.
+        # The peer does not report when it is ready: the exporter may start before it.
         exporter = self.exporter("--ipfs.api=none", f"--peer.stats=unix:{path}",
                                  "--peer.interval=100ms")
         exporter.wait_poll("peer.stats", result="ok")
@@ -83,7 +83,7 @@ class StatsSocketTest(IntegrationTest):
 
 
 class NamesTest(unittest.TestCase):
-    """Flags and families that the pages name exist."""
+    """The flags and families that the pages mention exist."""
 
     def test_flags(self):
         known = set(FLAG.findall(subprocess.run(
@@ -122,7 +122,7 @@ class ConfigTest(IntegrationTest):
 
 
 class LeastRightsTest(IntegrationTest):
-    """What the page says to paste, with an `ipfs` that notes how it was called."""
+    """The commands of the page, with an `ipfs` that records its arguments."""
 
     def test_the_commands_can_be_pasted(self):
         [commands] = [text for language, text in blocks(OPERATIONS)

@@ -1,4 +1,4 @@
-"""The reader of exposition.py has to be strict, or the other tests prove little."""
+"""The parser in exposition.py is strict, because the other tests rely on it."""
 
 import unittest
 

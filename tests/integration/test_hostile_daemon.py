@@ -1,4 +1,4 @@
-"""A daemon that answers nonsense: the right reason is counted, and nothing else suffers."""
+"""Invalid replies: the right reason is counted, and other collectors are not affected."""
 
 import itertools
 import unittest
@@ -20,7 +20,7 @@ def redirects(exchange):
     exchange.answer(301, None, "", "Location: https://elsewhere.invalid/")
 
 
-# What can go wrong with any reply.
+# Errors of any reply.
 EVERYWHERE = {
     "half a document": ("parse", answers('{"Peers":[{"TotalIn":1,"Ver')),
     "HTML": ("parse", answers(PAGE, content_type="text/html")),
@@ -47,13 +47,13 @@ EVERYWHERE = {
     "closed": ("connect", closes),
     "reset": ("connect", resets),
 }
-# What only a timeout ends.
+# Replies that only a timeout ends.
 SLOW = {
     "nothing for ever": ("timeout", hangs),
     "stops halfway": ("timeout", hangs_after(b"{")),
     "a byte now and then": ("timeout", drips(0.05)),
 }
-# A document of one collector each, an answer of elements, and the one that says "up".
+# A document, a reply of elements, and the call that determines ipfs_up.
 CALLS = {"bandwidth": "stats/bw", "swarm": "swarm/peers", "health": "version"}
 SMALL = {"64 MB announced": ("too_large", announces(64 << 20))}
 STREAMED = {
@@ -74,9 +74,9 @@ class HostileDaemonTest(IntegrationTest):
         daemon.script(CALLS[collector], behaviour)
         return self.exporter(
             f"--ipfs.api={daemon.url}", *flags,
-            # These share a path with bandwidth and swarm.
+            # These collectors share a path with bandwidth and swarm.
             "--no-collector.ipfs.bandwidth_protocols", "--no-collector.ipfs.agents",
-            f"--collector.ipfs.{collector}=1h")  # what comes again is no better
+            f"--collector.ipfs.{collector}=1h")  # one poll is enough
 
     def check(self, collector, exporter, reason):
         poll = exporter.wait_poll(f"ipfs.{collector}")
@@ -87,7 +87,7 @@ class HostileDaemonTest(IntegrationTest):
         page = exporter.page()
         self.assertEqual(page.value("ipfs_up"), collector != "health")
         errors = page.series("ipfs_peer_exporter_collector_errors_total")
-        # ipfs.peering fails for the same reason when ipfs.swarm does, whose list it needs.
+        # ipfs.peering needs the list of ipfs.swarm and fails with the same reason.
         failing = {f"ipfs.{collector}"} | ({"ipfs.peering"} if collector == "swarm" else set())
         found = {(labels["collector"], labels["reason"]) for labels in map(dict, errors)}
         self.assertEqual({name for name, _ in found} | failing, failing)
@@ -98,7 +98,7 @@ class HostileDaemonTest(IntegrationTest):
         exporter.close()
 
     def check_all(self, collector, cases, slow):
-        # They wait side by side.
+        # All timeouts run at once.
         waiting = {name: self.start(collector, behaviour, "--ipfs.timeout=5s")
                    for name, (_, behaviour) in slow.items()}
         for name, (reason, behaviour) in cases.items():
@@ -122,7 +122,7 @@ class HostileDaemonTest(IntegrationTest):
             "health", answers("404 page not found", 404, "text/plain")), "http_status")
 
     def test_no_answer_counts_more_than_an_error_before_it(self):
-        """The rest is not asked, and the collector is asked less and less."""
+        """A timeout after another error ends the poll and is the reason in the log."""
         daemon = self.daemon()
         calls = itertools.count()
         daemon.script("stats/bw", lambda exchange: (

@@ -1,4 +1,4 @@
-"""A peer that answers nonsense or nothing: the right reason is counted, the rest is served."""
+"""Invalid or missing stats of a peer: the right reason is counted, the rest is served."""
 
 import gzip
 import json
@@ -32,7 +32,7 @@ def sends_a_gigabyte(connection, _):
 
 
 def drips(connection, peer):
-    """A byte per second, so that a reader that counts idle time only would wait for ever."""
+    """One byte per second: a timeout on idle time alone would never expire."""
     while not peer.stopping.wait(1):
         connection.sendall(b" ")
 
@@ -71,7 +71,7 @@ HTTP = {
 }
 
 
-# Documents that can be read but should do no harm: what is left out, and why.
+# Valid documents that must do no harm: the dropped values and their reasons.
 LONG = "a" * 190
 DOCUMENTS = {
     "a long key over many members": (
@@ -94,14 +94,14 @@ def redirects(exchange):
 
 
 def sends_gzip(exchange):
-    """Without a word of it."""
+    """Sends gzip without a Content-Encoding header."""
     body = gzip.compress(b'{"good": 1}')
     exchange.head(200, f"Content-Length: {len(body)}")
     exchange.send(body)
 
 
 class HintTest(IntegrationTest):
-    """The error says what the peer did."""
+    """The error describes the fault of the peer."""
 
     GZIP = "the body is gzip, which was not asked for"
 
@@ -127,7 +127,7 @@ class HintTest(IntegrationTest):
 
 
 class SkippedTest(IntegrationTest):
-    """What is dropped is named: before the line of its poll, and on the landing page."""
+    """Dropped values are named in the log before the poll's line, and on the landing page."""
 
     def test_values_of_no_type(self):
         peer = self.stats_socket(says('{"<b>": "text", "good": 1}'))
@@ -206,7 +206,7 @@ class HostilePeerTest(IntegrationTest):
         socket_path = folder / "stats.sock"
         self.enterContext(StatsSocket(socket_path, says("{}")))
         socket_path.chmod(0o000)
-        # Root may do everything, so the exporter runs as somebody else then.
+        # Root has every permission, so the exporter runs as another user then.
         user = NOBODY if os.geteuid() == 0 else None
         binary = shutil.copy(BINARY, folder)
         if not os.access(binary, os.X_OK):
@@ -217,7 +217,7 @@ class HostilePeerTest(IntegrationTest):
 
 
 def closes_its_half(document):
-    """Says that this was all, and waits for the other side to close."""
+    """Shuts down the write side and waits for the exporter to close."""
     def behaviour(connection, peer):
         connection.sendall(document)
         connection.shutdown(socket.SHUT_WR)
@@ -246,7 +246,7 @@ class SlowPeerTest(IntegrationTest):
 
 
 class ChangingPeerTest(IntegrationTest):
-    """A peer that restarts or is replaced passes through as it is."""
+    """The page follows a peer that restarts or is replaced."""
 
     def start(self, path, text):
         peer = self.enterContext(StatsSocket(path, says(text)))
@@ -256,10 +256,10 @@ class ChangingPeerTest(IntegrationTest):
         return peer, exporter
 
     def page_of(self, exporter, peer, text):
-        """The page after the peer said `text`."""
+        """The page after the peer wrote `text`."""
         before = len(exporter.log)
         peer.behaviour = says(text)
-        # The first poll after the change may have begun before it.
+        # The first poll that ends after the change may have begun before it.
         poll = exporter.wait_poll("peer.stats", before, result="ok")
         exporter.wait_poll("peer.stats", poll["at"], result="ok")
         return exporter.page()

@@ -1,4 +1,4 @@
-"""Two real nodes, js-ipfs on loopback, that exchange a file while the exporter watches one."""
+"""Two js-ipfs nodes on loopback exchange a file while the exporter polls one of them."""
 
 import contextlib
 import http.client
@@ -16,7 +16,7 @@ import urllib.parse
 from harness import JS_COLLECTORS, PATIENCE, REPOSITORY, IntegrationTest
 
 KIT = REPOSITORY / "build" / "js-ipfs"
-INSTALLED = KIT / "installed-lock.json"  # its last file
+INSTALLED = KIT / "installed-lock.json"  # written last
 TTL = 1200  # seconds after which a node ends by itself
 MEGABYTE = 1 << 20
 
@@ -41,7 +41,7 @@ class Node:
              "--ttl", str(TTL)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True)
-        # A node that never answers must not hold the test up.
+        # A node that never answers must not block the test.
         watchdog = threading.Timer(PATIENCE, self._process.kill)
         watchdog.start()
         line = self._process.stdout.readline()
@@ -85,7 +85,7 @@ class Node:
         self._process.stdout.close()
 
     def restart(self):
-        """Starts a node again that was killed, at the same address, and returns it."""
+        """Restarts a killed node at the same address and returns it."""
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(os.path.join(self.repo, "repo.lock"))
         return Node(self.repo, urllib.parse.urlsplit(self.api).port)
@@ -106,14 +106,14 @@ class JsIpfsTest(IntegrationTest):
         return exporter
 
     def wait_for_bytes(self, exporter, wanted, timeout=PATIENCE):
-        """The counters of js-ipfs follow the traffic a second or two later."""
+        """The counters of js-ipfs lag the traffic by a second or two."""
         deadline = time.monotonic() + timeout
         while exporter.page().value("ipfs_bitswap_received_bytes_total") < wanted:
             self.assertLess(time.monotonic(), deadline)
             exporter.wait_poll("ipfs.bitswap", len(exporter.log), result="ok")
 
     def wait_polls_that_begin_now(self, exporter):
-        """Waits for two polls of each: the first may have begun before."""
+        """Waits for two polls of each, because the first may have begun before."""
         at = len(exporter.log)
         for name in JS_COLLECTORS:
             after = at

@@ -6,7 +6,7 @@ from harness import IntegrationTest
 from cells import built_in, flags
 from large_node import has_connections, has_pins
 
-CONNECTIONS = 10_000  # 9 MB with what each peer identified as
+CONNECTIONS = 10_000  # 9 MB with identify
 PINS = 1_000_000      # 93 MB
 
 

@@ -1,4 +1,4 @@
-"""The daemon's own page, relayed: a good one as it is, a broken one alone is lost."""
+"""Relaying of the daemon's own metrics: a valid page unchanged, nothing of a broken one."""
 
 import unittest
 
@@ -21,7 +21,7 @@ def says(text):
 
 
 def many_series(count):
-    """A family of so many."""
+    """A family with this many series."""
     head = b"# HELP ipfs_many Many.\n# TYPE ipfs_many counter\n"
     lines = b"".join(b'ipfs_many{number="%d"} 1\n' % number for number in range(count))
     return sends(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\n"
@@ -29,7 +29,7 @@ def many_series(count):
                  % (len(head + lines), head + lines))
 
 
-# What no page is: the poll fails for this reason, and no part of it is served.
+# Invalid pages: the poll fails with this reason, and no part of the page is served.
 BROKEN = {
     "500": ("http_status", answers("no", 500, "text/plain")),
     "HTML": ("parse", answers("<!DOCTYPE html><p>Hello</p>\n", content_type="text/html")),
@@ -47,7 +47,7 @@ BROKEN = {
     "too many bytes": ("too_large", streams(b"# a remark\n", b"# a remark\n" * 4096, 64)),
     "broken off": ("stream", breaks_off(GOOD.encode())),
 }
-SLOW = {  # only a timeout ends them
+SLOW = {  # ended only by a timeout
     "half a page for ever": ("timeout", hangs_after(GOOD.encode())),
     "nothing for ever": ("timeout", hangs),
     "a byte now and then": ("timeout", drips(0.05)),
@@ -84,12 +84,12 @@ class NativeTest(IntegrationTest):
             *flags((*OTHERS, "native"), native="200ms"))
         exporter.wait_poll("ipfs.native", result="ok")
         self.assertEqual(exporter.page("/metrics/native").names(""), {"ipfs_info"})
-        # These are the exporter's own.
+        # process_* on this page describes the exporter.
         self.assertNotEqual(exporter.page().value("process_start_time_seconds"),
                             exporter.page().value("ipfs_daemon_start_time_seconds"))
 
     def test_a_broken_page_breaks_nothing_else(self):
-        # They wait side by side.
+        # All timeouts run at once.
         waiting = {name: self.start(behaviour, "--ipfs.timeout=5s")
                    for name, (_, behaviour) in SLOW.items()}
         for name, (reason, behaviour) in BROKEN.items():

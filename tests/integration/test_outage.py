@@ -1,4 +1,4 @@
-"""A neighbour goes away and comes back: what is served, logged and asked meanwhile."""
+"""Outages of a neighbour: served series, log and calls during and after them."""
 
 import datetime
 import itertools
@@ -17,7 +17,7 @@ PEER_SAYS = json.dumps({"trainings_total": 7, "model": {"accuracy": 0.93}})
 
 
 def now():
-    """The time as a log line has it."""
+    """The time of a log line."""
     return f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
 
 
@@ -47,7 +47,7 @@ class NeighboursTest(IntegrationTest):
         return [line["text"] for line in self.running.log[after:] if line["level"] != "debug"]
 
     def check_polls(self, collector, since, never):
-        """Polls that ended since then have no such result, but the one that was under way."""
+        """Since then no poll ended with this result, except the one under way."""
         results = [line["result"] for line in self.running.log if line.get("msg") == "poll"
                    and line["collector"] == collector and line["ts"] > since]
         self.assertLessEqual(results.count(never), 1, collector)
@@ -55,7 +55,7 @@ class NeighboursTest(IntegrationTest):
             "ipfs_peer_exporter_collector_interval_seconds", collector=collector), INTERVAL)
 
     def wait_until_failed(self, collector, neighbour):
-        """Ends the neighbour, which the next poll finds; returns where the log stood."""
+        """Stops the neighbour and waits until a poll notices; returns the position in the log."""
         at = len(self.running.log)
         neighbour.stop()
         killed = now()
@@ -64,7 +64,7 @@ class NeighboursTest(IntegrationTest):
         return at
 
     def wait_until_back(self, neighbour, collectors):
-        """Starts the neighbour, which the next poll of each collector finds."""
+        """Starts the neighbour and waits until each collector has polled it."""
         at = len(self.running.log)
         neighbour.start()
         restarted = now()
@@ -84,7 +84,7 @@ class OutageTest(NeighboursTest):
         self.assertEqual(page.value("peer_up"), 1)
         self.assertEqual(page.value("peer_trainings_total"), 7)
         self.assertEqual(self.names()[1], before[1])
-        # The peer is polled on as if nothing had happened, while the daemon is tried again.
+        # Polls of the peer go on unchanged while the exporter retries the daemon.
         for _ in range(3):
             poll = self.running.wait_poll("ipfs.health", len(self.running.log))
             self.assertEqual(poll["result"], "failed")
@@ -119,7 +119,7 @@ class OutageTest(NeighboursTest):
     def test_a_daemon_that_is_down_is_only_asked_whether_it_is_up(self):
         self.fake.script_all(answers('{"Message":"no","Code":0,"Type":"error"}', status=500))
         self.running.wait_poll("ipfs.health", len(self.running.log), result="failed")
-        # What was in flight may still arrive: from the next poll on nothing else does.
+        # Calls under way may still arrive; after the next poll there are no others.
         self.running.wait_poll("ipfs.health", len(self.running.log), result="failed")
         begin = len(self.fake.calls)
         end = begin
@@ -148,13 +148,13 @@ class HungPeerTest(NeighboursTest):
 
 
 def always_falls():
-    """Answers of bandwidth as behind an address that is several daemons'."""
+    """Bandwidth replies as behind an address that is shared by several daemons."""
     received = itertools.count(10**9, -1)
     return lambda exchange: answers(f'{{"TotalIn":{next(received)},"TotalOut":1}}')(exchange)
 
 
 def noted(times, behaviour):
-    """The behaviour, once the time of the call as the daemon sees it was added to `times`."""
+    """The behaviour, which also adds the time of each call to `times`."""
     def notes(exchange):
         times.append(time.monotonic())
         behaviour(exchange)
@@ -162,7 +162,7 @@ def noted(times, behaviour):
 
 
 class RestartTest(IntegrationTest):
-    """A restart is seen by what changed, even when no poll fell into the gap."""
+    """A restart is detected by changed values, even if no poll fell into the gap."""
 
     def count_after(self, path, behaviour, collector):
         fake = self.daemon()
@@ -172,7 +172,7 @@ class RestartTest(IntegrationTest):
         self.assertEqual(running.page().value("ipfs_daemon_restarts_total"), 0)
         fake.script(path, behaviour)
         called = fake.wait_for_call(path, len(fake.calls))
-        # Two polls: only the answer to the first of them is a change.
+        # Two polls: only the first reply shows the change.
         for _ in range(2):
             called = fake.wait_for_call(path, called)
             running.wait_poll(f"ipfs.{collector}", len(running.log), result="ok")
@@ -199,7 +199,7 @@ class RestartTest(IntegrationTest):
         at = 0
         for _ in range(10):
             at = running.wait_poll("ipfs.bandwidth", at, result="ok")["at"]
-        # It is asked anew what it can do as often as ipfs.health polls, not at each answer.
+        # The list of commands is read as often as ipfs.health polls, not at each reply.
         asked = sum(target == "/api/v0/commands" for _, target in fake.calls)
         self.assertGreater(running.page().value("ipfs_daemon_restarts_total"), 5)
         self.assertLessEqual(asked, 1 + (time.monotonic() - began) / 1)
@@ -229,7 +229,7 @@ class RestartTest(IntegrationTest):
         fake.script("stats/bw", answers('{"TotalIn":1,"TotalOut":1,"RateIn":0,"RateOut":0}'))
         called = fake.wait_for_call("stats/bw")
         called = fake.wait_for_call("stats/bw", called)
-        # Were it learned anew, it would be by the second call of `version` from here.
+        # If the commands were read again, it would be before the second `version` from here.
         for _ in range(3):
             called = fake.wait_for_call("version", called)
         self.assertEqual([target for _, target in fake.calls].count("/api/v0/commands"), 1)
@@ -237,7 +237,7 @@ class RestartTest(IntegrationTest):
 
 
 class SlowCallTest(IntegrationTest):
-    """The second law of politeness: a slow call is made less often, health is not."""
+    """A slow call is made less often, except those of ipfs.health."""
 
     def test_a_call_that_times_out_backs_off(self):
         fake = self.daemon()
@@ -248,12 +248,12 @@ class SlowCallTest(IntegrationTest):
         running.wait_poll("ipfs.bandwidth", result="failed", reason="timeout")
         interval = running.page().value("ipfs_peer_exporter_collector_interval_seconds",
                                         collector="ipfs.bandwidth")
-        self.assertGreater(interval, 40)  # 0.5 s, give or take a little, are 1 % of 50 s
+        self.assertGreater(interval, 40)  # about 0.5 s are 1 % of 50 s
         self.assertEqual(running.page().value(
             "ipfs_peer_exporter_collector_interval_seconds", collector="ipfs.health"), 0.2)
 
     def test_a_slow_call_stretches_its_interval_until_it_is_fast_again(self):
-        """A repo/stat of 20 s, then of 0.1 s, at a budget of 1 %; here all is faster."""
+        """A repo/stat of 20 s, then of 0.1 s, with a budget of 1 %, scaled down."""
         fake = self.daemon()
         calls = []
 
@@ -266,7 +266,7 @@ class SlowCallTest(IntegrationTest):
             f"--ipfs.api={fake.url}", "--ipfs.budget=0.2", "--collector.ipfs.repo=200ms")
 
         def poll(after):
-            """The next poll; returns where it is in the log, its duration and the interval."""
+            """Waits for the next poll; returns its position in the log, duration and interval."""
             at = running.wait_poll("ipfs.repo", after, result="ok")["at"]
             page = running.page()
             return at, *(page.value(f"ipfs_peer_exporter_collector_{what}_seconds",
@@ -278,7 +278,7 @@ class SlowCallTest(IntegrationTest):
             self.assertGreaterEqual(took, 0.4)
             self.assertAlmostEqual(interval, took / 0.2, places=6)
         _, took, interval = poll(at)
-        # The wait after the first poll was cut at random, this one was whole.
+        # The wait after the first poll is shortened at random, this one is not.
         self.assertGreaterEqual(calls[2] - calls[1], 2)
         self.assertAlmostEqual(interval, max(0.2, took / 0.2), places=6)
 
@@ -300,13 +300,13 @@ class SlowCallTest(IntegrationTest):
         fake = self.daemon()
         calls = []
         fake.script_all(noted(calls, closes))
-        # Only the early tries come within the time that this test waits.
+        # The test waits for the early attempts only.
         running = self.exporter(f"--ipfs.api={fake.url}", "--collector.ipfs.health=1h")
         first = running.wait_poll("ipfs.health", result="failed", reason="connect")
         second = running.wait_poll("ipfs.health", first["at"], result="failed")
         running.wait_poll("ipfs.health", second["at"], result="failed")
-        # The first wait was cut at random, by half at most; a try begins before the daemon sees
-        # it, by its duration at most.
+        # The first wait is shortened at random, at most by half. An attempt begins before the
+        # daemon sees it, at most by its duration.
         self.assertGreaterEqual(calls[2] - calls[0], 0.5 / 2 + 1 - float(first["duration"]))
         fake.script_all(None)
         running.wait_poll("ipfs.swarm", result="ok")
@@ -314,7 +314,7 @@ class SlowCallTest(IntegrationTest):
 
 @slow
 class LongOutageTest(NeighboursTest):
-    """After 60 s of silence nothing is left of a neighbour but that it is down."""
+    """60 s after a neighbour went down, only the series for its state are left."""
 
     def wait_until_withdrawn(self, which, wanted):
         deadline = time.monotonic() + 60 + PATIENCE

@@ -1,4 +1,4 @@
-"""A part of the daemon's calls fails: what is said of the rest and of the daemon."""
+"""Some calls of the daemon fail: state of the other collectors and of the daemon."""
 
 import subprocess
 import time
@@ -12,7 +12,7 @@ LIMITED = answers("<html>Too many requests</html>", 429, "text/html")
 
 
 class InputTest(IntegrationTest):
-    """ipfs.peering reads what ipfs.swarm saw."""
+    """ipfs.peering reads the peer list of ipfs.swarm."""
 
     def start(self, behaviour, *flags):
         fake = self.daemon()
@@ -53,8 +53,8 @@ class InputTest(IntegrationTest):
         self.assertNotIn(("POST", "/api/v0/swarm/peering/ls"), fake.calls)
 
     def test_it_waits_until_a_new_daemon_is_learned(self):
-        """A counter falls; ipfs.health polls a second later; till then who is connected is not
-        known, and this is no failure."""
+        """A counter falls and ipfs.health polls a second later. Until then the peer list is not
+        known, which is not a failure."""
         fake = self.daemon()
         running = self.exporter(
             f"--ipfs.api={fake.url}", "--collector.disable-defaults",
@@ -82,7 +82,7 @@ class InputTest(IntegrationTest):
 
 
 class LimitTest(IntegrationTest):
-    """Something in front of the daemon limits calls."""
+    """A proxy in front of the daemon limits the rate of calls."""
 
     def setUp(self):
         self.fake = self.daemon()

@@ -1,4 +1,4 @@
-"""What becomes of a peer's JSON, over a Unix socket and over HTTP."""
+"""JSON of a peer over a Unix socket and over HTTP."""
 
 import json
 import unittest
@@ -60,7 +60,7 @@ class PeerJsonTest(IntegrationTest):
             "peer_model_is_final", "peer_ready", "peer_info"})
 
     def test_what_is_no_number_is_counted_as_skipped(self):
-        # The text, and each of the three numbers that have no name of their own.
+        # The string and the three numbers of the array.
         self.assertEqual(self.skipped(self.read_socket(PLAIN)), {"type": 4})
 
     def test_plain_json_over_http(self):

@@ -1,4 +1,4 @@
-"""Documents that were not made for the exporter, and the mapping files that make them metrics."""
+"""Documents of existing programs and the mapping files that turn them into metrics."""
 
 import json
 import shutil
@@ -100,14 +100,14 @@ class MappingTest(IntegrationTest):
         return path
 
     def run_with(self, *flags):
-        """Exit code, stdout and stderr of a run that ends by itself."""
+        """Exit code, stdout and stderr of a run that exits by itself."""
         done = subprocess.run([BINARY, "--ipfs.api=none", "--log.level=error", *flags],
                               capture_output=True, text=True, timeout=PATIENCE,
                               env=clean_environment(PATIENT))
         return done.returncode, done.stdout, done.stderr
 
     def read(self, document, mapping, *flags):
-        """The page that --once prints, and what it tells of the rules."""
+        """The page that --once prints, and its report on the rules."""
         peer = self.stats_socket(says(json.dumps(document)))
         code, page, told = self.run_with(
             "--once", f"--peer.stats={peer.address}",

@@ -1,6 +1,6 @@
-"""Programs that answer a request in lines of keys, and some of them close only when they are told.
+"""Programs that answer a request in lines of keys; some close only on request.
 
-The servers here speak as memcached, Redis and HAProxy do.
+The servers here use the protocols of memcached, Redis and HAProxy.
 """
 
 import unittest
@@ -23,7 +23,7 @@ class Tcp(StatsSocket):
 
 
 def serves(commands, leave):
-    """Answers line after line and hangs up after the last command alone."""
+    """Answers each line and closes only after the last command."""
     def talk(connection, _):
         with connection.makefile("rb") as lines:
             for line in lines:

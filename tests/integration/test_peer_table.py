@@ -1,4 +1,4 @@
-"""What a peer says in each format, and what is left of it: one row for each way to be wrong."""
+"""Documents in each format and the resulting series, one row per kind of error."""
 
 import json
 import math
@@ -7,7 +7,7 @@ import unittest
 from harness import IntegrationTest
 
 DEEP = "".join('{"d":' for _ in range(20)) + "1" + "}" * 20
-NAME = "n" * 195  # with the namespace the longest that is taken
+NAME = "n" * 195  # with the namespace the longest name accepted
 LONG_NAME = NAME + "n"
 VALUE = "v" * 256
 LABELS = {f"l{number}": "x" for number in range(16)}
@@ -27,7 +27,7 @@ def histogram(**changes):
 
 
 def plain(members):
-    """A JSON object of these members, written out, and a good one."""
+    """The text of a JSON object with these members and a valid one."""
     return '{"good":1' + ("," + members if members else "") + "}"
 
 
@@ -43,7 +43,7 @@ H = ("# TYPE h histogram", 'h_bucket{le="1"} 1', 'h_bucket{le="+Inf"} 3', "h_sum
 H_SERIES = {'h_bucket{le="1"}': 1, 'h_bucket{le="+Inf"}': 3, "h_sum": 2, "h_count": 3}
 GOOD = {"good": 1}
 
-# Name: (bytes, series besides peer_up without "peer_", what was skipped). `good` is in each.
+# Name: (bytes, series without peer_up and without "peer_", skips). Each includes `good`.
 TABLE = {
     # Plain JSON
     "json: depth": (plain('"a":' + DEEP), {}, {"depth": 1}),
@@ -103,7 +103,7 @@ TABLE = {
         histogram(sum=None), {'h_bucket{le="1"}': 1, "h_count": 3}, {}),
     "described: histogram whose counts differ": (
         histogram(buckets={"1": 1, "+Inf": 4}), H_SERIES | {'h_bucket{le="+Inf"}': 4}, {}),
-    "described: histogram whose count is none": (histogram(count=7.5), {}, {"type": 1}),
+    "described: histogram with an invalid count": (histogram(count=7.5), {}, {"type": 1}),
     "described: unknown type": (described(name="a", type="ratio", value=1), {}, {"type": 1}),
     "described: type that is no text": (described(name="a", type=1, value="x"), {}, {"type": 1}),
     "described: no object": ('{"metrics":[1,null,"x",[]],"good":1}', {}, {"type": 4}),
@@ -189,7 +189,7 @@ TABLE = {
     "text: label too long": (text(f'a{{b="{VALUE}v"}} 1'), {}, {"label": 1}),
     "text: too many labels": (
         text("a{" + ",".join(f'l{i}="x"' for i in range(17)) + "} 1"), {}, {"label": 1}),
-    # Not read to its end.
+    # Cut off.
     "text: label bomb": (
         text("a{" + ",".join(f'l{i}="x"' for i in range(1000)) + "} 1"), {}, {"type": 1}),
     "text: histogram": (text(*H), H_SERIES, {}),
@@ -236,7 +236,7 @@ TABLE = {
     "pairs: cut off within a number": (pairs() + "a=12", {}, {"type": 1}),
 }
 
-# Name: (bytes, --peer.format, reason). Nothing of them is served.
+# Name: (bytes, --peer.format, reason). Nothing is served.
 WHOLE = {
     "empty": ("", "auto", "parse"),
     "blanks": (" \n\t", "auto", "parse"),
@@ -264,7 +264,7 @@ class TableTest(IntegrationTest):
         self.flags = ("--ipfs.api=none", f"--peer.stats={peer.address}")
 
     def once(self, document, *flags):
-        """The page after one poll of a peer that says this, and the line of its log."""
+        """The page after one poll of a peer with this document, and the poll's log line."""
         self.document = document if isinstance(document, bytes) else document.encode()
         exporter = self.exporter(*self.flags, *flags)
         poll = exporter.wait_poll("peer.stats")
@@ -275,7 +275,7 @@ class TableTest(IntegrationTest):
 
     @staticmethod
     def told(page):
-        """What the peer caused: series as a page would show them, and skips by reason."""
+        """The results of the peer: series as on the page, and skips by reason."""
         def shown(name, labels):
             inner = ",".join(f'{key}="{value}"' for key, value in sorted(labels))
             return name.removeprefix("peer_") + (f"{{{inner}}}" if inner else "")

@@ -1,4 +1,4 @@
-"""promtool reads the page, and a real Prometheus stores what it says."""
+"""promtool accepts the page, and a real Prometheus stores its samples."""
 
 import shutil
 import subprocess
@@ -9,13 +9,13 @@ from harness import PATIENCE, REPOSITORY, IntegrationTest
 from prometheus_server import Prometheus
 
 LEARNING_PEER = REPOSITORY / "examples" / "learning-peer" / "peer.py"
-# They change between a page and the scrape after it.
+# These change between a page and the scrape after it.
 CHANGING = ("process_", "ipfs_peer_exporter_", "peer_")
 
 
 class LearningPeer(IntegrationTest):
     def start(self):
-        """An exporter between a recorded daemon and a peer that trains."""
+        """An exporter with a recorded daemon and a peer that trains."""
         fake = self.daemon()
         socket_path = self.temporary() / "stats.sock"
         peer = subprocess.Popen(
@@ -54,7 +54,7 @@ class PromtoolTest(LearningPeer):
 class PrometheusTest(LearningPeer):
     def test_what_it_stored(self):
         running = self.start()
-        running.get("/metrics")  # that it was scraped is on the pages from the next poll on
+        running.get("/metrics")  # the pages count this scrape from the next poll on
         running.wait_poll("peer.stats", len(running.log), result="ok")
         page = running.page()
         prometheus = Prometheus(self.temporary(), [{
@@ -66,7 +66,7 @@ class PrometheusTest(LearningPeer):
         self.check_metadata(prometheus, page)
 
     def check_samples(self, prometheus, page):
-        # A scrape that a busy machine did not do in time leaves what was there before.
+        # If a busy machine is late with a scrape, the earlier samples are still there.
         stored = {self.key(sample["metric"]): float(sample["value"][1]) for sample in
                   prometheus.query('last_over_time({job="exporter"}[1h])')}
         steady = {key: value for key, value in page.samples().items()

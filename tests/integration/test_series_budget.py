@@ -1,4 +1,4 @@
-"""How many series a busy public node gives with all defaults: the catalogue's promise."""
+"""Number of series of a busy public node with all defaults."""
 
 import json
 import unittest
@@ -12,7 +12,7 @@ MAX_SERIES = 400
 MAX_SELF_METRICS = 17 * 7 + 2  # of each collector, build_info, scrapes_total
 SELF_METRICS = "ipfs_peer_exporter_"
 DAEMON = "v0.44.0-dev/online"
-# WAN: more than there are labels for. Of a public node hardly anybody is in the LAN.
+# WAN: more buckets than labels. The LAN table of a public node is almost empty.
 BUCKETS = {"wan": 30, "lan": 4}
 AUTONAT = {"reachability": "Private", "nat": "double-nat", "reachable": ["/ip4/192.0.2.1"],
            "unreachable": ["/ip4/192.0.2.2"], "unknown": ["/ip4/192.0.2.3"]}
@@ -20,8 +20,8 @@ VERSION_CHECK = {"UpdateAvailable": True, "RunningVersion": "0.44.0",
                  "GreatestVersion": "0.45.0", "PeersSampled": 200, "WithGreaterVersion": 40}
 BANDWIDTH = {"TotalIn": 10**12, "TotalOut": 10**12, "RateIn": 1e6, "RateOut": 1e6}
 
-# What a busy node has of the families whose number of series depends on it; if fewer came,
-# the sum would prove nothing.
+# Series of a busy node in families whose size depends on the node. With fewer series the sum
+# would prove nothing.
 FULL = {
     "ipfs_bandwidth_protocol_received_bytes_total": 11,
     "ipfs_swarm_connections": 18,  # 9 transports, both directions

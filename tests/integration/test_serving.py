@@ -1,4 +1,4 @@
-"""The HTTP side: what each path answers, to whom, and how the program starts and ends."""
+"""HTTP: the answer of each path, limits per client, start and end of the program."""
 
 import base64
 import contextlib
@@ -14,14 +14,14 @@ from harness import BINARY, PATIENCE, IntegrationTest, clean_environment, needs_
 from fake_daemon import hangs
 
 PROGRAM = "ipfs_peer_exporter"
-# Seconds: time for a busy machine, and half of the shortest time that the program ever waits.
+# Seconds: enough for a busy machine, and half of the shortest wait of the program.
 AT_ONCE = 5
-# Something to watch, that is not there.
+# The only neighbour does not exist.
 NOBODY = ("--ipfs.api=none", "--peer.stats=unix:/nonexistent/stats.sock")
 
 
 def raw_request(address, data, timeout=PATIENCE):
-    """What comes back for these bytes, up to the end of the connection."""
+    """The reply to these bytes up to the end of the connection."""
     host, port = address.rsplit(":", 1)
     with socket.create_connection((host.strip("[]"), int(port)), timeout) as connection:
         connection.sendall(data)
@@ -57,7 +57,7 @@ class PagesTest(IntegrationTest):
 
     def test_scrapes_are_counted(self):
         def count():
-            # A page is what it was after the last poll.
+            # A page changes only with a poll.
             self.running.wait_poll("ipfs.health", len(self.running.log))
             return self.running.page().value(
                 f"{PROGRAM}_scrapes_total", page="metrics", code="200") or 0
@@ -87,7 +87,7 @@ class PagesTest(IntegrationTest):
         style = re.search("<style>(.*)</style>", body, re.DOTALL)[1]
         known = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
-        self.assertEqual(policy.pop("style-src"), f"'sha256-{known}'")  # of landing_page.h
+        self.assertEqual(policy.pop("style-src"), f"'sha256-{known}'")  # in landing_page.h
         self.assertEqual(policy, dict.fromkeys(
             ("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'"))
         self.assertEqual(headers["X-Frame-Options"], "DENY")
@@ -186,8 +186,8 @@ class ListeningTest(IntegrationTest):
         exporter = self.exporter(*NOBODY)
         files = exporter.open_files()
         with contextlib.ExitStack() as silent:
-            # From many addresses, as one alone may not have that many; half of them begin
-            # a request and never end it.
+            # From many addresses because of the limit per address; half of the clients begin
+            # a request and never finish it.
             for number in range(600):
                 connection = silent.enter_context(socket.socket())
                 connection.bind((f"127.0.1.{number % 20 + 1}", 0))
@@ -197,7 +197,7 @@ class ListeningTest(IntegrationTest):
                     connection.sendall(b"GET /metrics HTTP/1.1\r\nHost:")
             for _ in range(20):
                 self.assertEqual(exporter.get("/metrics")[0], 200)
-            # Their time is not up: nobody has waited for it.
+            # The last one is still open, because its timeout has not passed.
             self.assertEqual(select.select([connection], [], [], 0)[0], [])
             self.assertLess(exporter.open_files() - files, 520)
 
@@ -233,7 +233,7 @@ class StartTest(IntegrationTest):
                 "--collector.ipfs.nope": "collector.ipfs.nope",
                 "--peer.interval=ten": "peer.interval",
                 "--peer.max-bytes=lots": "peer.max-bytes",
-                "--ipfs.api=none": "ipfs.api",  # and no peer: nothing to do
+                "--ipfs.api=none": "ipfs.api",  # without a peer there is nothing to poll
                 "--ipfs.api=localhost": "ipfs.api",
                 "--ipfs.api=ftp://127.0.0.1": "ipfs.api",
                 "--ipfs.api=/ip4/127.0.0.1": "ipfs.api",

@@ -1,4 +1,4 @@
-"""Peers in four languages, and one with Prometheus' own client library."""
+"""Peers in four languages, and one with a Prometheus client library."""
 
 import pathlib
 import shutil
@@ -49,14 +49,14 @@ class StatsExamplesTest(IntegrationTest):
         return peer
 
     def built(self, *command):
-        """What a compiler makes of a peer."""
-        program = self.temporary(BUILD) / "peer"  # for nothing else need be executable
+        """The compiled program of a peer."""
+        program = self.temporary(BUILD) / "peer"  # the temporary folder may be mounted noexec
         subprocess.run([*command[:-1], "-o", program, command[-1]], check=True,
                        timeout=4 * PATIENCE)
         return program
 
     def check(self, *command, info):
-        """Its numbers arrive, its jobs go on, and it tidies up."""
+        """The peer's numbers arrive, its jobs continue, and it removes its socket."""
         path = self.temporary() / "stats.sock"
         path.write_text("left by a peer that was killed")
         peer = self.start(*command, path)

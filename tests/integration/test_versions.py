@@ -1,6 +1,6 @@
-"""Every recorded daemon in every scenario, all collectors on: each value that it gave is served.
+"""All collectors with every recorded daemon in every scenario: each value is served.
 
-With --table: prints what each collector makes of each version, as Markdown.
+With --table: prints the result of each collector for each version, as Markdown.
 """
 
 import sys
@@ -15,12 +15,12 @@ from test_access import BEARER
 
 SELF_METRIC = "ipfs_peer_exporter_collector_"
 
-# Where daemons differ, and since which they had a scenario.
+# Releases that differ, and the first release with each scenario.
 SCENARIOS = {"online": 0, "offline": 0, "minimal": 0, "accelerated": 9, "altprovide": 38,
              "auth": 28, "unixapi": 0}
-# Of these scenarios only what they change was recorded.
+# For these scenarios only the changed replies were recorded.
 ONLY = dict.fromkeys(("accelerated", "altprovide"), ("health", "bandwidth", "dht", "provide"))
-# Whose own metrics were kept.
+# Recordings with the daemon's own metrics.
 NATIVE = ("v0.8.0/online", "v0.42.0/online")
 
 
@@ -42,7 +42,7 @@ class RecordedTest(IntegrationTest):
                       if collector in ONLY.get(scenario, NAMES)
                       and (collector != "native" or name in NATIVE)]
         exporter = self.exporter(
-            f"--ipfs.api={fake.url}", "--ipfs.budget=0",  # a busy machine is slow, not the daemon
+            f"--ipfs.api={fake.url}", "--ipfs.budget=0",  # no stretched intervals
             *flags(collectors), *self.token(scenario))
         return fake, exporter, collectors
 
@@ -68,11 +68,11 @@ class VersionsTest(RecordedTest):
     def check_cell(self, cell):
         self.assertEqual(cell.result, cell.wanted_result)
         self.assertEqual(cell.different(), {})
-        if cell.collector == "native":  # it has a page of its own, besides
+        if cell.collector == "native":  # also has its own page
             self.assertEqual(cell.found.keys(), cell.wanted.keys())
 
     def check_page(self, page, cells):
-        """No series but the wanted, and the exporter says of itself what became of each."""
+        """No unexpected series, and the self-metrics match the result of each collector."""
         self.assertEqual(unwanted(page, cells), set())
         denied = set()
         for cell in cells:
@@ -121,7 +121,7 @@ class DefaultsTest(IntegrationTest):
         fake, _ = self.start("v0.43.0-rc1/online")
         fake.wait_for_call("files/stat")
         fake, exporter = self.start("v0.42.0/online")
-        # A second poll of another collector, for the first of all come at once.
+        # Wait for a second poll of another collector, because all first polls come at once.
         exporter.wait_poll("ipfs.health", len(exporter.log))
         self.assertNotIn(("POST", "/api/v0/files/stat?arg=/"), fake.calls)
 
@@ -151,7 +151,7 @@ class DefaultsTest(IntegrationTest):
         exporter.wait_poll("ipfs.health", up, result="ok")
         page = exporter.page()
         self.assertIsNone(page.value("ipfs_version_peers_sampled"))
-        # Or an alert would call it late.
+        # Otherwise an alert for late collectors would fire.
         self.assertIsNone(page.value(success, **labels))
 
 
@@ -165,7 +165,7 @@ class AccessTest(IntegrationTest):
 
 
 class Table(RecordedTest):
-    """Not a test of its own: prints a table for each scenario."""
+    """Not a test: prints a table for each scenario."""
 
     def print_tables(self):
         for scenario in SCENARIOS:

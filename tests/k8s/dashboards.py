@@ -1,4 +1,4 @@
-"""What the tests of the dashboards share: reading them, and the selectors in their queries."""
+"""Shared by the tests of the dashboards: reading them, and the selectors in their queries."""
 
 import json
 import pathlib
@@ -11,7 +11,7 @@ sys.path.append(str(REPOSITORY / "tests"))
 
 from patience import PATIENCE  # noqa: E402, F401
 
-# What Grafana puts in place of the variables when everything is chosen.
+# Grafana's values for the variables when everything is selected.
 VARIABLES = {"$__rate_interval": "1m", "$namespace": ".*", "$pod": ".*", "$node": ".*"}
 
 STRING = r'"(?:[^"\\]|\\.)*"'
@@ -57,7 +57,7 @@ def load():
 
 
 def panels(dashboard):
-    """(title of its row, panel) of each panel that is no row."""
+    """(title of its row, panel) of each panel except rows."""
     row = ""
     for one in dashboard["panels"]:
         if one["type"] == "row":
@@ -68,7 +68,7 @@ def panels(dashboard):
 
 
 def targets():
-    """(what it is, row, panel, PromQL) of each query of each panel."""
+    """(description, row, panel, PromQL) of each query of each panel."""
     for uid, dashboard in load().items():
         for row, panel in panels(dashboard):
             for target in panel["targets"]:
@@ -77,7 +77,7 @@ def targets():
 
 
 def other_queries():
-    """(what it is, PromQL) of each annotation and each variable."""
+    """(description, PromQL) of each annotation and each variable."""
     for uid, dashboard in load().items():
         for one in dashboard["annotations"]["list"]:
             yield f"{uid}: annotation {one['name']}", one["expr"]

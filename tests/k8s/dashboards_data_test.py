@@ -14,7 +14,7 @@ from dashboards_live import live
 
 GROWTH = (0, 50, 100)  # percent, one after the other
 SECONDS = 15  # from one to the next
-# Nothing to see while all is well.
+# Empty while everything works.
 MAY_BE_EMPTY = {"kubernetes-cluster: Container restarts, last hour: A"}
 
 

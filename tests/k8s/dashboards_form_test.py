@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The dashboards are as generated, and every panel says what it is and asks properly.
+"""The dashboards are as generated, and every panel has a description and valid queries.
 
-The rules are those of Grafana's dashboard-linter, which is no package of any registry that this
-project uses, and some more.
+The rules include the rules of Grafana's dashboard-linter, which is not a package of any registry
+that this project uses.
 """
 
 import collections
@@ -21,17 +21,17 @@ from dashboards_metrics import by_job
 
 MIN_DESCRIPTION = 40
 PARTS = ("**Source** ", "**Expected** ", "**What to do** ")
-MAX_CONFIG_MAP = 240_000  # kubectl keeps a copy in an annotation, which ends at 262,144 bytes
+MAX_CONFIG_MAP = 240_000  # kubectl keeps a copy in an annotation of at most 262,144 bytes
 VARIABLES = {"peer-metrics": ["datasource", "namespace", "pod"],
              "ipfs-metrics": ["datasource", "namespace", "pod"],
              "kubernetes-cluster": ["datasource", "node", "namespace", "pod"]}
 RATES = ("rate", "irate")
 GROWTH = (*RATES, "increase")
-# Counters that are shown as they are, and why.
+# Counters that are shown without rate, and why.
 AS_THEY_ARE = {
     ("peer-metrics", "Training rounds"): "the panel shows the rounds since the start",
 }
-# A snapshot of the peers that are connected now: it does not only grow.
+# A snapshot of the connected peers, so it may fall.
 SNAPSHOT = "ipfs_swarm_peer_latency_seconds_bucket"
 RULE = re.compile(r"^ *- alert: (\w+)\n((?: +.*\n|\n)*?)(?=^ *- (?:alert|record|name):|\Z)",
                   re.MULTILINE)
@@ -179,7 +179,7 @@ class FormTest(unittest.TestCase):
 
 
 class ReadingTest(unittest.TestCase):
-    """What the tests here see in a query."""
+    """The parser of queries that these tests use."""
 
     def test_selectors_and_bare_names(self):
         query = ('sum by (pod) (rate(a_total{job="x",b="}"}[5m])) / on (pod) c'
@@ -207,7 +207,7 @@ class PromqlTest(unittest.TestCase):
 
 
 class AlertsTest(unittest.TestCase):
-    """The colours change where the alerts fire."""
+    """The colours change at the thresholds of the alerts."""
 
     def test_the_numbers_are_those_of_the_rules(self):
         sys.path.insert(0, str(FOLDER))

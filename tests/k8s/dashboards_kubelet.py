@@ -1,6 +1,6 @@
-"""A kubelet's three pages, made up: two pods of peers and a Prometheus on one node.
+"""Invented pages of a kubelet: two pods of peers and a Prometheus on one node.
 
-The names and labels are those of a kubelet 1.36; the numbers grow with the time since start.
+Names and labels are from kubelet 1.36; the numbers grow with the time since start.
 """
 
 import http.server
@@ -21,7 +21,7 @@ PODS = {("peers", "peer-0"): PEER, ("peers", "peer-1"): PEER, ("peers", "peer-2"
 
 
 def histogram(name, labels, bounds, count):
-    """Most of `count` fall under the first bound, the rest is spread."""
+    """Buckets with most of `count` below the first bound and the rest spread out."""
     for number, bound in enumerate((*bounds, "+Inf")):
         share = 1 - 0.3 / 2**number if bound != "+Inf" else 1
         yield f'{name}_bucket{{{labels}le="{bound}"}} {count * share}'

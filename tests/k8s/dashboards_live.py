@@ -1,7 +1,7 @@
-"""What the dashboards look at, on loopback: peers with their sidecars, a kubelet, a Prometheus.
+"""Data for the dashboards on loopback: peers with their sidecars, a kubelet, a Prometheus.
 
-The series carry the labels that they have in a cluster. Either the Prometheus scrapes, for people,
-or it gets pages as if scraped at given times, for tests: then no time has to pass.
+The series have the labels of a cluster. For people, the Prometheus scrapes; for tests, it gets
+pages as if scraped at given times, so that no time has to pass.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from prometheus_server import Prometheus  # noqa: E402
 DAEMON = "v0.44.0-dev/online"
 PEER = REPOSITORY / "examples" / "learning-peer" / "peer.py"
 JOBS = {"ipfs": "/metrics/ipfs", "peer": "/metrics/peer", "ipfs-native": "/metrics/native"}
-# Counters of the daemon's answers.
+# Counters in the daemon's replies.
 GROWING = re.compile(
     r'"(Total(?:In|Out)|(?:Blocks|Data|DupBlks|DupData|Messages)(?:Received|Sent)|'
     r'keys_provided|records_provided)":(\d+)')
@@ -34,13 +34,13 @@ LABEL = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*")')
 
 
 def recorded():
-    """The newest daemon, with the page of the newest one that has its page recorded."""
+    """The newest daemon, with the newest recorded page of Kubo's own metrics."""
     return recording(DAEMON) + [call for call in recording(NATIVE)
                                 if call["path"] == "/debug/metrics/prometheus"]
 
 
 def grown(calls, percent):
-    """The same answers when every counter in them has grown by so much."""
+    """The same replies with every counter increased by this share."""
     def body(call):
         if call["path"] == "/debug/metrics/prometheus":
             return grown_page(call["body"], percent)
@@ -67,28 +67,28 @@ def kubelet_labels(path):
 
 
 def kubelet_pages(when):
-    """[(labels, page)] of what a kubelet shows at that time."""
+    """[(labels, page)] of a kubelet at that time."""
     return [(kubelet_labels(path), "\n".join(page(when - START + 600)))
             for path, page in PAGES.items()]
 
 
 def stored(page, labels):
-    """The samples of a page with the labels of their target, and what a scrape adds."""
+    """The samples of a page with the labels of their target, and the samples of a scrape."""
     for name, own, value in SAMPLE.findall(page + "\nup 1\nscrape_duration_seconds 0.01\n"):
-        # One of its own wins, as honor_labels wants it; only the kubelet's have such.
+        # Labels of the sample take precedence, as with honor_labels; only the kubelet has some.
         every = {key: f'"{text}"' for key, text in labels.items()} | dict(LABEL.findall(own))
         yield f"{name}{{{','.join(f'{key}={text}' for key, text in every.items())}}} {value}"
 
 
 @contextlib.contextmanager
 def live(**options):
-    """Starts all of it and ends it with the context."""
+    """Starts everything and stops it with the context."""
     with contextlib.ExitStack() as stack:
         yield Live(stack, **options)
 
 
 class Live:
-    """What runs; the stack ends it."""
+    """The running programs; the stack stops them."""
 
     def __init__(self, stack, peers=2, round_seconds=0.5):
         self._stack = stack
@@ -101,14 +101,14 @@ class Live:
                 exporter.wait_poll(name, result="ok")
 
     def scraping(self):
-        """A Prometheus that scrapes all of it."""
+        """A Prometheus that scrapes everything."""
         kubelet = self._stack.enter_context(Kubelet())
         configs = [self._scrape(job, path) for job, path in JOBS.items()]
         configs += [self._scrape_kubelet(path, kubelet) for path in PAGES]
         return self._start_prometheus(configs)
 
     def remembering(self, steps, seconds):
-        """A Prometheus that got these pages, so many seconds apart, and the time of the last."""
+        """A Prometheus with these pages, some seconds apart, and the time of the last one."""
         now = int(time.time())
         began = now - seconds * (len(steps) - 1)
         text = self._folder / "history"
@@ -123,12 +123,12 @@ class Live:
         return self._start_prometheus(), now
 
     def grow(self, percent):
-        """From now on the daemons' counters are this much above what was recorded."""
+        """Increases the daemons' counters by this share of the recorded values."""
         for daemon in self._daemons:
             daemon.become(grown(recorded(), percent))
 
     def pages(self):
-        """[(labels, page)] of all that is scraped of the peers, once each has something new."""
+        """[(labels, page)] of all scrapes of the peers after each was polled again."""
         rounds = [self._rounds(exporter) for exporter in self._exporters]
         for exporter in self._exporters:
             began = len(exporter.log)

@@ -1,4 +1,4 @@
-"""Which metrics there are in each job, and of which type; from pages, not from memory."""
+"""The metrics of each job and their types, read from pages."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ sys.path[:0] = [str(TESTS), str(REPOSITORY / "examples" / "learning-peer")]
 from fake_daemon import recording  # noqa: E402
 from stats import Stats  # noqa: E402
 
-# The newest recording that has Kubo's own page.
+# The newest recording with Kubo's own metrics.
 NATIVE = "v0.42.0/online"
 KEPT = ("ipfs_", "libp2p_", "exchange_", "provider_", "rpc_")  # --ipfs.native-keep
 OF_PROMETHEUS = {"up": "gauge", "scrape_duration_seconds": "gauge"}
@@ -32,7 +32,7 @@ def learning_peer():
 
 
 def native_page():
-    """What Kubo said at /debug/metrics/prometheus."""
+    """Kubo's reply at /debug/metrics/prometheus."""
     return next(call["body"] for call in recording(NATIVE)
                 if call["path"] == "/debug/metrics/prometheus")
 
@@ -49,7 +49,7 @@ def kubelet():
 
 
 def by_job():
-    """The metrics of each job, with the types that their names can be asked under."""
+    """The metrics of each job with the types of their series names."""
     own = exporter()
     jobs = {"ipfs": own, "peer": own | learning_peer(), "ipfs-native": native(),
             "kubernetes": kubelet()}
@@ -57,7 +57,7 @@ def by_job():
 
 
 def samples(families):
-    """The names that series have: a histogram has three, and all of them only grow."""
+    """The series names of a family: a histogram has three, all of them counters."""
     found = {}
     for name, kind in families.items():
         if kind == "histogram":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Dashboards ask for metrics that exist, and what the exporter says is shown somewhere."""
+"""Dashboards query only metrics that exist and show every metric of the exporter."""
 
 import pathlib
 import re

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Grafana's own types hold for each dashboard and for the options of each panel."""
+"""Each dashboard and the options of each panel match Grafana's own types."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What the tests of the manifests share: the tools in build/k8s-tools, and rendering with them."""
+"""Shared by the tests of the manifests: the tools in build/k8s-tools, and rendering with them."""
 
 import functools
 import os
@@ -29,7 +29,7 @@ needs_tools = unittest.skipUnless(
     KUSTOMIZE.exists() and yaml, "no kustomize or kubernetes-validate: see install_k8s_tools")
 needs_promtool = unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
 
-# As they are applied: the base, and each overlay.
+# The applied kustomizations: the base and each overlay.
 TARGETS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
                           for path in K8S.glob("overlays/*/kustomization.yaml"))]
 
@@ -60,7 +60,7 @@ def build_with(component, *objects):
 
 
 def build_overlay(kustomization):
-    """The objects of one that would be in a folder of k8s/overlays."""
+    """The objects of a kustomization in a temporary folder of k8s/overlays."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder).resolve()
         text = yaml.safe_dump(kustomization)
@@ -70,7 +70,7 @@ def build_overlay(kustomization):
 
 
 def shown(page):
-    """The YAML in a page of ours."""
+    """The YAML blocks of a page of the documentation."""
     text = (REPOSITORY / page).read_text()
     return [yaml.safe_load(block) for block in
             re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The manifests as they are applied: schemas, conventions, and that all they refer to is there."""
+"""The manifests as applied: schemas, conventions, and that all references resolve."""
 
 import json
 import os
@@ -12,10 +12,10 @@ import kit
 from kit import TARGETS, kubernetes_validate, needs_tools, of_kind, pick, rendered, yaml
 
 VERSIONS = ("1.29", "1.34", "1.36")
-# What whoever applies the base brings: docs/kubernetes.md.
+# Provided by the user of the base: docs/kubernetes.md.
 BROUGHT = {("Secret", "peers", "swarm-key"), ("Secret", "monitoring", "grafana-admin")}
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod")
-# All that anything of ours may ask of the API server.
+# All permissions on the API server.
 RIGHTS = {
     ("ClusterRole", None, "nodes", "get"), ("ClusterRole", None, "nodes", "list"),
     ("ClusterRole", None, "nodes", "watch"), ("ClusterRole", None, "nodes/metrics", "get"),
@@ -49,7 +49,7 @@ def port_names(spec):
 
 
 def matches(selector, labels):
-    """Whether a label selector chooses these labels."""
+    """Whether a label selector matches these labels."""
     expressions = selector.get("matchExpressions", [])
     assert all(one["operator"] == "In" for one in expressions)
     return (all(labels.get(key) == value for key, value in
@@ -58,7 +58,7 @@ def matches(selector, labels):
 
 
 def references(workload):
-    """(kind, namespace, name) of everything that a pod needs to start."""
+    """(kind, namespace, name) of all objects that a pod needs to start."""
     spec = pod_spec(workload)
     found = []
     for volume in spec["volumes"]:
@@ -118,7 +118,7 @@ class PodTest(unittest.TestCase):
                 yield f"{where}: {one['name']}", one
 
     def test_workloads_are_deployments(self):
-        """What pod_spec() can read."""
+        """pod_spec() reads only Deployments."""
         for target in TARGETS:
             self.assertEqual({one["kind"] for one in of_kind(rendered(target), *WORKLOADS)},
                              {"Deployment"})
@@ -178,7 +178,7 @@ class PodTest(unittest.TestCase):
                 self.assertLessEqual(set(named), {port["name"] for port in one["ports"]})
 
     def test_no_sidecar_waits_for_the_peer(self):
-        """A startup probe of a sidecar holds up all containers after it."""
+        """A startup probe of a sidecar delays all containers after it."""
         for target in TARGETS:
             for one in pod_spec(pick(rendered(target), "Deployment", "peer"))["initContainers"]:
                 self.assertNotIn("startupProbe", one, target)
@@ -213,7 +213,7 @@ class ReferenceTest(unittest.TestCase):
                     self.assertEqual(labels[f"pod-security.kubernetes.io/{mode}"], "restricted")
 
     def test_kubectl_can_apply_it(self):
-        """It keeps what it applied in an annotation, for which there are 256 KiB."""
+        """kubectl keeps the applied object in an annotation of at most 256 KiB."""
         for target in TARGETS:
             for one in rendered(target):
                 text = json.dumps(one, separators=(",", ":"), ensure_ascii=False)
@@ -229,7 +229,7 @@ class ReferenceTest(unittest.TestCase):
                     self.assertEqual(labels["app.kubernetes.io/part-of"], "ipfs-peers")
 
     def pods(self, target, space, selector):
-        """The workloads whose pods a selector chooses."""
+        """The workloads whose pods a selector matches."""
         return [one for one in of_kind(rendered(target), *WORKLOADS)
                 if namespace(one) == space and matches(selector, pod_labels(one))]
 
@@ -257,7 +257,7 @@ class ReferenceTest(unittest.TestCase):
                                          port["port"])
 
     def test_network_policies_open_what_there_is(self):
-        """Rules name pods of ours, by the ports that these have."""
+        """Rules select existing pods and use their ports."""
         for target in TARGETS:
             for policy in of_kind(rendered(target), "NetworkPolicy"):
                 with self.subTest(target, name=policy["metadata"]["name"]):
@@ -273,7 +273,7 @@ class ReferenceTest(unittest.TestCase):
                             self.assert_ports(rule, self.side(target, policy, side))
 
     def test_names_are_resolved_wherever_dns_is(self):
-        """A pod on one cluster; with a cache on each node, an address that no selector chooses."""
+        """DNS is a pod in some clusters, and a node-local address without a selector in others."""
         for target in TARGETS:
             for policy in of_kind(rendered(target), "NetworkPolicy"):
                 if "egress" in policy["spec"] and policy["metadata"]["name"] != "gossip":
@@ -289,7 +289,7 @@ class ReferenceTest(unittest.TestCase):
             self.assertEqual(open_to_all - {53}, {443, 6443, 8443, 10250}, target)
 
     def side(self, target, policy, side):
-        """The workloads that one `from` or `to` means."""
+        """The workloads that one `from` or `to` selects."""
         own = {"matchLabels": {"kubernetes.io/metadata.name": namespace(policy)}}
         spaces = [one["metadata"]["name"] for one in of_kind(rendered(target), "Namespace")]
         return [pod for space in spaces
@@ -380,7 +380,7 @@ class PeerTest(unittest.TestCase):
         variables = {one["name"]: one["value"] for one in exporter["env"]}
         self.assertEqual(self.check(exporter["args"], variables), 0)
         self.assertNotEqual(self.check([*exporter["args"], "--bogus"], variables), 0)
-        for name in variables:  # one that it does not know it would ignore
+        for name in variables:  # it would ignore an unknown one
             self.assertNotEqual(self.check(exporter["args"], {name: "bogus"}), 0, name)
 
     @staticmethod
@@ -391,7 +391,7 @@ class PeerTest(unittest.TestCase):
 
 @needs_tools
 class SidecarTest(unittest.TestCase):
-    """The component, and the same as plain YAML in docs/kubernetes.md."""
+    """The component, and its plain YAML in docs/kubernetes.md."""
 
     @staticmethod
     def workload(kind, **more):
@@ -425,7 +425,7 @@ class SidecarTest(unittest.TestCase):
         self.assertEqual(security["seccompProfile"], {"type": "RuntimeDefault"})
 
     def test_it_does_not_limit_the_storage_of_its_pod(self):
-        """A kubelet evicts a pod whose files outgrow the sum of the limits that there are."""
+        """A kubelet evicts a pod whose files exceed the sum of its limits."""
         (made,) = kit.build_with("sidecar", self.workload("Deployment"))
         self.assertNotIn("ephemeral-storage", exporter_of(made)["resources"]["limits"])
 
@@ -435,7 +435,7 @@ class SidecarTest(unittest.TestCase):
             "initContainers": pod_spec(made)["initContainers"]}}}}, kit.shown("docs/kubernetes.md"))
 
     def test_the_readme_shows_one_that_starts(self):
-        """From a loaded image, in a namespace that is restricted."""
+        """From a loaded image, in a restricted namespace."""
         (made,) = kit.build_with("sidecar", self.workload("Deployment"))
         (pod,) = kit.shown("README.md")
         (exporter,) = pod["spec"]["initContainers"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prometheus' configuration and rules: valid, tried, and about metrics that there are."""
+"""Prometheus' configuration and rules: valid, tested, and only for metrics that exist."""
 
 import json
 import pathlib
@@ -32,7 +32,7 @@ def rules(kind):
 
 
 def pages(metric):
-    """On which pages a kubelet has it; cAdvisor's alone if on that, too."""
+    """The kubelet pages that have the metric; only cAdvisor's if that has it too."""
     name = re.sub("_(bucket|sum|count)$", "", metric)
     found = {line.split()[0] for line in KUBELET_METRICS.read_text().splitlines()
              if line.split()[1] in (name, metric)}
@@ -45,14 +45,14 @@ def promtool(*arguments, folder=None):
 
 
 def job_of(config):
-    """The label `job` of what it scrapes."""
+    """The label `job` of a scrape job."""
     named = [one["replacement"] for one in config["relabel_configs"]
              if one.get("target_label") == "job"]
     return named[0] if named else config["job_name"]
 
 
 def without_kubernetes(config, folder):
-    """For Debian's promtool, which knows neither Kubernetes nor its files."""
+    """The configuration for Debian's promtool, which has no Kubernetes service discovery."""
     text = json.dumps({**config, "static_configs": [{"targets": ["127.0.0.1:1"]}]})
     made = json.loads(text.replace(BY_SERVICE_ACCOUNT, f"{folder}/"))
     del made["kubernetes_sd_configs"]
@@ -63,7 +63,7 @@ def without_kubernetes(config, folder):
 @needs_promtool
 class ConfigTest(unittest.TestCase):
     def check(self, target, change=lambda configs: None):
-        """What promtool says about the configuration of a target, all in one file."""
+        """The output of promtool for the configuration of a target in one file."""
         with tempfile.TemporaryDirectory() as folder:
             for name in ("token", "ca.crt"):
                 pathlib.Path(folder, name).touch()
@@ -94,7 +94,7 @@ class ConfigTest(unittest.TestCase):
             self.assertEqual({job_of(one) for one in scrape_configs(target)}, JOBS[target])
 
     def test_the_exporter_is_found(self):
-        """Container and port of the sidecar are what the jobs keep, and an init container too."""
+        """The jobs keep the container and port of the sidecar, also as an init container."""
         pod = {"__meta_kubernetes_pod_container_name": "exporter",
                "__meta_kubernetes_pod_container_port_name": "metrics"}
         for one in scrape_configs(LOCAL):
@@ -117,7 +117,7 @@ class ConfigTest(unittest.TestCase):
         self.assertTrue(all(one == found[0] for one in found))
 
     def test_what_is_asked_for_is_stored(self):
-        """A drop list or keep list empties no panel and no alert."""
+        """Drop lists and keep lists keep the metrics of all panels and alerts."""
         asked = {(one.metric, one.job) for _, _, _, query in targets()
                  for one in selectors(query)}
         asked |= {(one.metric, one.job) for kind in ("record", "alert")
@@ -166,7 +166,7 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_each_alert_was_tried(self):
-        """Every alert: quiet before, fires with its labels and texts, quiet after."""
+        """Every alert is inactive before, fires with its labels and texts, and resolves."""
         cases = [case for path in RULE_TESTS
                  for test in yaml.safe_load(path.read_text())["tests"]
                  for case in test.get("alert_rule_test", [])]

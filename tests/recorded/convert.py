@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the recordings of this folder from folders of manifests.
+"""Creates the recordings in this folder from folders of manifests.
 
     python3 convert.py SOURCE [TARGET]
 
@@ -37,13 +37,13 @@ import pathlib
 
 SCENARIOS = ("online", "offline", "minimal", "accelerated", "altprovide", "auth", "unixapi")
 
-# The daemon's own metrics and the options of `commands` are large and much the same in every
+# The daemon's own metrics and the options of `commands` are large and similar in every
 # version, so one old and one new daemon are enough.
 WHOLE = ("v0.8.0/online", "v0.42.0/online")
 COMMANDS = "/api/v0/commands"
 METRICS = "/debug/metrics/prometheus"
 
-# Each call with the parameters an exporter may send; * is any value.
+# The calls with the parameters that the exporter may send; * is any value.
 CALLS = {
     "bitswap/stat": [""],
     "diag/healthy": [""],
@@ -76,7 +76,7 @@ CALLS = {
 
 
 def is_kept(call, name):
-    """Whether an exporter asks this call, and this recording is the one to keep it."""
+    """Whether the exporter makes this call and this recording should contain it."""
     if call["path"] == COMMANDS:
         return name.endswith("/online")
     if call["path"] == METRICS:
@@ -89,7 +89,7 @@ def is_kept(call, name):
 
 
 def names_only(command):
-    """A command of the tree that `commands` answers, and those below it, without options."""
+    """A command of the tree returned by `commands` and its subcommands, without options."""
     return {"Name": command["Name"],
             "Subcommands": [names_only(below) for below in command["Subcommands"]]}
 
@@ -103,7 +103,7 @@ def body_of(call, folder, name):
 
 
 def convert_call(call, folder, name):
-    """One call of a manifest as the recording has it."""
+    """One call of a manifest in the form of the recording."""
     kept = {key: call[key] for key in ("method", "path", "query")}
     if authorization := call.get("request_headers", {}).get("Authorization"):
         kept["authorization"] = authorization

@@ -16,9 +16,9 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_swarm_agent_peers", kGauge,
-     "Connected peers by the program they run, with its major and minor "
-     "version: the most frequent ones, the rest as \"other\" "
-     "(swarm/peers?identify=true: Identify.AgentVersion)."},
+     "Connected peers by agent name and major.minor version, the most frequent "
+     "agents by name and the rest as \"other\" (swarm/peers?identify=true: "
+     "Identify.AgentVersion)."},
 };
 
 constexpr char kOther[] = "other";
@@ -42,18 +42,20 @@ class AgentReader : public ElementReader {
 
   Status Element(std::string& json) override { return Read(json, true); }
 
-  // What a peer announces has no limit of ours, and comes before its agent.
+  // The addresses of a peer have no limit and come before its agent version, so
+  // the agent of an element that is cut off counts as "other".
   bool Beginning(std::string& json) override {
     return Read(json, false).has_value();
   }
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
-    // Without connections Kubo answers {"Peers":null}.
+    // Without connections Kubo answers {"Peers":null}. Elements beside a null
+    // Peers came from another list.
     const bool elsewhere = Member(envelope, "Peers").IsNull() && !seen_.empty();
     if (!HasList(envelope, "Peers") || elsewhere) {
       return Error{Reason::kSchema, "no Peers"};
     }
-    // Before 0.20 Kubo does not know identify=true.
+    // Kubo before 0.20 ignores identify=true.
     if (!peers_.empty() && !has_identify_) {
       sink.unsupported = true;
       return Ok();
@@ -104,7 +106,7 @@ std::vector<Request> Requests(const Settings& settings) {
 
 constinit const Collector agents_collector{
     .name = "agents",
-    .tells = "which programs the connected peers run",
+    .tells = "agents of the connected peers",
     .on_by_default = true,
     .interval = std::chrono::seconds(60),
     .requests = Requests,

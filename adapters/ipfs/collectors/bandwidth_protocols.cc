@@ -7,14 +7,14 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_bandwidth_protocol_received_bytes_total", kCounter,
-     "Bytes received over streams of one protocol since the daemon started; "
-     "absent while nothing was exchanged (stats/bw?proto=: TotalIn)."},
+     "Bytes received over streams of the protocol since the daemon started, "
+     "absent before the first traffic (stats/bw?proto=: TotalIn)."},
     {"ipfs_bandwidth_protocol_sent_bytes_total", kCounter,
-     "Bytes sent over streams of one protocol since the daemon started; absent "
-     "while nothing was exchanged (stats/bw?proto=: TotalOut)."},
+     "Bytes sent over streams of the protocol since the daemon started, absent "
+     "before the first traffic (stats/bw?proto=: TotalOut)."},
 };
 
-// The daemon has no list of protocols, and zeros for one it does not know.
+// The daemon does not list its protocols and answers zeros for an unknown one.
 Status Bandwidth(const std::string& protocol, const rapidjson::Value& reply,
                  Sink& sink) {
   const auto in = Count(reply, "TotalIn");
@@ -27,7 +27,8 @@ Status Bandwidth(const std::string& protocol, const rapidjson::Value& reply,
   return Ok();
 }
 
-// Asking for a name makes a meter in the daemon for ever, so the list is fixed.
+// Each queried name creates a meter in the daemon that is never removed, so the
+// list is fixed.
 std::vector<Request> Requests(const Settings& settings) {
   std::vector<Request> requests;
   for (const auto& protocol : settings.bandwidth_protocols) {
@@ -46,7 +47,7 @@ std::vector<Request> Requests(const Settings& settings) {
 
 constinit const Collector bandwidth_protocols_collector{
     .name = "bandwidth_protocols",
-    .tells = "the same by protocol",
+    .tells = "bytes in and out by protocol",
     .on_by_default = true,
     .interval = std::chrono::seconds(60),
     .requests = Requests,

@@ -6,23 +6,23 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_bitswap_wantlist_blocks", kGauge,
-     "Blocks that the node wants and does not have (bitswap/stat: Wantlist)."},
+     "Blocks on the node's wantlist (bitswap/stat: Wantlist)."},
     {"ipfs_bitswap_partners", kGauge,
-     "Peers in exchange: those with open wants here; before Kubo 0.19 all "
-     "bitswap partners (bitswap/stat: Peers)."},
+     "Peers that want blocks from this node, before Kubo 0.19 all bitswap "
+     "partners (bitswap/stat: Peers)."},
     {"ipfs_bitswap_received_blocks_total", kCounter,
      "Blocks received (bitswap/stat: BlocksReceived)."},
     {"ipfs_bitswap_received_bytes_total", kCounter,
-     "Bytes of blocks received (bitswap/stat: DataReceived)."},
+     "Bytes of received blocks (bitswap/stat: DataReceived)."},
     {"ipfs_bitswap_sent_blocks_total", kCounter,
      "Blocks sent (bitswap/stat: BlocksSent)."},
     {"ipfs_bitswap_sent_bytes_total", kCounter,
-     "Bytes of blocks sent (bitswap/stat: DataSent)."},
+     "Bytes of sent blocks (bitswap/stat: DataSent)."},
     {"ipfs_bitswap_received_duplicate_blocks_total", kCounter,
-     "Blocks received that the node already had (bitswap/stat: "
+     "Received blocks that the node already had (bitswap/stat: "
      "DupBlksReceived)."},
     {"ipfs_bitswap_received_duplicate_bytes_total", kCounter,
-     "Bytes of blocks received that the node already had (bitswap/stat: "
+     "Bytes of received blocks that the node already had (bitswap/stat: "
      "DupDataReceived)."},
     {"ipfs_bitswap_received_messages_total", kCounter,
      "Bitswap messages received (bitswap/stat: MessagesReceived)."},
@@ -31,7 +31,7 @@ constexpr Family kFamilies[] = {
 constexpr const Family& kWants = kFamilies[0];
 constexpr const Family& kPartners = kFamilies[1];
 
-// The counters of kFamilies, in its order.
+// The fields of the counters in kFamilies, in the same order.
 constexpr std::size_t kFirstCounter = 2;
 constexpr std::string_view kFields[] = {
     "BlocksReceived",  "DataReceived",    "BlocksSent",       "DataSent",
@@ -39,8 +39,8 @@ constexpr std::string_view kFields[] = {
 };
 static_assert(std::size(kFields) + kFirstCounter == std::size(kFamilies));
 
-// The reply grows with what the node wants, so its two lists are only counted:
-// a want is an object ({"/":CID}), a partner a text.
+// The reply grows with the wantlist, so the two lists are only counted. A want
+// is an object ({"/":CID}), a partner is a string.
 class BitswapReader : public ElementReader {
  public:
   Status Element(std::string& json) override {
@@ -82,7 +82,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector bitswap_collector{
     .name = "bitswap",
-    .tells = "blocks and bytes exchanged, wants",
+    .tells = "exchanged blocks and bytes, wantlist",
     .on_by_default = true,
     .interval = std::chrono::seconds(10),
     .requests = Requests,

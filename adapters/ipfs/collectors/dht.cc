@@ -12,14 +12,15 @@ constexpr Family kFamilies[] = {
     {"ipfs_dht_routing_table_peers", kGauge,
      "Peers in the routing table (stats/dht: Buckets, Peers)."},
     {"ipfs_dht_routing_table_connected_peers", kGauge,
-     "Those of them that the node is connected to (stats/dht: Connected)."},
+     "Peers in the routing table that the node is connected to (stats/dht: "
+     "Connected)."},
     {"ipfs_dht_buckets", kGauge,
-     "Buckets of the routing table (stats/dht: Buckets)."},
+     "Buckets in the routing table (stats/dht: Buckets)."},
     {"ipfs_dht_bucket_peers", kGauge,
-     "Peers in one bucket; the last one counts all that follow (stats/dht: "
-     "Buckets, Peers)."},
+     "Peers in the bucket; the last bucket includes all further ones "
+     "(stats/dht: Buckets, Peers)."},
     {"ipfs_dht_oldest_refresh_timestamp_seconds", kGauge,
-     "When the bucket was refreshed that has waited longest (stats/dht: "
+     "Last refresh of the bucket that was refreshed longest ago (stats/dht: "
      "LastRefresh)."},
 };
 constexpr const Family& kPeers = kFamilies[0];
@@ -30,8 +31,9 @@ constexpr const Family& kOldestRefresh = kFamilies[4];
 
 constexpr std::size_t kMaxBuckets = 24;
 
-// {"Name":"wan","Buckets":[{"LastRefresh":"…","Peers":[{…},…]},…]}: the peers
-// are the elements, for an accelerated client has one bucket with the network.
+// {"Name":"wan","Buckets":[{"LastRefresh":"…","Peers":[{…},…]},…]}. The
+// elements are peers, not buckets, because the accelerated DHT client keeps the
+// whole network in one bucket.
 class DhtReader : public ElementReader {
  public:
   explicit DhtReader(const char* table) : table_(table) {}
@@ -83,8 +85,8 @@ class DhtReader : public ElementReader {
   double connected_ = 0;
 };
 
-// One call for each table: the one for both fails with the accelerated client
-// after it has sent the first.
+// One call per table: with the accelerated DHT client a call for both tables
+// fails after the first one was sent.
 std::vector<Request> Requests(const Settings&) {
   std::vector<Request> requests;
   for (const auto* table : {"wan", "lan"}) {
@@ -105,7 +107,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector dht_collector{
     .name = "dht",
-    .tells = "routing tables, their buckets and age",
+    .tells = "routing tables, their buckets and last refresh",
     .on_by_default = true,
     .interval = std::chrono::seconds(60),
     .requests = Requests,

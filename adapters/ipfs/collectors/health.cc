@@ -6,14 +6,14 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_up", kGauge,
-     "1 if the daemon's last answer to version was one (version: Version). "
-     "HTTP 429 counts only while no other call is answered."},
+     "Whether the last version call succeeded; an HTTP 429 is ignored while "
+     "other calls succeed (version: Version)."},
     {"ipfs_healthy", kGauge,
-     "What the daemon thinks of itself: 1 healthy, 0 not (diag/healthy, since "
-     "Kubo 0.42)."},
+     "Whether the daemon reports that it is healthy (diag/healthy, since Kubo "
+     "0.42)."},
     {"ipfs_daemon_restarts_total", kCounter,
-     "Restarts of the daemon that the exporter saw: its version changed or one "
-     "of its counters fell (version, stats/bw, bitswap/stat)."},
+     "Restarts of the daemon seen by the exporter: its version changed or a "
+     "counter without labels fell (version: Version; all counters)."},
 };
 constexpr const Family& kHealthy = kFamilies[1];
 
@@ -24,12 +24,13 @@ Status Version(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-// Longer than any that is asked for. A tree would else make far longer texts
-// than it is itself: each command's begins with those it belongs to.
+// Longer than any command that a collector calls. Without a limit, a nested
+// tree expands to text far larger than the reply, because each command repeats
+// its parents' names.
 constexpr std::size_t kMaxCommand = 64;
 
-// {"Name":"ipfs","Subcommands":[{"Name":"swarm","Subcommands":[…]}]}, as deep
-// as the reader of documents goes.
+// {"Name":"ipfs","Subcommands":[{"Name":"swarm","Subcommands":[…]}]}. ParseJson
+// limits the depth of the recursion.
 void AddCommands(const rapidjson::Value& tree, const std::string& prefix,
                  DaemonState& daemon) {
   const auto& subcommands = Member(tree, "Subcommands");
@@ -45,7 +46,8 @@ void AddCommands(const rapidjson::Value& tree, const std::string& prefix,
 Status Commands(const rapidjson::Value& reply, Sink& sink) {
   sink.daemon.commands.clear();
   AddCommands(reply, "", sink.daemon);
-  // Whoever does not list what it just answered lists something else.
+  // The daemon has just answered `version`, so a list without it is not a list
+  // of commands.
   if (sink.daemon.commands.contains("version")) return Ok();
   sink.daemon.commands.clear();
   return Error{Reason::kSchema, "no version among the Subcommands"};
@@ -69,11 +71,11 @@ std::vector<Request> Requests(const Settings&) {
 
 }  // namespace
 
-// ipfs_up and the restarts are published by whoever polls: they exist without
-// an answer too.
+// The poller publishes ipfs_up and ipfs_daemon_restarts_total, because they
+// exist without an answer from the daemon too.
 constinit const Collector health_collector{
     .name = "health",
-    .tells = "whether the daemon answers, is healthy, was restarted",
+    .tells = "availability, health and restarts of the daemon",
     .on_by_default = true,
     .interval = std::chrono::seconds(10),
     .requests = Requests,

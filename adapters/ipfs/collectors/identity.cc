@@ -6,21 +6,22 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_daemon_info", kGauge,
-     "1, with the daemon's version and build as labels (version: Version, "
+     "Version and build of the daemon as labels, always 1 (version: Version, "
      "Commit, Repo, System, Golang; id: AgentVersion)."},
     {"ipfs_node_info", kGauge,
-     "1, with the node's own peer ID as label (id: ID)."},
+     "Peer ID of the node as a label, always 1 (id: ID)."},
     {"ipfs_node_addresses", kGauge,
-     "Addresses that the node announces (id: Addresses)."},
+     "Addresses announced by the node (id: Addresses)."},
     {"ipfs_node_protocols", kGauge,
-     "Protocols that the node speaks (id: Protocols)."},
+     "Protocols supported by the node (id: Protocols)."},
 };
 constexpr const Family& kDaemonInfo = kFamilies[0];
 constexpr const Family& kNodeInfo = kFamilies[1];
 constexpr const Family& kAddresses = kFamilies[2];
 constexpr const Family& kProtocols = kFamilies[3];
 
-// Far more than any node speaks; each may become a series of streams.
+// Far more than any node supports; each may become a series of
+// ipfs_swarm_streams.
 constexpr std::size_t kMaxProtocols = 256;
 
 std::string Label(const rapidjson::Value& object, std::string_view name) {
@@ -48,7 +49,7 @@ Status Id(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-// js-ipfs knows no System and no Golang.
+// js-ipfs has no System and no Golang.
 Status Version(const rapidjson::Value& reply, Sink& sink) {
   if (Label(reply, "Version").empty()) {
     return Error{Reason::kSchema, "no Version"};

@@ -6,11 +6,11 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_keys", kGauge,
-     "Keys of the node, its own (self) among them; the daemon reads their "
-     "folder, so it is asked every 5 minutes (key/list: Keys)."},
+     "Keys of the node including self, polled every 5 minutes because the "
+     "daemon reads the key directory (key/list: Keys)."},
 };
 
-// Kubo 0.40 calls it key/ls too; the old name works on every daemon.
+// Kubo 0.40 added the name key/ls; the old name works on every daemon.
 std::vector<Request> Requests(const Settings&) {
   return {CountList("key/list", "Keys", kFamilies[0])};
 }

@@ -6,11 +6,10 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_mfs_size_bytes", kGauge,
-     "Size of all that is in the mutable file system (files/stat?arg=/: "
-     "CumulativeSize)."},
+     "Size of the mutable file system (files/stat?arg=/: CumulativeSize)."},
     {"ipfs_mfs_root_links", kGauge,
-     "Links of the root of the mutable file system: its entries, or the "
-     "branches of a sharded one (files/stat?arg=/: Blocks)."},
+     "Links of the root of the mutable file system: its entries, or the shards "
+     "of a sharded directory (files/stat?arg=/: Blocks)."},
 };
 
 Status Mfs(const rapidjson::Value& reply, Sink& sink) {
@@ -29,7 +28,7 @@ std::vector<Request> Requests(const Settings&) {
 
 }  // namespace
 
-// Before 0.43 Kubo may hang in this call when a block is lost.
+// Kubo before 0.43 may hang in this call when a block is missing.
 constinit const Collector mfs_collector{
     .name = "mfs",
     .tells = "size of the mutable file system",

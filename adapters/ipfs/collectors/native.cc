@@ -23,12 +23,12 @@ constexpr Family kFamilies[] = {
      "Open file descriptors of the daemon (/debug/metrics/prometheus: "
      "process_open_fds)."},
     {"ipfs_daemon_start_time_seconds", kGauge,
-     "When the daemon started, in seconds since 1970 "
+     "Start time of the daemon since the Unix epoch "
      "(/debug/metrics/prometheus: process_start_time_seconds)."},
 };
 
-// What the daemon's process collector calls them, in that order. Under such
-// names pages of ours tell of the exporter, so they are never relayed.
+// The daemon's names of kFamilies, in the same order. On the exporter's pages
+// process_* describes the exporter itself, so the daemon's are never relayed.
 constexpr std::string_view kProcess = "process_";
 constexpr std::string_view kProcessNames[] = {
     "process_cpu_seconds_total", "process_resident_memory_bytes",
@@ -37,8 +37,8 @@ static_assert(std::size(kProcessNames) == std::size(kFamilies));
 
 constexpr std::size_t kMaxSeries = 5000;
 
-// What the daemon says of itself, as it says it: every line is checked, and
-// those of the families that are wanted are kept.
+// Relays the daemon's own metrics unchanged: checks every line and keeps the
+// lines of the families that --ipfs.native-keep selects.
 class NativeReader : public ElementReader {
  public:
   explicit NativeReader(const std::vector<std::string>& keep) : keep_(keep) {}
@@ -54,7 +54,7 @@ class NativeReader : public ElementReader {
       case TextLine::Kind::kSample:
         return Sample(*line, text);
       case TextLine::Kind::kNothing:
-      case TextLine::Kind::kBroken:  // the strict grammar has none
+      case TextLine::Kind::kBroken:  // only in the loose grammar
       case TextLine::Kind::kEnd:
         break;
     }
@@ -94,7 +94,7 @@ class NativeReader : public ElementReader {
     }
     const auto series = SeriesKey(line.name, line.labels);
     if (!series_.insert(std::hash<std::string>{}(series)).second) {
-      return Error{Reason::kParse, line.name + ": a series stands there twice"};
+      return Error{Reason::kParse, line.name + ": duplicate series"};
     }
     NoteProcess(line);
     if (!IsWanted(line)) return Ok();
@@ -116,10 +116,10 @@ class NativeReader : public ElementReader {
   Status Begin(const std::string& name) {
     KeepFamily();
     family_ = {name, prometheus::MetricType::Untyped, "", ""};
-    // clear() takes as long as the largest family so far.
+    // clear() would visit every bucket of the largest family so far.
     std::unordered_set<std::size_t>().swap(series_);
     if (names_.insert(name).second) return Ok();
-    return Error{Reason::kParse, name + ": a family stands there twice"};
+    return Error{Reason::kParse, name + ": duplicate family"};
   }
 
   void KeepFamily() {
@@ -131,7 +131,8 @@ class NativeReader : public ElementReader {
         std::any_of(keep_.begin(), keep_.end(), [&](const std::string& prefix) {
           return family_.name.starts_with(prefix);
         });
-    // Those of the event bus hold places in the source of the daemon's build.
+    // Some subscriber_name labels of libp2p's event bus hold source paths of
+    // the daemon's build.
     const bool is_path = std::any_of(
         line.labels.begin(), line.labels.end(), [](const auto& label) {
           return label.name == "subscriber_name" &&
@@ -142,8 +143,8 @@ class NativeReader : public ElementReader {
 
   const std::vector<std::string>& keep_;  // --ipfs.native-keep
   RenderedFamily family_{"", prometheus::MetricType::Untyped, "", ""};
-  std::unordered_set<std::size_t> series_;  // of the family, as hashes
-  std::unordered_set<std::string> names_;   // of the families so far
+  std::unordered_set<std::size_t> series_;  // hashes, of the current family
+  std::unordered_set<std::string> names_;   // of all families so far
   std::vector<RenderedFamily> kept_;
   std::array<std::optional<double>, std::size(kFamilies)> process_;
   std::size_t count_ = 0;
@@ -163,8 +164,8 @@ std::vector<Request> Requests(const Settings& settings) {
 constinit const Collector native_collector{
     .name = "native",
     .tells =
-        "the daemon's own metrics, on `/metrics/native` alone; CPU, memory, "
-        "open files and start of the daemon",
+        "the daemon's own metrics, on `/metrics/native` only; CPU time, "
+        "memory, open files and start time of the daemon",
     .on_by_default = false,
     .interval = std::chrono::seconds(15),
     .requests = Requests,

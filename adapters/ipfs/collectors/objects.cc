@@ -6,8 +6,8 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_repo_objects", kGauge,
-     "Blocks in the datastore; the daemon walks all of them to count, so it is "
-     "asked every 15 minutes (repo/stat: NumObjects)."},
+     "Blocks in the datastore, polled every 15 minutes because the daemon "
+     "walks all of them (repo/stat: NumObjects)."},
 };
 
 Status Objects(const rapidjson::Value& reply, Sink& sink) {
@@ -17,8 +17,8 @@ Status Objects(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-// Without timeout=: past it, the daemon gives what it has counted so far as the
-// result.
+// Without timeout=, because after a timeout the daemon returns the partial
+// count as if it were the result.
 std::vector<Request> Requests(const Settings&) {
   return {{.target = "repo/stat", .document = Objects}};
 }
@@ -27,7 +27,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector objects_collector{
     .name = "objects",
-    .tells = "number of blocks; the daemon walks all of them",
+    .tells = "number of blocks; each poll makes the daemon walk all of them",
     .on_by_default = false,
     .interval = std::chrono::minutes(15),
     .requests = Requests,

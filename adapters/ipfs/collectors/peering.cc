@@ -6,8 +6,8 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_peering_peers", kGauge,
-     "Peers that the node is to stay connected to, by whether it is "
-     "(swarm/peering/ls: Peers, with swarm/peers as ipfs.swarm last saw it)."},
+     "Peers of the peering service by connection state (swarm/peering/ls: "
+     "Peers; swarm/peers as last read by ipfs.swarm)."},
 };
 
 Status Peering(const rapidjson::Value& reply, Sink& sink) {
@@ -15,7 +15,7 @@ Status Peering(const rapidjson::Value& reply, Sink& sink) {
   if (!HasList(reply, "Peers")) return Error{Reason::kSchema, "no Peers"};
   const auto* connected = sink.daemon.ConnectedNow();
   if (connected == nullptr) {
-    return Error{Reason::kTimeout, "what ipfs.swarm saw is too old"};
+    return Error{Reason::kTimeout, "the peer list of ipfs.swarm is too old"};
   }
   double up = 0;
   double down = 0;
@@ -41,7 +41,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector peering_collector{
     .name = "peering",
-    .tells = "configured peerings, connected or not",
+    .tells = "peers of the peering service, connected or not",
     .on_by_default = true,
     .interval = std::chrono::seconds(60),
     .requests = Requests,

@@ -6,8 +6,8 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_pins", kGauge,
-     "Pinned CIDs; the daemon lists all of them, so it is asked every 5 "
-     "minutes (pin/ls?stream=true: Cid)."},
+     "Pinned CIDs by type, polled every 5 minutes because the daemon lists all "
+     "of them (pin/ls?stream=true: Cid)."},
 };
 
 class PinReader : public ElementReader {
@@ -34,7 +34,7 @@ class PinReader : public ElementReader {
   double pins_ = 0;
 };
 
-// Never type=all or indirect: those walk every pinned DAG.
+// Never type=all or type=indirect, which walk every pinned DAG.
 std::vector<Request> Requests(const Settings&) {
   std::vector<Request> requests;
   for (const auto* type : {"recursive", "direct"}) {
@@ -51,7 +51,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector pins_collector{
     .name = "pins",
-    .tells = "number of pins; the daemon lists all of them",
+    .tells = "number of pins; each poll makes the daemon list all of them",
     .on_by_default = false,
     .interval = std::chrono::minutes(5),
     .requests = Requests,

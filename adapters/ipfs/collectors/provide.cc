@@ -9,37 +9,38 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_provide_connected", kGauge,
-     "1 while the DHT can be reached, 0 while it cannot; absent for a half "
-     "that never was online (provide/stat: connectivity)."},
+     "Whether the provide system can reach the DHT, absent for a DHT that was "
+     "never online (provide/stat: connectivity)."},
     {"ipfs_provide_queued_keys", kGauge,
-     "New keys that wait to be provided (provide/stat: "
+     "New keys waiting to be provided (provide/stat: "
      "queues.pending_key_provides)."},
     {"ipfs_provide_queued_regions", kGauge,
-     "Regions of the keyspace that wait (provide/stat: "
+     "Keyspace regions waiting to be provided or reprovided (provide/stat: "
      "queues.pending_region_provides, queues.pending_region_reprovides)."},
     {"ipfs_provide_scheduled_keys", kGauge,
-     "Keys that are provided again and again (provide/stat: schedule.keys)."},
+     "Keys that are reprovided on schedule (provide/stat: schedule.keys)."},
     {"ipfs_provide_scheduled_regions", kGauge,
-     "Regions of the keyspace that these keys are in (provide/stat: "
+     "Keyspace regions of the scheduled keys (provide/stat: "
      "schedule.regions)."},
     {"ipfs_provide_next_reprovide_timestamp_seconds", kGauge,
-     "When the next region is due (provide/stat: schedule.next_reprovide_at)."},
+     "Time at which the next region is due (provide/stat: "
+     "schedule.next_reprovide_at)."},
     {"ipfs_provide_active_workers", kGauge,
-     "Workers that are busy (provide/stat: workers.active_periodic, "
+     "Busy workers by kind (provide/stat: workers.active_periodic, "
      "workers.active_burst)."},
     {"ipfs_provide_dedicated_workers", kGauge,
      "Workers reserved for one kind of work (provide/stat: "
      "workers.dedicated_periodic, workers.dedicated_burst)."},
     {"ipfs_provide_queued_workers", kGauge,
-     "Work that waits for a worker (provide/stat: workers.queued_periodic, "
-     "workers.queued_burst)."},
+     "Jobs waiting for a worker by kind (provide/stat: "
+     "workers.queued_periodic, workers.queued_burst)."},
     {"ipfs_provide_max_workers", kGauge,
-     "Workers there may be (provide/stat: workers.max)."},
+     "Maximum number of workers (provide/stat: workers.max)."},
     {"ipfs_provide_ongoing_keys", kGauge,
-     "Keys that are being provided now (provide/stat: "
+     "Keys being provided or reprovided now (provide/stat: "
      "operations.ongoing.key_provides, operations.ongoing.key_reprovides)."},
     {"ipfs_provide_ongoing_regions", kGauge,
-     "Regions that are being provided now (provide/stat: "
+     "Keyspace regions being provided or reprovided now (provide/stat: "
      "operations.ongoing.region_provides, "
      "operations.ongoing.region_reprovides)."},
     {"ipfs_provide_records_provided_total", kCounter,
@@ -51,46 +52,46 @@ constexpr Family kFamilies[] = {
      "Keys that could not be provided (provide/stat: "
      "operations.past.keys_failed)."},
     {"ipfs_provide_network_peers", kGauge,
-     "DHT servers found in the regions of the last cycle (provide/stat: "
-     "network.peers)."},
+     "DHT servers found in the regions of the last reprovide cycle "
+     "(provide/stat: network.peers)."},
     {"ipfs_provide_reachable_peers", kGauge,
-     "Those of them that answered (provide/stat: network.reachable)."},
+     "DHT servers of the last reprovide cycle that answered (provide/stat: "
+     "network.reachable)."},
     {"ipfs_provide_keyspace_covered", kGauge,
-     "1 when the last cycle covered the whole keyspace (provide/stat: "
-     "network.complete_keyspace_coverage)."},
+     "Whether the last reprovide cycle covered the whole keyspace "
+     "(provide/stat: network.complete_keyspace_coverage)."},
     {"ipfs_provide_average_holders", kGauge,
-     "Peers that hold the record of a key, on average (provide/stat: "
+     "Average number of peers that hold the record of a key (provide/stat: "
      "network.avg_holders)."},
     {"ipfs_provide_replication_factor", kGauge,
-     "Peers that a record is sent to (provide/stat: "
+     "Number of peers that each record is sent to (provide/stat: "
      "network.replication_factor)."},
     {"ipfs_provide_reprovide_interval_seconds", kGauge,
-     "Time in which all keys are provided again (provide/stat: "
+     "Interval at which all keys are reprovided (provide/stat: "
      "timing.reprovides_interval; stats/provide: ReprovideInterval)."},
     {"ipfs_provide_last_reprovide_duration_seconds", kGauge,
-     "How long it took to reprovide the keys of one region, on average in the "
-     "last cycle (provide/stat: operations.past.reprovide_duration), or, with "
-     "an older provide system, all keys (stats/provide: "
-     "LastReprovideDuration)."},
+     "Duration of the last reprovide: average per region in the last cycle "
+     "(provide/stat: operations.past.reprovide_duration), or all keys with an "
+     "older provide system (stats/provide: LastReprovideDuration)."},
     {"ipfs_provide_start_timestamp_seconds", kGauge,
-     "When the provide system started (provide/stat: timing.uptime)."},
+     "Start time of the provide system (provide/stat: timing.uptime)."},
     {"ipfs_provide_closed", kGauge,
-     "1 when the provide system was shut down (provide/stat: closed)."},
+     "Whether the provide system was shut down (provide/stat: closed)."},
     {"ipfs_provide_provides_total", kCounter,
      "Keys provided by the provide system of Kubo up to 0.34 (stats/provide: "
      "TotalProvides)."},
     {"ipfs_provide_reprovides_total", kCounter,
-     "Keys provided by the provide system of Kubo 0.35 to 0.38, and since then "
-     "without Provide.DHT.SweepEnabled (provide/stat: TotalReprovides)."},
+     "Keys provided by the provide system of Kubo 0.35 to 0.38, or of a later "
+     "Kubo without Provide.DHT.SweepEnabled (provide/stat: TotalReprovides)."},
     {"ipfs_provide_last_batch_keys", kGauge,
-     "Keys of the last reprovide (stats/provide: LastReprovideBatchSize)."},
+     "Keys in the last reprovide (stats/provide: LastReprovideBatchSize)."},
     {"ipfs_provide_last_run_timestamp_seconds", kGauge,
-     "When the last reprovide was (stats/provide: LastRun)."},
+     "Time of the last reprovide (stats/provide: LastRun)."},
 };
 
 constexpr double kNanoseconds = 1e9;  // in a second
 
-// By what its name has after "ipfs_provide_".
+// The family "ipfs_provide_" + `name`.
 consteval const Family& FamilyOf(std::string_view name) {
   constexpr std::string_view kPrefix = "ipfs_provide_";
   for (const auto& family : kFamilies) {
@@ -104,11 +105,11 @@ struct FamilyNamed {
   const Family& family;
 };
 
-// A member, given by its path, and the family it becomes.
+// A member of the reply and the family that it becomes.
 struct Field {
-  const char* path;
+  const char* path;  // names separated by slashes
   FamilyNamed named;
-  const char* kind = nullptr;  // label
+  const char* kind = nullptr;  // label value
   double divisor = 1;
   bool is_average = false;
 };
@@ -147,8 +148,8 @@ constexpr Field kSweep[] = {
     {"closed", "closed"},
 };
 
-// Of the systems before it. Until it ran for the first time its zeros say
-// nothing.
+// Fields of the older provide systems. They are zero until the first run, and
+// these zeros are not values.
 constexpr Field kOlder[] = {
     {"TotalProvides", "provides_total"},
     {"TotalReprovides", "reprovides_total"},
@@ -167,7 +168,7 @@ const rapidjson::Value& Find(const rapidjson::Value& object,
                                          : Find(member, path.substr(slash + 1));
 }
 
-// A count, a time or a flag; nothing for placeholders: -1, year 1.
+// A count, a time or a flag; nullopt for the placeholders -1 and year 1.
 std::optional<double> Value(const rapidjson::Value& value) {
   if (value.IsBool()) return value.GetBool();
   if (const auto time = GoTimeSeconds(Text(value))) return time;
@@ -177,8 +178,7 @@ std::optional<double> Value(const rapidjson::Value& value) {
 
 void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
               Sink& sink) {
-  // Once shut down it answers this, with zeros beside it (Stats() of kad-dht's
-  // provider).
+  // After a shutdown all other fields are zero (Stats() of kad-dht's provider).
   if (Value(Member(sweep, "closed")) == 1) {
     sink.families.Add(FamilyOf("closed"), 1, {{"dht", dht}});
     return;
@@ -192,16 +192,16 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
   }
   for (const auto& field : kSweep) {
     const auto value = Value(Find(sweep, field.path));
-    // The average of nothing is 0 to kad-dht.
+    // kad-dht reports 0 for the average of no values.
     if (!value || (field.is_average && *value == 0)) continue;
     Labels labels{{"dht", dht}};
     if (field.kind != nullptr) labels.push_back({"kind", field.kind});
     sink.families.Add(field.named.family, *value / field.divisor,
                       std::move(labels));
   }
-  // The daemon's own clock, less what has passed since. It reads the clock,
-  // counts its keys, and then takes the uptime: the start moves back by the
-  // time between, which whole seconds hide.
+  // The daemon's clock minus its uptime. The daemon counts its keys between
+  // reading the two, which moves the result back by that time; rounding to
+  // whole seconds hides it.
   const auto cycle = Value(Find(sweep, "timing/cycle_start"));
   const auto offset = Value(Find(sweep, "timing/current_time_offset"));
   const auto uptime = Value(Find(sweep, "timing/uptime"));
@@ -226,7 +226,8 @@ void AddOlder(const rapidjson::Value& flat, Sink& sink) {
   }
 }
 
-// Since 0.39 {"Sweep":{…}|null,"Legacy":{…}|null}, before that it is flat.
+// Since Kubo 0.39 {"Sweep":{…}|null,"Legacy":{…}|null}; before, the fields of
+// Legacy are at the top.
 Status Provide(const rapidjson::Value& reply, Sink& sink) {
   const auto& sweep = Member(reply, "Sweep");
   const auto& legacy = Member(reply, "Legacy");
@@ -237,12 +238,14 @@ Status Provide(const rapidjson::Value& reply, Sink& sink) {
   } else if (HasOlderShape(reply)) {
     AddOlder(reply, sink);
   } else {
-    return Error{Reason::kSchema, "neither Sweep, Legacy nor its fields"};
+    return Error{Reason::kSchema,
+                 "no Sweep, no Legacy and no LastReprovideBatchSize"};
   }
   return Ok();
 }
 
-// Before 0.39, and without a sweep, lan=true is not looked at: the same again.
+// Kubo before 0.39, and later Kubo without a sweep, ignores lan=true and
+// repeats the WAN answer.
 Status ProvideLan(const rapidjson::Value& reply, Sink& sink) {
   const auto& sweep = Member(reply, "Sweep");
   if (sweep.IsObject()) {
@@ -253,7 +256,7 @@ Status ProvideLan(const rapidjson::Value& reply, Sink& sink) {
   return Ok();
 }
 
-// In a private network all that happens is in the lan half.
+// In a private network only the LAN DHT is in use.
 std::vector<Request> Requests(const Settings&) {
   const auto* const other_system = "stats not available with";
   return {
@@ -274,7 +277,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector provide_collector{
     .name = "provide",
-    .tells = "queue, schedule, workers and success of providing",
+    .tells = "queue, schedule, workers and results of providing",
     .on_by_default = true,
     .interval = std::chrono::seconds(30),
     .requests = Requests,

@@ -9,19 +9,19 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_pubsub_topics", kGauge,
-     "Topics that the node is subscribed to, those of IPNS over pubsub too "
-     "(pubsub/ls: Strings)."},
+     "Subscribed topics, including topics of IPNS over pubsub (pubsub/ls: "
+     "Strings)."},
     {"ipfs_pubsub_peers", kGauge,
-     "Peers that take part in pubsub with the node (pubsub/peers: Strings)."},
+     "Connected pubsub peers (pubsub/peers: Strings)."},
     {"ipfs_pubsub_topic_peers", kGauge,
-     "Those of them that are subscribed to a topic of --ipfs.pubsub-topics "
+     "Pubsub peers subscribed to the topic, for topics in --ipfs.pubsub-topics "
      "(pubsub/peers?arg=: Strings)."},
 };
 
-// Since this version topics are written in multibase.
+// Since this version topics are encoded in multibase.
 constexpr char kMultibase[] = "0.11";
 
-// How many different texts {"Strings":[…]} has.
+// The number of distinct strings in {"Strings":[…]}.
 Result<double> CountStrings(const rapidjson::Value& reply) {
   if (!HasList(reply, "Strings")) return Error{Reason::kSchema, "no Strings"};
   const auto& strings = Member(reply, "Strings");
@@ -60,11 +60,12 @@ std::vector<Request> Requests(const Settings& settings) {
 
 }  // namespace
 
-constinit const Collector pubsub_collector{.name = "pubsub",
-                                           .tells = "topics and their peers",
-                                           .on_by_default = true,
-                                           .interval = std::chrono::seconds(30),
-                                           .requests = Requests,
-                                           .families = kFamilies};
+constinit const Collector pubsub_collector{
+    .name = "pubsub",
+    .tells = "subscribed topics and their peers",
+    .on_by_default = true,
+    .interval = std::chrono::seconds(30),
+    .requests = Requests,
+    .families = kFamilies};
 
 }  // namespace ipfs_peer_exporter::ipfs

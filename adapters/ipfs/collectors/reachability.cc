@@ -6,17 +6,17 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_reachability", kGauge,
-     "1 for the state that AutoNAT last found the node in, 0 for the others "
-     "(swarm/addrs/autonat, since Kubo 0.40: reachability)."},
+     "Reachability last determined by AutoNAT, 1 for the current state and 0 "
+     "for the others (swarm/addrs/autonat, since Kubo 0.40: reachability)."},
     {"ipfs_reachability_addresses", kGauge,
-     "Addresses of the node by what AutoNAT found of each "
+     "Addresses of the node by the reachability that AutoNAT determined "
      "(swarm/addrs/autonat: reachable, unreachable, unknown)."},
     {"ipfs_reachability_nat", kGauge,
-     "1 for the kind of NAT in the way of the node, absent when there is none "
-     "(swarm/addrs/autonat, since Kubo 0.43: nat)."},
+     "Carrier-grade or double NAT in front of the node, always 1, absent when "
+     "the daemon reports neither (swarm/addrs/autonat, since Kubo 0.43: nat)."},
 };
 
-// The label, and the daemon's word.
+// The label value and the daemon's value.
 constexpr struct {
   const char* label;
   std::string_view word;
@@ -28,7 +28,7 @@ constexpr const char* kNats[] = {"cgnat", "double-nat"};
 
 Status Reachability(const rapidjson::Value& reply, Sink& sink) {
   const auto state = Text(Member(reply, "reachability"));
-  // Before Kubo 0.40 it is swarm/addrs that answers.
+  // Kubo before 0.40 answers with the reply of swarm/addrs.
   if (state.empty() && Member(reply, "Addrs").IsObject()) {
     sink.unsupported = true;
     return Ok();
@@ -38,7 +38,7 @@ Status Reachability(const rapidjson::Value& reply, Sink& sink) {
     sink.families.Add(kFamilies[0], state == row.word, {{"state", row.label}});
   }
   for (const auto* name : kAddresses) {
-    // Left out when empty.
+    // The daemon leaves an empty list out.
     const auto& list = Member(reply, name);
     sink.families.Add(kFamilies[1], list.IsArray() ? list.Size() : 0,
                       {{"state", name}});
@@ -59,7 +59,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector reachability_collector{
     .name = "reachability",
-    .tells = "what AutoNAT found (Kubo 0.40)",
+    .tells = "reachability determined by AutoNAT (Kubo 0.40)",
     .on_by_default = true,
     .interval = std::chrono::seconds(60),
     .requests = Requests,

@@ -8,21 +8,21 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_remote_pins", kGauge,
-     "Pins at a remote pinning service by their status there, absent while it "
-     "does not answer; asked every 5 minutes (pin/remote/service/ls?stat=true: "
-     "Stat.PinCount)."},
+     "Pins at the remote pinning service by status, polled every 5 minutes, "
+     "absent while the service does not answer "
+     "(pin/remote/service/ls?stat=true: Stat.PinCount)."},
     {"ipfs_remote_service_up", kGauge,
-     "1 if the remote pinning service answered the daemon, 0 if not "
+     "Whether the remote pinning service answered the daemon "
      "(pin/remote/service/ls?stat=true: Stat.Status)."},
 };
 
-// The daemon's word for the answers of a service, and what it means.
+// The daemon's value for the state of a service and the value of the metric.
 constexpr struct {
   std::string_view word;
   double up;
 } kStates[] = {{"valid", 1}, {"invalid", 0}};
 
-// The label, and the daemon's field.
+// The label value and the daemon's field.
 constexpr struct {
   const char* label;
   std::string_view field;
@@ -31,7 +31,7 @@ constexpr struct {
                  {"pinned", "Pinned"},
                  {"failed", "Failed"}};
 
-// Far more than a node is configured with.
+// Far more than a node has.
 constexpr std::size_t kMaxServices = 100;
 
 void AddService(const std::string& name, const rapidjson::Value& stat,
@@ -72,13 +72,13 @@ std::vector<Request> Requests(const Settings&) {
 
 }  // namespace
 
-// The daemon asks one service after the other over the network, and waits for
-// each.
+// The long timeout is for the daemon, which queries its services one after the
+// other over the network.
 constinit const Collector remote_pins_collector{
     .name = "remote_pins",
     .tells =
-        "remote pinning services and the pins there; the daemon asks each of "
-        "them over the network",
+        "remote pinning services and their pins; each poll makes the daemon "
+        "query every service over the network",
     .on_by_default = false,
     .interval = std::chrono::minutes(5),
     .requests = Requests,

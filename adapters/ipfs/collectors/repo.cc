@@ -6,17 +6,17 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_repo_size_bytes", kGauge,
-     "Size of the node's datastore (repo/stat?size-only=true: RepoSize)."},
+     "Size of the datastore (repo/stat?size-only=true: RepoSize)."},
     {"ipfs_repo_storage_max_bytes", kGauge,
      "Soft limit of the datastore, absent when unlimited "
      "(repo/stat?size-only=true: StorageMax)."},
 };
 
-// The limits that mean none: Kubo's 2^64-1 and js-ipfs's 2^53-1.
+// The values for "unlimited": 2^64-1 in Kubo and 2^53-1 in js-ipfs.
 constexpr double kNoLimit = 18446744073709551615.0;
 constexpr double kNoLimitJs = 9007199254740991.0;
 
-// size-only leaves NumObjects, RepoPath and Version empty: not values.
+// With size-only, NumObjects, RepoPath and Version are placeholders.
 Status Repo(const rapidjson::Value& reply, Sink& sink) {
   const auto size = Count(reply, "RepoSize");
   if (!size) return Error{Reason::kSchema, "no RepoSize"};

@@ -8,36 +8,36 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_resource_memory_bytes", kGauge,
-     "Memory that libp2p's resource manager has accounted for in a scope "
+     "Memory reserved in the scope by libp2p's resource manager "
      "(swarm/resources: MemoryUsage; Kubo 0.13 to 0.18: swarm/stats)."},
     {"ipfs_resource_fds", kGauge,
-     "File descriptors in use in a scope (swarm/resources: FDUsage; Kubo 0.13 "
-     "to 0.18: swarm/stats)."},
+     "File descriptors in use in the scope (swarm/resources: FDUsage; Kubo "
+     "0.13 to 0.18: swarm/stats)."},
     {"ipfs_resource_connections", kGauge,
-     "Connections in a scope (swarm/resources: ConnsInboundUsage, "
-     "ConnsOutboundUsage; Kubo 0.13 to 0.18: swarm/stats)."},
+     "Connections in the scope by direction (swarm/resources: "
+     "ConnsInboundUsage, ConnsOutboundUsage; Kubo 0.13 to 0.18: swarm/stats)."},
     {"ipfs_resource_streams", kGauge,
-     "Streams in a scope (swarm/resources: StreamsInboundUsage, "
+     "Streams in the scope by direction (swarm/resources: StreamsInboundUsage, "
      "StreamsOutboundUsage; Kubo 0.13 to 0.18: swarm/stats)."},
     {"ipfs_resource_memory_limit_bytes", kGauge,
-     "Most memory that the scope may use, absent when unlimited "
-     "(swarm/resources: Memory; Kubo 0.13 to 0.18: swarm/limit)."},
+     "Memory limit of the scope, absent when unlimited (swarm/resources: "
+     "Memory; Kubo 0.13 to 0.18: swarm/limit)."},
     {"ipfs_resource_fds_limit", kGauge,
-     "Most file descriptors that the scope may use, absent when unlimited "
+     "File descriptor limit of the scope, absent when unlimited "
      "(swarm/resources: FD; Kubo 0.13 to 0.18: swarm/limit)."},
     {"ipfs_resource_connections_limit", kGauge,
-     "Most connections that the scope may have, absent when unlimited "
+     "Connection limit of the scope by direction, absent when unlimited "
      "(swarm/resources: ConnsInbound, ConnsOutbound; Kubo 0.13 to 0.18: "
      "swarm/limit)."},
     {"ipfs_resource_streams_limit", kGauge,
-     "Most streams that the scope may have, absent when unlimited "
+     "Stream limit of the scope by direction, absent when unlimited "
      "(swarm/resources: StreamsInbound, StreamsOutbound; Kubo 0.13 to 0.18: "
      "swarm/limit)."},
 };
 constexpr std::size_t kFirstLimit = 4;
 
-// What a scope tells: the family of its usage, the label, and its field, of
-// which "Usage", nothing or "Num" make the names of three generations.
+// One value of a scope: the family of its usage, the direction label and the
+// base name of its field (see Generation).
 struct Row {
   std::size_t family;
   const char* direction;
@@ -49,10 +49,10 @@ constexpr Row kRows[] = {
     {3, "inbound", "StreamsInbound"}, {3, "outbound", "StreamsOutbound"},
 };
 
-// What stands for "unlimited" where limits are but numbers (Kubo 0.18).
+// The value for "unlimited" in Kubo 0.18, where every limit is a number.
 constexpr double kUnlimited = 1e9;
 
-// Far more than a node has services or protocols.
+// Far more services or protocols than a node has.
 constexpr int kMaxScopes = 256;
 
 void Add(std::size_t family, const char* direction, const std::string& scope,
@@ -62,15 +62,16 @@ void Add(std::size_t family, const char* direction, const std::string& scope,
   sink.families.Add(kFamilies[family], value, std::move(labels));
 }
 
-// How the fields of a scope's usage are named. Since Kubo 0.19 its limits stand
-// beside them, and a manager that is switched off is an error of the daemon.
+// The naming of usage fields: prefix, base name, suffix. Since Kubo 0.19 a
+// scope also holds its limits, and the daemon answers with an error when the
+// resource manager is disabled.
 struct Generation {
   const char* prefix;
   const char* suffix;
   bool since_0_19;
 };
 constexpr Generation kResources{"", "Usage", true};
-constexpr Generation kStats{"Num", "", false};  // Kubo 0.13; later without Num
+constexpr Generation kStats{"Num", "", false};  // no "Num" after Kubo 0.13
 
 std::optional<double> Usage(const rapidjson::Value& usage, const Row& row,
                             const Generation& generation) {
@@ -93,7 +94,8 @@ bool IsInUse(const rapidjson::Value& usage, const Generation& generation) {
   });
 }
 
-// A limit is a number, a text of digits or "blockAll"; all else is none.
+// A limit is a number, a string of digits or "blockAll"; nullopt for all else,
+// such as "unlimited".
 std::optional<double> Limit(const rapidjson::Value& limit) {
   if (Text(limit) == "blockAll") return 0;
   const auto number = Number(limit);
@@ -111,8 +113,8 @@ void AddLimits(const std::string& scope, const rapidjson::Value& limits,
 
 using Kinds = std::set<std::string>;
 
-// Calls read(scope, value) for the scopes that are wanted. There always is
-// System.
+// Calls read(scope, value) for System and Transient and for the scopes of the
+// wanted kinds. A reply without System is an error.
 template <typename Read>
 Status ForEachScope(const rapidjson::Value& reply, const Kinds& kinds,
                     const Read& read) {
@@ -139,8 +141,8 @@ Status ForEachScope(const rapidjson::Value& reply, const Kinds& kinds,
 
 Status Resources(const Generation& generation, const Kinds& kinds,
                  const rapidjson::Value& reply, Sink& sink) {
-  // Before Kubo 0.19 a manager that is switched off answers too, with zeros.
-  // They are true only while nobody is connected.
+  // Before Kubo 0.19 a disabled manager may answer with zeros. The system scope
+  // cannot be zero while peers are connected.
   const bool doubtful =
       !generation.since_0_19 && !IsInUse(Member(reply, "System"), generation);
   const auto* connected = sink.daemon.ConnectedNow();
@@ -158,7 +160,7 @@ Status Limits(const Kinds& kinds, const rapidjson::Value& reply, Sink& sink) {
   return ForEachScope(
       reply, kinds,
       [&](const std::string& scope, const rapidjson::Value& limits) {
-        // Kubo 0.18 gives system's as transient's (NetLimitAll in rcmgr.go).
+        // Kubo 0.18 returns the system limits here (NetLimitAll in rcmgr.go).
         if (scope == "transient") return;
         AddLimits(scope, limits, kUnlimited, sink);
       });
@@ -184,8 +186,8 @@ std::vector<Request> Requests(const Settings& settings) {
     return Limits(kinds, reply, sink);
   };
   const auto* const off = "missing ResourceMgr";
-  // The first of the old ones knew no arg=all. Peers are not read: they are
-  // many, and no labels.
+  // The first versions with swarm/stats do not know arg=all. Peers are not
+  // read: they are many, and a peer ID is never a label.
   return {{.target = "swarm/resources",
            .document = read(kResources),
            .leave_out = "Peers",
@@ -214,7 +216,7 @@ std::vector<Request> Requests(const Settings& settings) {
 
 constinit const Collector resources_collector{
     .name = "resources",
-    .tells = "use and limits of the resource manager (Kubo 0.13)",
+    .tells = "usage and limits of the resource manager (Kubo 0.13)",
     .on_by_default = true,
     .interval = std::chrono::seconds(30),
     .requests = Requests,

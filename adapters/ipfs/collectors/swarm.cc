@@ -18,16 +18,17 @@ constexpr char kTarget[] =
 
 constexpr Family kFamilies[] = {
     {"ipfs_swarm_peers", kGauge,
-     "Peers that the node is connected to (swarm/peers: distinct Peer)."},
+     "Connected peers (swarm/peers: distinct Peer)."},
     {"ipfs_swarm_connections", kGauge,
-     "Open connections by who opened them and by transport (swarm/peers: "
-     "Direction, Addr)."},
+     "Open connections by direction and transport (swarm/peers: Direction, "
+     "Addr)."},
     {"ipfs_swarm_streams", kGauge,
-     "Open streams by protocol; protocols that the node itself does not speak "
-     "are \"other\" (swarm/peers: Streams)."},
+     "Open streams by protocol; \"other\" counts protocols that the node does "
+     "not support and --ipfs.bandwidth-protocols does not list (swarm/peers: "
+     "Streams)."},
     {"ipfs_swarm_peer_latency_seconds", kHistogram,
-     "Round-trip times of the connected peers, where known: a "
-     "snapshot, so use it without rate (swarm/peers: Latency)."},
+     "Known round-trip times of the connected peers, a snapshot to be read "
+     "without rate() (swarm/peers: Latency)."},
 };
 constexpr const Family& kPeers = kFamilies[0];
 constexpr const Family& kConnections = kFamilies[1];
@@ -41,7 +42,8 @@ constexpr double kLatencyBounds[] = {0.001, 0.0025, 0.005, 0.01,    0.025,
                                      0.05,  0.1,    0.25,  0.5,     1,
                                      2.5,   5,      10,    INFINITY};
 
-// Kubo: 1 and 2, 0 or nothing when unknown. js-ipfs: the words.
+// Kubo: 1 is inbound, 2 is outbound, 0 or absent is unknown. js-ipfs writes the
+// words.
 std::string_view Direction(const rapidjson::Value& direction) {
   const auto text = Text(direction);
   const int number = direction.IsInt() ? direction.GetInt() : 0;
@@ -69,14 +71,16 @@ class SwarmReader : public ElementReader {
     return Ok();
   }
 
-  // Many streams: they come last.
+  // A connection that is cut off is complete but for Streams, which Kubo writes
+  // last.
   bool Beginning(std::string& json) override {
     all_streams_ = false;
     return Element(json).has_value();
   }
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
-    // Without connections Kubo answers {"Peers":null}.
+    // Without connections Kubo answers {"Peers":null}. Elements beside a null
+    // Peers came from another list.
     const bool elsewhere =
         Member(envelope, "Peers").IsNull() && !peers_.empty();
     if (!HasList(envelope, "Peers") || elsewhere) {
@@ -99,8 +103,8 @@ class SwarmReader : public ElementReader {
   }
 
  private:
-  // A peer with several connections counts once. Memory is bounded for a daemon
-  // that invents peers.
+  // A peer with several connections counts once. The bound protects against a
+  // daemon that lists peers without end.
   Status CountPeer(std::string_view peer, std::optional<double> latency) {
     if (peers_.size() == 2 * kMaxPeers) {
       KeepDistinctPeers();
@@ -112,7 +116,8 @@ class SwarmReader : public ElementReader {
     return Ok();
   }
 
-  // Of several latencies, which are one figure of the peer, a known one stays.
+  // Latency belongs to the peer, not the connection. The order puts a known
+  // latency before an unknown one, so that unique() keeps it.
   void KeepDistinctPeers() {
     std::sort(peers_.begin(), peers_.end(), std::greater<>());
     const auto same_peer = [](const auto& a, const auto& b) {
@@ -168,7 +173,7 @@ class SwarmReader : public ElementReader {
 std::vector<Request> Requests(const Settings& settings) {
   const std::set<std::string> listed(settings.bandwidth_protocols.begin(),
                                      settings.bandwidth_protocols.end());
-  // The reader lives no longer than the request that holds `listed`.
+  // The request holds `listed` and outlives the reader.
   return {{.target = kTarget,
            .elements =
                [listed](const DaemonState& daemon) {

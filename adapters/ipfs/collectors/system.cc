@@ -12,19 +12,19 @@ constexpr Family kFamilies[] = {
     {"ipfs_daemon_virtual_memory_bytes", kGauge,
      "Virtual memory of the daemon (diag/sys: memory.virt)."},
     {"ipfs_daemon_swap_bytes", kGauge,
-     "Memory of the daemon that is swapped out (diag/sys: memory.swap)."},
+     "Swapped-out memory of the daemon (diag/sys: memory.swap)."},
     {"ipfs_repo_volume_available_bytes", kGauge,
-     "Space on the volume of the repository that the daemon may use (diag/sys: "
-     "diskinfo.total_space, which is not the total)."},
+     "Space on the repository's volume available to the daemon (diag/sys: "
+     "diskinfo.total_space, despite its name)."},
     {"ipfs_repo_volume_free_bytes", kGauge,
-     "Space on the volume of the repository that is free, what is kept for "
-     "root included (diag/sys: diskinfo.free_space)."},
+     "Free space on the repository's volume, including space reserved for root "
+     "(diag/sys: diskinfo.free_space)."},
 };
 
-// The daemon takes the kernel's kB for 1000 bytes; they are 1024.
+// The daemon multiplies the kernel's kB by 1000; they are 1024 bytes.
 constexpr double kKernelKb = 1.024;
 
-// Where the values of kFamilies stand, in its order.
+// The fields of kFamilies, in the same order.
 constexpr struct {
   const char* section;
   const char* field;
@@ -57,7 +57,7 @@ std::vector<Request> Requests(const Settings&) {
 
 constinit const Collector system_collector{
     .name = "system",
-    .tells = "goroutines, memory, free space of the repository's volume",
+    .tells = "goroutines, memory, free space on the repository's volume",
     .on_by_default = true,
     .interval = std::chrono::seconds(30),
     .requests = Requests,

@@ -6,23 +6,21 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"ipfs_version_update_available", kGauge,
-     "1 if at least 5 % of the sampled peers run a newer Kubo, 0 if not; "
-     "absent while no peer was sampled; asked every hour (version/check, since "
-     "Kubo 0.30: UpdateAvailable)."},
+     "Whether at least 5 % of the sampled peers run a newer Kubo, polled every "
+     "hour, absent while no peer was sampled (version/check, since Kubo 0.30: "
+     "UpdateAvailable)."},
     {"ipfs_version_peers_sampled", kGauge,
-     "Peers of the routing table that run a released Kubo, absent while there "
-     "are none (version/check: PeersSampled less one, for it counts the node "
-     "itself)."},
+     "Peers in the routing table that run a released Kubo, absent while there "
+     "are none (version/check: PeersSampled, minus one for the node itself)."},
     {"ipfs_version_newer_peers", kGauge,
-     "Those of them that run a newer Kubo (version/check: "
+     "Sampled peers that run a newer Kubo (version/check: "
      "WithGreaterVersion)."},
 };
 
-// The node compares itself with others, and counts itself as sampled: 1 means
-// that there was nobody to compare with.
+// PeersSampled includes the node itself: 1 means that no peer was sampled.
 Status VersionCheck(const rapidjson::Value& reply, Sink& sink) {
   const auto sampled = Count(reply, "PeersSampled");
-  // Before Kubo 0.30 it is version that answers.
+  // Kubo before 0.30 answers with the reply of `version`.
   if (!sampled && !Text(Member(reply, "Version")).empty()) {
     sink.unsupported = true;
     return Ok();
@@ -46,8 +44,7 @@ std::vector<Request> Requests(const Settings&) {
 
 }  // namespace
 
-// It asks the routing table, which a daemon that has just started is yet to
-// fill.
+// The daemon samples its routing table, which is almost empty after a start.
 constinit const Collector version_check_collector{
     .name = "version_check",
     .tells = "whether peers run a newer Kubo (Kubo 0.30)",

@@ -27,7 +27,7 @@ Asked Ask(const Collector& collector, std::string_view call,
 Asked Ask(const Collector& collector, std::string_view call,
           const Recorded& daemon);
 
-// The verdict on the daemon's error with this message.
+// The verdict for an error of the daemon with this message.
 std::string AskError(const Collector& collector, std::string_view call,
                      const std::string& message);
 

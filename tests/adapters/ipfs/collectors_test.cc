@@ -25,14 +25,14 @@ TEST_CASE("collectors: their names are unique and fit into a flag") {
   CHECK(names.contains("health"));
 }
 
-TEST_CASE("collectors: each asks something, and is answered in one way") {
+TEST_CASE("collectors: each has requests, each with one translator") {
   for (const auto* collector : Collectors()) {
     CAPTURE(collector->name);
     CHECK(collector->interval > std::chrono::seconds(0));
     CHECK_FALSE(collector->requests({}).empty());
     for (const auto& request : collector->requests({})) {
       CAPTURE(request.target);
-      // Only the relay asks something else than the RPC.
+      // Only the relay makes a call outside the RPC API.
       CHECK(request.target.starts_with('/') == !collector->page.empty());
       CHECK((request.document == nullptr) != (request.elements == nullptr));
       CHECK((request.depth == 0 || request.elements != nullptr));
@@ -40,9 +40,9 @@ TEST_CASE("collectors: each asks something, and is answered in one way") {
   }
 }
 
-// Written by hand: none of these writes, walks the network or asks every peer.
-// A call that is added here was looked up in Kubo's source first.
-TEST_CASE("collectors: only calls that are known to be harmless are made") {
+// A list by hand of calls that do not write, walk the network or ask every
+// peer. Check Kubo's source before adding a call.
+TEST_CASE("collectors: all calls are in the list of harmless calls") {
   const std::set<std::string_view> harmless{
       "/debug/metrics/prometheus",
       "bitswap/stat",
@@ -82,7 +82,7 @@ TEST_CASE("collectors: only calls that are known to be harmless are made") {
   }
 }
 
-TEST_CASE("collectors: who comes after another comes after one of the table") {
+TEST_CASE("collectors: `after` names a collector of the table") {
   for (const auto* collector : Collectors()) {
     if (collector->after == nullptr) continue;
     CAPTURE(collector->name);
@@ -92,7 +92,7 @@ TEST_CASE("collectors: who comes after another comes after one of the table") {
   }
 }
 
-TEST_CASE("collectors: nobody waits for one that is late itself") {
+TEST_CASE("collectors: no `after` collector has a first_after") {
   for (const auto* collector : Collectors()) {
     if (collector->after == nullptr) continue;
     CAPTURE(collector->name);
@@ -100,7 +100,7 @@ TEST_CASE("collectors: nobody waits for one that is late itself") {
   }
 }
 
-TEST_CASE("collectors: an API.Authorizations may not know the later ones") {
+TEST_CASE("collectors: the collectors added after the first release") {
   const std::set<std::string_view> first_release{
       "health",    "identity", "bandwidth", "bandwidth_protocols",
       "swarm",     "agents",   "peering",   "reachability",
@@ -113,7 +113,7 @@ TEST_CASE("collectors: an API.Authorizations may not know the later ones") {
   }
 }
 
-// With all that makes a collector ask more.
+// All requests, with every setting that adds some.
 std::vector<Request> AllRequests(const Collector& collector) {
   Settings settings;
   settings.resource_scopes = {"service", "protocol"};
@@ -121,7 +121,7 @@ std::vector<Request> AllRequests(const Collector& collector) {
   return collector.requests(settings);
 }
 
-TEST_CASE("collectors: what falls back does so on a request before it") {
+TEST_CASE("collectors: a fallback comes after its request") {
   bool any = false;
   for (const auto* collector : Collectors()) {
     const auto requests = AllRequests(*collector);
@@ -135,9 +135,9 @@ TEST_CASE("collectors: what falls back does so on a request before it") {
   CHECK(any);
 }
 
-// What a fallback gave goes when it is come to: until then the series of both
-// would stand on the page.
-TEST_CASE("collectors: between a request and its fallbacks nothing is asked") {
+// The values of a fallback are cleared when its turn comes. A request between
+// would leave the series of both on the page until then.
+TEST_CASE("collectors: fallbacks directly follow their request") {
   for (const auto* collector : Collectors()) {
     const auto requests = AllRequests(*collector);
     for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -150,7 +150,7 @@ TEST_CASE("collectors: between a request and its fallbacks nothing is asked") {
   }
 }
 
-TEST_CASE("collectors: since and before are versions, in their order") {
+TEST_CASE("collectors: since and before are versions in order") {
   bool any = false;
   for (const auto* collector : Collectors()) {
     for (const auto& request : AllRequests(*collector)) {
@@ -169,7 +169,7 @@ TEST_CASE("collectors: since and before are versions, in their order") {
   CHECK(any);
 }
 
-TEST_CASE("collectors: only the one that is never held back asks at a start") {
+TEST_CASE("collectors: only ipfs.health has requests at a start") {
   std::vector<std::string> at_start;
   for (const auto* collector : Collectors()) {
     for (const auto& request : AllRequests(*collector)) {
@@ -181,7 +181,7 @@ TEST_CASE("collectors: only the one that is never held back asks at a start") {
   CHECK(at_start == std::vector<std::string>{"commands"});
 }
 
-TEST_CASE("collectors: what is left out is left out of a document") {
+TEST_CASE("collectors: leave_out is only for documents") {
   for (const auto* collector : Collectors()) {
     for (const auto& request : AllRequests(*collector)) {
       CAPTURE(request.target);
@@ -190,7 +190,7 @@ TEST_CASE("collectors: what is left out is left out of a document") {
   }
 }
 
-TEST_CASE("collectors: the newest daemon's list has what each asks first") {
+TEST_CASE("collectors: the newest daemon has the first call of each") {
   DaemonState daemon;
   const Recorded newest("v0.44.0-dev/online");
   Ask(Health(), "commands", newest.Find("/api/v0/commands"), daemon);
@@ -202,13 +202,13 @@ TEST_CASE("collectors: the newest daemon's list has what each asks first") {
   }
 }
 
-TEST_CASE("collectors: the one that says whether the daemon is up") {
+TEST_CASE("collectors: Health() is ipfs.health") {
   CHECK(Health().name == "health");
   CHECK(Health().on_by_default);
   CHECK(Health().requests({}).front().target == "version");
 }
 
-TEST_CASE("collectors: every family stands once, with a valid name and HELP") {
+TEST_CASE("collectors: families are unique with valid names and HELP") {
   std::set<std::string_view> names;
   for (const auto* collector : Collectors()) {
     CAPTURE(collector->name);
@@ -232,7 +232,7 @@ TEST_CASE("collectors: counters end in _total, and only they do") {
   }
 }
 
-TEST_CASE("collectors: HELP names the call that a family comes from") {
+TEST_CASE("collectors: HELP names the call of a family") {
   for (const auto* collector : Collectors()) {
     for (const auto& family : collector->families) {
       CAPTURE(family.name);

@@ -33,7 +33,7 @@ TEST_CASE("go_duration: durations as Go prints them") {
   }
 }
 
-TEST_CASE("go_duration: other texts are none") {
+TEST_CASE("go_duration: invalid durations") {
   const std::string texts[] = {"",     "n/a",  "1",     "s",       "1x",
                                "1 s",  " 1s",  "1s ",   "-1s",     "+1s",
                                "1s2",  "1d",   "1m-2s", "infs",    "nans",
@@ -44,7 +44,7 @@ TEST_CASE("go_duration: other texts are none") {
   }
 }
 
-TEST_CASE("go_duration: what is too long for a double is none") {
+TEST_CASE("go_duration: a duration that exceeds a double is invalid") {
   CHECK_FALSE(GoDurationSeconds(std::string(400, '9') + "h"));
 }
 

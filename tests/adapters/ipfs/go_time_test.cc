@@ -7,7 +7,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-TEST_CASE("go_time: texts that are no time") {
+TEST_CASE("go_time: invalid times") {
   const std::string texts[] = {
       "",
       "now",

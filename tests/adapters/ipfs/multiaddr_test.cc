@@ -54,7 +54,7 @@ TEST_CASE("multiaddr: the transport of an address") {
   }
 }
 
-TEST_CASE("multiaddr: a value that is spelt like a protocol is a value") {
+TEST_CASE("multiaddr: a value with the name of a protocol is a value") {
   CHECK(Transport("/dns4/quic/tcp/4001") == "tcp");
   CHECK(Transport("/dns/ws/udp/4001") == "other");
   CHECK(Transport("/dns4/tcp") == "other");

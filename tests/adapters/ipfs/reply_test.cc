@@ -88,7 +88,7 @@ std::string JsonError(const std::string& message) {
   return R"({"Message":")" + message + R"(","Code":0,"Type":"error"})";
 }
 
-TEST_CASE("reply: what a document is judged to be") {
+TEST_CASE("reply: outcomes of a document") {
   struct Row {
     Answer answer;
     std::string verdict;
@@ -150,7 +150,7 @@ TEST_CASE("reply: what a document is judged to be") {
   }
 }
 
-TEST_CASE("reply: what a list of elements is judged to be") {
+TEST_CASE("reply: outcomes of a list of elements") {
   struct Row {
     Answer answer;
     std::string verdict;
@@ -184,7 +184,7 @@ TEST_CASE("reply: what a list of elements is judged to be") {
   }
 }
 
-TEST_CASE("reply: a stream has nothing around its elements and may be empty") {
+TEST_CASE("reply: a stream has no envelope and may be empty") {
   struct Row {
     Answer answer;
     std::string verdict;
@@ -208,7 +208,7 @@ TEST_CASE("reply: a stream has nothing around its elements and may be empty") {
   }
 }
 
-TEST_CASE("reply: where an error of the daemon is an answer too") {
+TEST_CASE("reply: an error of the daemon as an answer") {
   CHECK(Judge(kForgiving, {500, JsonError("shutting down")}).lines ==
         "trouble{message=\"shutting down\"} 1\n");
   CHECK(Judge(kForgiving, {500, "a proxy's text"}).verdict == "http_status");
@@ -220,7 +220,7 @@ TEST_CASE("reply: where an error of the daemon is an answer too") {
             .verdict == "unsupported");
 }
 
-TEST_CASE("reply: the message tells what the daemon said") {
+TEST_CASE("reply: the message contains the daemon's error") {
   CHECK(Judge(kDocument, {500, JsonError("disk is full")}).message ==
         "HTTP 500: disk is full");
   CHECK(Judge(kDocument, {502, "<html></html>"}).message == "HTTP 502");
@@ -228,7 +228,7 @@ TEST_CASE("reply: the message tells what the daemon said") {
         "no LAN client");
 }
 
-TEST_CASE("reply: an error behind recorded bytes is a failure") {
+TEST_CASE("reply: an error in the trailer of a recording is a failure") {
   for (const std::string name : {"v0.12.2/online", "v0.44.0-dev/online"}) {
     const Recorded daemon(name);
     const auto& answer = daemon.Find("/api/v0/stats/dht?arg=lan&arg=bogus");
@@ -237,7 +237,7 @@ TEST_CASE("reply: an error behind recorded bytes is a failure") {
   }
 }
 
-TEST_CASE("reply: a recorded 403 is auth, of a call that does not exist too") {
+TEST_CASE("reply: a recorded 403 is auth, also for an unknown call") {
   const Recorded daemon("v0.42.0/auth");
   for (const std::string target : {"/api/v0/id", "/api/v0/nonexistent/cmd"}) {
     CHECK(Judge(kDocument, daemon.Find(target)).verdict == "auth");
@@ -253,13 +253,13 @@ TEST_CASE("reply: a document has at most 1 MiB") {
   CHECK(Judge(kDocument, {200, body + " "}, 1000).verdict == "too_large");
 }
 
-TEST_CASE("reply: how long a body may be is known before it comes") {
+TEST_CASE("reply: max_bytes is known before the body") {
   DaemonState daemon;
   CHECK(ReplyReader(kDocument, daemon).max_bytes() == kMaxDocument);
   CHECK(ReplyReader(kList, daemon).max_bytes() == kMaxStream);
 }
 
-TEST_CASE("reply: a long text behind a status does not change its meaning") {
+TEST_CASE("reply: a long body does not change the meaning of a status") {
   const std::string text(100 * 1024, 'x');
   CHECK(Judge(kDocument, {404, text}).verdict == "unsupported");
   CHECK(Judge(kDocument, {403, text}).verdict == "auth");
@@ -269,8 +269,7 @@ TEST_CASE("reply: a long text behind a status does not change its meaning") {
   CHECK(Judge(kDocument, {500, endless}).verdict == "too_large");
 }
 
-TEST_CASE(
-    "reply: of a daemon's error text 1 KiB is told, in whole characters") {
+TEST_CASE("reply: 1 KiB of an error is kept, in whole characters") {
   const auto told = [](const std::string& text) {
     return Judge(kDocument, {500, JsonError(text)}).message;
   };

@@ -21,14 +21,14 @@ Families Counters(double received, double sent) {
   return families;
 }
 
-TEST_CASE("restarts: the first sight of a daemon is none") {
+TEST_CASE("restarts: the first observation is not a restart") {
   RestartDetector detector;
   detector.ObserveVersion("0.42.0");
   detector.ObserveCounters(Counters(5, 5));
   CHECK(detector.count() == 0);
 }
 
-TEST_CASE("restarts: another version is one, the same is none") {
+TEST_CASE("restarts: a new version is a restart, the same is not") {
   RestartDetector detector;
   detector.ObserveVersion("0.42.0");
   detector.ObserveVersion("0.42.0");
@@ -41,7 +41,7 @@ TEST_CASE("restarts: another version is one, the same is none") {
   CHECK(detector.count() == 2);
 }
 
-TEST_CASE("restarts: a counter that falls is one, one that stands is none") {
+TEST_CASE("restarts: a falling counter is a restart, a constant one is not") {
   RestartDetector detector;
   detector.ObserveCounters(With(kReceived, 5));
   detector.ObserveCounters(With(kReceived, 5));
@@ -53,14 +53,14 @@ TEST_CASE("restarts: a counter that falls is one, one that stands is none") {
   CHECK(detector.count() == 1);
 }
 
-TEST_CASE("restarts: two counters of one answer that fall are one") {
+TEST_CASE("restarts: two falling counters of one reply are one restart") {
   RestartDetector detector;
   detector.ObserveCounters(Counters(5, 5));
   detector.ObserveCounters(Counters(1, 1));
   CHECK(detector.count() == 1);
 }
 
-TEST_CASE("restarts: counters of two answers that fall are one") {
+TEST_CASE("restarts: falling counters of two replies are one restart") {
   RestartDetector detector;
   detector.ObserveCounters(With(kReceived, 5));
   detector.ObserveCounters(With(kSent, 5));
@@ -69,7 +69,7 @@ TEST_CASE("restarts: counters of two answers that fall are one") {
   CHECK(detector.count() == 1);
 }
 
-TEST_CASE("restarts: a new version whose counters fell is one") {
+TEST_CASE("restarts: falling counters after a new version are one restart") {
   RestartDetector detector;
   detector.ObserveVersion("0.42.0");
   detector.ObserveCounters(With(kReceived, 5));
@@ -78,7 +78,7 @@ TEST_CASE("restarts: a new version whose counters fell is one") {
   CHECK(detector.count() == 1);
 }
 
-TEST_CASE("restarts: counters that fell under a new version are one") {
+TEST_CASE("restarts: a new version after falling counters is one restart") {
   RestartDetector detector;
   detector.ObserveVersion("0.42.0");
   detector.ObserveCounters(With(kReceived, 5));
@@ -98,7 +98,7 @@ TEST_CASE("restarts: a gauge may fall, and so may a counter with labels") {
   CHECK(detector.count() == 0);
 }
 
-TEST_CASE("restarts: during an outage, one counts and is no news") {
+TEST_CASE("restarts: a restart during an outage is counted, not reported") {
   RestartDetector detector;
   CHECK_FALSE(detector.ObserveCounters(Counters(5, 5)));
   detector.ObserveOutage();
@@ -110,7 +110,7 @@ TEST_CASE("restarts: during an outage, one counts and is no news") {
   CHECK(detector.count() == 2);
 }
 
-TEST_CASE("restarts: an outage alone is none, and neither are two") {
+TEST_CASE("restarts: outages alone are not restarts") {
   RestartDetector detector;
   detector.ObserveCounters(Counters(5, 5));
   detector.ObserveOutage();
@@ -122,7 +122,7 @@ TEST_CASE("restarts: an outage alone is none, and neither are two") {
   CHECK(detector.count() == 1);
 }
 
-TEST_CASE("restarts: a new version after an outage is one") {
+TEST_CASE("restarts: a new version after an outage is a restart") {
   RestartDetector detector;
   detector.ObserveVersion("0.42.0");
   detector.ObserveCounters(With(kReceived, 5));
@@ -132,7 +132,7 @@ TEST_CASE("restarts: a new version after an outage is one") {
   CHECK(detector.count() == 1);
 }
 
-TEST_CASE("restarts: a counter that is missing for a while is compared later") {
+TEST_CASE("restarts: a counter missing for a while is compared later") {
   RestartDetector detector;
   detector.ObserveCounters(Counters(5, 5));
   detector.ObserveCounters(With(kReceived, 6));

@@ -10,7 +10,7 @@ struct Row {
   std::string encoded;
 };
 
-TEST_CASE("url: what has a meaning in a query is written in percent") {
+TEST_CASE("url: reserved characters are percent-encoded") {
   const Row rows[] = {
       {"", ""},
       {"AZaz09-._~/", "AZaz09-._~/"},
@@ -26,7 +26,7 @@ TEST_CASE("url: what has a meaning in a query is written in percent") {
   }
 }
 
-TEST_CASE("url: multibase has the digits of base64url and no padding") {
+TEST_CASE("url: multibase is base64url without padding") {
   const Row rows[] = {
       // RFC 4648 section 10
       {"", "u"},
@@ -40,7 +40,7 @@ TEST_CASE("url: multibase has the digits of base64url and no padding") {
       {"\xFB\xFF\xFE", "u-__-"},
       {"\xFF", "u_w"},
       {std::string("\0\0\0\0", 4), "uAAAAAA"},
-      // Of a daemon: pubsub/ls of Kubo 0.42.
+      // From pubsub/ls of Kubo 0.42.
       {"exporter-test", "uZXhwb3J0ZXItdGVzdA"},
   };
   for (const auto& row : rows) {

@@ -7,7 +7,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-TEST_CASE("version: texts that do not begin with one") {
+TEST_CASE("version: text without a version at its beginning") {
   const std::string texts[] = {
       "",     "1",     "1.",      ".1",      "v0.42.0",       "0,42",
       "0.x",  " 0.42", "0. 42",   "-1.2",    "1.-2",          "+1.2",
@@ -20,7 +20,7 @@ TEST_CASE("version: texts that do not begin with one") {
   }
 }
 
-TEST_CASE("version: the two numbers that it begins with") {
+TEST_CASE("version: major and minor") {
   struct Row {
     std::string text;
     Version version;

@@ -13,7 +13,7 @@ std::string Recognised(std::string_view bytes) {
   return std::string(format == nullptr ? "" : format->name);
 }
 
-TEST_CASE("peer format: what has none") {
+TEST_CASE("peer format: unknown formats") {
   for (const auto* bytes :
        {"",
         " ",
@@ -55,7 +55,7 @@ TEST_CASE("peer format: what has none") {
   }
 }
 
-TEST_CASE("peer format: the first line that is no remark tells") {
+TEST_CASE("peer format: the first line that is not a comment decides") {
   struct Row {
     std::string bytes;
     std::string format;
@@ -122,7 +122,7 @@ TEST_CASE("peer format: auto translates what it recognises") {
 }
 
 // The replies of programs and proxies that were taken for keys.
-TEST_CASE("peer format: what only looks like key=value is an error") {
+TEST_CASE("peer format: text that only looks like key=value is an error") {
   for (const std::string bytes :
        {"cpu,host=a,cpu=cpu0 usage_user=1.5,usage_idle=98i 1700000000\n"
         "mem,host=a used=123i 1700000000\n",
@@ -141,7 +141,7 @@ TEST_CASE("peer format: what only looks like key=value is an error") {
       "");
 }
 
-TEST_CASE("peer format: one that is set is not guessed") {
+TEST_CASE("peer format: a set format is not guessed") {
   CHECK(TranslateWith(FindFormat("json")->translate, "x=1\n").error == "parse");
   CHECK(TranslateWith(FindFormat("prometheus")->translate, "a:b 1\nx 1\n")
             .lines == "peer_a_b 1\npeer_x 1\n");

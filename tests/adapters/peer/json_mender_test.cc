@@ -24,7 +24,7 @@ struct Row {
   std::string json;
 };
 
-TEST_CASE("json mender: what is JSON stays as it is") {
+TEST_CASE("json mender: valid JSON is unchanged") {
   for (const std::string value :
        {"0", "-0", "12", "-1.50", "1e5", "1E+05", "2.5e-99", "true", "false",
         "null", "\"nan\"", "\"+1 .5 True\"", "{}", "[]", "[1,2]", "NaN", "Inf",
@@ -49,7 +49,7 @@ TEST_CASE("json mender: numbers as programs print them") {
   }
 }
 
-TEST_CASE("json mender: what is not finite") {
+TEST_CASE("json mender: non-finite numbers") {
   const Row rows[] = {
       {"nan", "NaN"},
       {"-nan", "NaN"},
@@ -79,7 +79,7 @@ TEST_CASE("json mender: what is not finite") {
   }
 }
 
-TEST_CASE("json mender: what only begins as a number is a text") {
+TEST_CASE("json mender: text that begins like a number") {
   for (const std::string text : {"0x1F", "1_000", "1.2.3", "12kB", "1e", "1e+",
                                  "-1a", "+0x1p-3", "2026-11-25", "1.0..2"}) {
     CAPTURE(text);
@@ -98,7 +98,7 @@ TEST_CASE("json mender: words of other languages") {
   }
 }
 
-TEST_CASE("json mender: a comma of another language, where it is no JSON") {
+TEST_CASE("json mender: a decimal comma where it cannot be JSON is text") {
   CHECK(Mended(R"({"a":0,5,"b":1,234,567,"c": -1,5})") ==
         R"({"a":"0,5","b":"1,234,567","c": "-1,5"})");
   for (const std::string bytes :
@@ -109,7 +109,7 @@ TEST_CASE("json mender: a comma of another language, where it is no JSON") {
   }
 }
 
-TEST_CASE("json mender: what is broken stays so") {
+TEST_CASE("json mender: broken JSON stays broken") {
   for (const std::string bytes :
        {"{0x1f:1}", "{1.2 :1}", "[foo]", "[tru]", "[-]", "[+]", "[.]", "[--1]",
         "[+-1]", "[-foo]", "[e5]", "[truee]", "'a'", "\\", "/* 1 */", "\xff",
@@ -119,14 +119,14 @@ TEST_CASE("json mender: what is broken stays so") {
   }
 }
 
-TEST_CASE("json mender: a string keeps what a label may hold") {
+TEST_CASE("json mender: strings keep text that is valid in a label") {
   CHECK(Mended("[\"a\xff\xfe\", \"\\x\", \"\\ud800\", \"\n\", nan]") ==
         R"(["a\udc00", "\udc00x", "\udc00ud800", "\udc00", NaN])");
   CHECK(Mended(R"(["\ud83d\ude00\"", "+1"])") == R"(["\ud83d\ude00\"", "+1"])");
   CHECK(Mended("[\"a\xff").ends_with("\\udc00"));
 }
 
-TEST_CASE("json mender: what comes of a document is not much more of it") {
+TEST_CASE("json mender: the output is not much larger than the input") {
   for (const std::string part : {".5,", "0x,", "\"\xff\",", "nan ", "1.,"}) {
     CAPTURE(part);
     std::string bytes;

@@ -11,7 +11,7 @@ Translated Translate(const std::string& bytes) {
   return TranslateWith(TranslateKeyValue, bytes);
 }
 
-TEST_CASE("key value: what has no line of it is an error") {
+TEST_CASE("key value: a document without any valid line is an error") {
   for (const auto* bytes :
        {"hello\n", "<html>\n</html>\n", "\xff=1\n", "=1\n", "a=1", "x 1\n"}) {
     CAPTURE(bytes);
@@ -21,7 +21,7 @@ TEST_CASE("key value: what has no line of it is an error") {
   }
 }
 
-TEST_CASE("key value: nothing is no error") {
+TEST_CASE("key value: an empty document is not an error") {
   for (const auto* bytes : {"", "\n", "# a=1\n", " \t\r\n"}) {
     CAPTURE(bytes);
     const auto translated = Translate(bytes);
@@ -83,7 +83,7 @@ TEST_CASE("key value: a bad line is dropped alone") {
   }
 }
 
-TEST_CASE("key value: both ways to write a line, blanks, remarks") {
+TEST_CASE("key value: both separators, blanks, comments") {
   const auto translated = Translate(
       "# remark\n\n a = 1 \r\nb: -2.5e1\nc:+3\nisReady=true\nbusy: false\n"
       "model.lossRatio=5e-324\nuptime-seconds=1e-999\ntrainings_total=7\n"
@@ -103,7 +103,7 @@ TEST_CASE("key value: both ways to write a line, blanks, remarks") {
         std::string::npos);
 }
 
-TEST_CASE("key value: what looks like a number below info is a text") {
+TEST_CASE("key value: numbers below info are strings") {
   CHECK(Translate("info.version=1.10\ninfo.commit=12e5678\ninfo.dirty=true\n"
                   "info.build=nan\n")
             .lines ==
@@ -151,14 +151,14 @@ TEST_CASE("key value: Redis' INFO within its frame") {
     CHECK(translated.lines == "peer_connected_clients 1\n");
     CHECK(ToText(translated.skipped) == "1 type");
   }
-  // Cut off within the number, and what is no frame.
+  // Cut off within the last number, and invalid frames.
   CHECK(Translate("$99\r\na:1\r\nb:12").lines == "peer_a 1\n");
   CHECK(ToText(Translate("$9x\na:1\n").skipped) == "1 type");
   CHECK(ToText(Translate("+OK\na:1\n").skipped) == "1 type");
   CHECK(Translate("$0\r\n\r\na:1\n").lines == "");
 }
 
-TEST_CASE("key value: what is skipped is named") {
+TEST_CASE("key value: skipped values are named") {
   const Options options;
   Samples samples(options);
   CHECK(TranslateKeyValue("a=1\nstate = waiting\nno key\n=5\nb\xff=1\ncut=1",
@@ -171,11 +171,11 @@ TEST_CASE("key value: what is skipped is named") {
         std::vector<std::string>{"b?"});
 }
 
-TEST_CASE("key value: a text below info is all of the line") {
+TEST_CASE("key value: a string below info is the rest of the line") {
   CHECK(Translate("info.a: 1 b: 2\n").lines == "peer_info{a=\"1 b: 2\"} 1\n");
 }
 
-TEST_CASE("key value: a last line that does not end may be cut off") {
+TEST_CASE("key value: a last line without line feed is dropped") {
   const auto translated = Translate("a=1\nb=12");
   CHECK(translated.lines == "peer_a 1\n");
   CHECK(ToText(translated.skipped) == "1 type");

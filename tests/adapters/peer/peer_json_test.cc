@@ -15,7 +15,7 @@ Translated Described(const std::string& metric) {
   return Translate(R"({"metrics":[)" + metric + "]}");
 }
 
-TEST_CASE("peer json: what is not a JSON object gives nothing") {
+TEST_CASE("peer json: a document that is not an object gives nothing") {
   struct Row {
     std::string bytes;
     std::string error;
@@ -44,7 +44,7 @@ TEST_CASE("peer json: what is not a JSON object gives nothing") {
   }
 }
 
-TEST_CASE("peer json: an empty object is no error") {
+TEST_CASE("peer json: an empty object is not an error") {
   const auto translated = Translate("{}");
   CHECK(translated.error == "");
   CHECK(translated.lines == "");
@@ -76,14 +76,14 @@ TEST_CASE("peer json: a path that ends in _total is a counter") {
   CHECK(translated.families[3].type == kCounter);
 }
 
-TEST_CASE("peer json: HELP tells the path") {
+TEST_CASE("peer json: HELP contains the path") {
   const auto translated = Translate(R"({"model":{"lossRatio":1}})");
   REQUIRE(translated.families.size() == 1);
   CHECK(translated.families[0].help.find("model.lossRatio") !=
         std::string::npos);
 }
 
-TEST_CASE("peer json: texts under info are labels of one sample") {
+TEST_CASE("peer json: strings under info are labels of one sample") {
   const auto translated = Translate(
       R"({"info":{"name":"learner","modelKind":"logistic",
                   "build":{"gitCommit":"abc"}},"x":1})");
@@ -94,7 +94,7 @@ TEST_CASE("peer json: texts under info are labels of one sample") {
   CHECK(translated.skipped.empty());
 }
 
-TEST_CASE("peer json: only the top-level info is one") {
+TEST_CASE("peer json: only a top-level info gives labels") {
   const auto translated =
       Translate(R"({"model":{"info":{"name":"x"}},"info":"text"})");
   CHECK(translated.lines == "");
@@ -155,7 +155,7 @@ TEST_CASE("peer json: every reason to skip a value") {
   }
 }
 
-TEST_CASE("peer json: a bad value does not take the good ones with it") {
+TEST_CASE("peer json: a bad value does not affect the good ones") {
   const auto translated = Translate(
       R"({"a":1,"up":2,"b":NaN,"c_total":-3,"info":{"__le":"x","ok":"y"},"d":4})");
   CHECK(translated.lines ==
@@ -167,7 +167,7 @@ TEST_CASE("peer json: a bad value does not take the good ones with it") {
                                     {SkipReason::kNegativeCounter, 1}});
 }
 
-TEST_CASE("peer json: a number beyond a double is one bad value") {
+TEST_CASE("peer json: a number that exceeds a double is one bad value") {
   const std::string numbers[] = {"1e999", "-1e999", "1E+999",
                                  std::string(400, '9')};
   for (const auto& huge : numbers) {
@@ -181,7 +181,7 @@ TEST_CASE("peer json: a number beyond a double is one bad value") {
   }
 }
 
-TEST_CASE("peer json: a number next to nothing is nothing") {
+TEST_CASE("peer json: a number too close to zero is zero") {
   CHECK(Translate(R"({"a":1e-999,"b":-1e-999})").lines ==
         "peer_a 0\npeer_b 0\n");
   const auto zeros = std::string(400, '0');
@@ -190,7 +190,7 @@ TEST_CASE("peer json: a number next to nothing is nothing") {
       "peer_a 0\npeer_b 0\n");
 }
 
-TEST_CASE("peer json: a number of many digits that a double can hold is one") {
+TEST_CASE("peer json: a number of many digits within a double is read") {
   struct Row {
     std::string number;
     std::string value;
@@ -237,7 +237,7 @@ TEST_CASE("peer json: numbers as programs print them do not lose the rest") {
         "peer_info{commit=\"0x1F\",version=\"1.2.3\"} 1\n");
 }
 
-TEST_CASE("peer json: of JSON Lines the last complete one counts") {
+TEST_CASE("peer json: the last complete line of JSON Lines is used") {
   struct Row {
     std::string bytes;
     std::string lines;
@@ -270,7 +270,7 @@ TEST_CASE("peer json: of JSON Lines the last complete one counts") {
   }
 }
 
-TEST_CASE("peer json: what is skipped is named by its path") {
+TEST_CASE("peer json: skipped values are named by their paths") {
   const Options options;
   Samples samples(options);
   std::string bytes = R"({"a":{"b":null},"list":[1,[2,{"x":3}]],"":1,
@@ -289,7 +289,7 @@ TEST_CASE("peer json: what is skipped is named by its path") {
         std::vector<std::string>{"l"});
 }
 
-TEST_CASE("peer json: a text that is none is dropped alone") {
+TEST_CASE("peer json: an invalid string is dropped alone") {
   const std::string texts[] = {
       "\xff",
       "x\xff\xfe",
@@ -323,7 +323,7 @@ TEST_CASE("peer json: a text that is none is dropped alone") {
   }
 }
 
-TEST_CASE("peer json: texts that are unusual are texts") {
+TEST_CASE("peer json: unusual strings are strings") {
   const auto translated =
       Translate(R"({"info":{"a":"\ud83d\ude00","b":"\"\\\/\t","c":"\u00e4"}})");
   CHECK(translated.lines ==
@@ -332,7 +332,7 @@ TEST_CASE("peer json: texts that are unusual are texts") {
   CHECK(translated.skipped.empty());
 }
 
-TEST_CASE("peer json: texts that look like numbers are texts") {
+TEST_CASE("peer json: strings that look like numbers are strings") {
   CHECK(Translate(R"({"info":{"a":"1e999","b":"\"1e999"}})").lines ==
         "peer_info{a=\"1e999\",b=\"\\\"1e999\"} 1\n");
 }
@@ -386,17 +386,17 @@ TEST_CASE("peer json: metrics that describe themselves") {
   CHECK(translated.families[3].type == kCounter);
 }
 
-TEST_CASE("peer json: what stands beside described metrics is read too") {
+TEST_CASE("peer json: members beside described metrics are read too") {
   CHECK(Translate(R"({"metrics":[{"name":"a","value":1}],"b":2,
                       "info":{"name":"x"}})")
             .lines == "peer_a 1\npeer_b 2\npeer_info{name=\"x\"} 1\n");
 }
 
-TEST_CASE("peer json: metrics that are no list are a path like others") {
+TEST_CASE("peer json: metrics that is not a list is an ordinary path") {
   CHECK(Translate(R"({"metrics":{"x":1}})").lines == "peer_metrics_x 1\n");
 }
 
-TEST_CASE("peer json: the unit stands at the end of a name, before _total") {
+TEST_CASE("peer json: the unit ends a name, before _total") {
   struct Row {
     std::string name;
     std::string unit;
@@ -421,7 +421,7 @@ TEST_CASE("peer json: the unit stands at the end of a name, before _total") {
   }
 }
 
-TEST_CASE("peer json: names of described metrics are mended") {
+TEST_CASE("peer json: names of described metrics are converted") {
   const auto translated = Translate(R"({"metrics":[
       {"name":"a-b","value":1},
       {"name":"vllm:running","type":"gauge","value":2},
@@ -442,7 +442,7 @@ TEST_CASE("peer json: names of described metrics are mended") {
   CHECK(translated.families[3].type == kCounter);
 }
 
-TEST_CASE("peer json: described metrics that are none") {
+TEST_CASE("peer json: invalid described metrics") {
   struct Row {
     std::string metric;
     SkipReason reason;
@@ -500,7 +500,7 @@ TEST_CASE("peer json: the buckets of a histogram come in any order") {
         "peer_duration_seconds_count{kind=\"x\"} 4\n");
 }
 
-TEST_CASE("peer json: counts that are whole, however they are written") {
+TEST_CASE("peer json: whole counts in any notation") {
   for (const std::string three : {"3", "3.0", "3e0", "0.3e1"}) {
     CAPTURE(three);
     CHECK(Described(R"({"name":"h","type":"histogram","buckets":{"1":)" +
@@ -525,7 +525,7 @@ TEST_CASE("peer json: a histogram without +Inf gets it from its count") {
         "peer_h_count 5\n");
 }
 
-TEST_CASE("peer json: the count of a histogram may be that of +Inf alone") {
+TEST_CASE("peer json: a missing count of a histogram is its +Inf bucket") {
   CHECK(Described(R"({"name":"h","type":"histogram","sum":2,
                       "buckets":{"1":3,"+Inf":5}})")
             .lines ==
@@ -535,7 +535,7 @@ TEST_CASE("peer json: the count of a histogram may be that of +Inf alone") {
         "peer_h_count 5\n");
 }
 
-TEST_CASE("peer json: a distribution that is not whole is served in parts") {
+TEST_CASE("peer json: an incomplete distribution is served as untyped") {
   struct Row {
     std::string metric;
     std::string lines;
@@ -570,7 +570,7 @@ TEST_CASE("peer json: a distribution that is not whole is served in parts") {
   }
 }
 
-TEST_CASE("peer json: one histogram that is not whole parts its family") {
+TEST_CASE("peer json: one incomplete histogram makes its family untyped") {
   const std::string whole =
       R"({"name":"h","type":"histogram","labels":{"a":"x"},"buckets":{},)"
       R"("sum":1,"count":2})";
@@ -591,7 +591,7 @@ TEST_CASE("peer json: one histogram that is not whole parts its family") {
   CHECK(last.skipped.empty());
 }
 
-TEST_CASE("peer json: histograms that are none") {
+TEST_CASE("peer json: invalid histograms") {
   const std::string parts[] = {
       R"("sum":1,"count":3)",  // no buckets
       R"("buckets":{})",       // nothing
@@ -640,8 +640,7 @@ TEST_CASE("peer json: the quantiles of a summary come in any order") {
   CHECK(translated.families[0].type == kSummary);
 }
 
-TEST_CASE(
-    "peer json: a quantile of nothing is left out, an infinite one skipped") {
+TEST_CASE("peer json: a NaN quantile is left out, an infinite one is skipped") {
   const auto translated = Described(
       R"({"name":"s","type":"summary","quantiles":{"0.5":NaN,"0.9":1e999,
           "0.99":2},"sum":0,"count":0})");
@@ -650,7 +649,7 @@ TEST_CASE(
   CHECK(translated.skipped == Skips{{SkipReason::kNonFinite, 1}});
 }
 
-TEST_CASE("peer json: summaries that are none") {
+TEST_CASE("peer json: invalid summaries") {
   const std::string parts[] = {
       R"("sum":1,"count":3)",  // no quantiles
       R"("quantiles":{})",     // nothing
@@ -678,13 +677,13 @@ TEST_CASE("peer json: summaries that are none") {
   }
 }
 
-TEST_CASE("peer json: a summary with a sum that is no number") {
+TEST_CASE("peer json: a summary with an invalid sum") {
   CHECK(Described(R"({"name":"s","type":"summary","quantiles":{},"sum":NaN,
                       "count":0})")
             .skipped == Skips{{SkipReason::kNonFinite, 1}});
 }
 
-TEST_CASE("peer json: a histogram with a sum that is no number") {
+TEST_CASE("peer json: a histogram with an invalid sum") {
   CHECK(Described(R"({"name":"h","type":"histogram","buckets":{},"sum":NaN,
                       "count":0})")
             .skipped == Skips{{SkipReason::kNonFinite, 1}});

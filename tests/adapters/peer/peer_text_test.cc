@@ -11,7 +11,7 @@ Translated Translate(const std::string& bytes, const Options& options = {}) {
   return TranslateWith(TranslatePrometheusText, bytes, options);
 }
 
-// What stands on a page for `bytes`, with HELP and TYPE.
+// The page for `bytes`, with HELP and TYPE.
 std::string Page(const std::string& bytes) {
   std::string page;
   for (const auto& family : Render(Translate(bytes).families)) {
@@ -20,7 +20,7 @@ std::string Page(const std::string& bytes) {
   return page;
 }
 
-TEST_CASE("peer text: what has no line of it is an error") {
+TEST_CASE("peer text: a document without any valid line is an error") {
   for (const auto* bytes : {"hello\n", "hello", "<html>\n</html>\n",
                             "{\"a\":1}\n", "a=1\nb=2\n", "x 1", "\xff\n"}) {
     CAPTURE(bytes);
@@ -38,7 +38,7 @@ TEST_CASE("peer text: lines may end as on Windows") {
   CHECK(translated.lines == "peer_x{a=\"b\"} 1\npeer_y 2\n");
 }
 
-TEST_CASE("peer text: a page of nothing is no error") {
+TEST_CASE("peer text: an empty page is not an error") {
   for (const auto* bytes : {"", "\n", "# a remark\n", "# EOF\n", "# EOF"}) {
     CAPTURE(bytes);
     const auto translated = Translate(bytes);
@@ -89,7 +89,7 @@ TEST_CASE("peer text: a bad line is dropped alone") {
   }
 }
 
-TEST_CASE("peer text: a last line that does not end may be cut off") {
+TEST_CASE("peer text: a last line without line feed is dropped") {
   const auto translated = Translate("x 1\ny 12");
   CHECK(translated.lines == "peer_x 1\n");
   CHECK(ToText(translated.skipped) == "1 type");
@@ -110,7 +110,7 @@ TEST_CASE("peer text: families keep their types and help") {
         "peer_d 8\n");
 }
 
-TEST_CASE("peer text: a family that ends takes its type with it") {
+TEST_CASE("peer text: a type ends with its family") {
   const auto translated =
       Translate("# TYPE a counter\na 1\nb 2\na{c=\"d\"} 3\n");
   REQUIRE(translated.families.size() == 2);
@@ -150,7 +150,7 @@ TEST_CASE("peer text: the lines of a histogram, labels in any order") {
         "peer_h_sum{a=\"1\",b=\"2\"} 4\npeer_h_count{a=\"1\",b=\"2\"} 3\n");
 }
 
-TEST_CASE("peer text: distributions that are none") {
+TEST_CASE("peer text: invalid distributions") {
   struct Row {
     std::string lines;  // after # TYPE h histogram and # TYPE s summary
     std::string skipped;
@@ -213,7 +213,7 @@ TEST_CASE("peer text: a bad line of a distribution is dropped alone") {
                    .skipped) == "2 type");
 }
 
-TEST_CASE("peer text: what OpenMetrics alone has") {
+TEST_CASE("peer text: features of OpenMetrics only") {
   const auto translated = Translate(
       "# TYPE a counter\n# UNIT a things\na_total 1 # {id=\"x\"} 1\n"
       "a_created 1700000000\n"
@@ -252,7 +252,7 @@ TEST_CASE("peer text: a broken set is dropped, the others stay") {
   CHECK(ToText(translated.skipped) == "1 type");
 }
 
-TEST_CASE("peer text: count and the bucket of +Inf stand for each other") {
+TEST_CASE("peer text: count and +Inf bucket replace each other") {
   const std::string whole =
       "peer_h_bucket{le=\"1\"} 3\npeer_h_bucket{le=\"+Inf\"} 4\n"
       "peer_h_sum 2\npeer_h_count 4\n";
@@ -268,7 +268,7 @@ TEST_CASE("peer text: count and the bucket of +Inf stand for each other") {
   }
 }
 
-TEST_CASE("peer text: what is not whole is served untyped, in its parts") {
+TEST_CASE("peer text: incomplete distributions are served as untyped parts") {
   struct Row {
     std::string type;
     std::string lines;
@@ -308,7 +308,7 @@ TEST_CASE("peer text: what is not whole is served untyped, in its parts") {
   }
 }
 
-TEST_CASE("peer text: a family is in parts if one of its sets is not whole") {
+TEST_CASE("peer text: one incomplete set splits the whole family") {
   const auto translated = Translate(
       "# TYPE h histogram\nh_bucket{a=\"1\",le=\"+Inf\"} 2\n"
       "h_sum{a=\"1\"} 1\nh_bucket{a=\"2\",le=\"+Inf\"} 3\n");
@@ -338,7 +338,7 @@ TEST_CASE("peer text: a sum that is not finite is dropped alone") {
   CHECK(ToText(translated.skipped) == "2 non_finite");
 }
 
-TEST_CASE("peer text: an idle summary is nothing to count") {
+TEST_CASE("peer text: NaN quantiles of an idle summary are not counted") {
   const auto translated = Translate(
       "# TYPE d summary\nd{quantile=\"0.5\"} NaN\nd{quantile=\"0.9\"} NaN\n"
       "d_sum 0\nd_count 0\nd{quantile=\"0.5\",a=\"b\"} nan\n");
@@ -347,7 +347,7 @@ TEST_CASE("peer text: an idle summary is nothing to count") {
   CHECK((translated.families[0].type == kSummary));
 }
 
-TEST_CASE("peer text: NaN and infinities of gauges and untyped are meant") {
+TEST_CASE("peer text: NaN and infinities of gauges and untyped are served") {
   const auto translated = Translate(
       "a NaN\nb -infinity\n# TYPE c gauge\nc Inf\n# TYPE d info\n"
       "d_info{e=\"f\"} nan\n");
@@ -356,7 +356,7 @@ TEST_CASE("peer text: NaN and infinities of gauges and untyped are meant") {
   CHECK(translated.skipped.empty());
 }
 
-TEST_CASE("peer text: of several timestamps the latest is served") {
+TEST_CASE("peer text: the sample with the latest timestamp is served") {
   const auto translated = Translate(
       "# TYPE t gauge\nt 1 1000\nt 3 3000\nt 2 2000\nu 1\nu 2 5\n"
       "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 2 2000\nh_sum 5 2000\n"
@@ -381,7 +381,7 @@ TEST_CASE("peer text: HELP may follow its samples") {
         "peer_b 2\n");
 }
 
-TEST_CASE("peer text: names that no metric of ours has are mended") {
+TEST_CASE("peer text: invalid characters in names are replaced") {
   const auto translated = Translate(
       "# HELP vllm:running Requests.\n# TYPE vllm:running gauge\n"
       "vllm:running{engine=\"0\"} 2\n"
@@ -399,7 +399,7 @@ TEST_CASE("peer text: names that no metric of ours has are mended") {
   CHECK((translated.families[1].type == kCounter));
 }
 
-TEST_CASE("peer text: a family that becomes another's name is a duplicate") {
+TEST_CASE("peer text: a family whose name becomes another's is a duplicate") {
   const auto translated = Translate(
       "# TYPE a:b gauge\na:b 1\n# TYPE a_b counter\na_b{c=\"d\"} 2\n"
       "# TYPE a.b gauge\na.b 3\na.b{c=\"d\"} 4\n");
@@ -407,7 +407,7 @@ TEST_CASE("peer text: a family that becomes another's name is a duplicate") {
   CHECK(ToText(translated.skipped) == "2 duplicate");
 }
 
-TEST_CASE("peer text: le and quantile of what is no distribution stay") {
+TEST_CASE("peer text: le and quantile outside distributions are kept") {
   const auto translated = Translate(
       "a_bucket{le=\"1\"} 1\nb{quantile=\"0.5\"} 2\n"
       "c_bucket{vmrange=\"8.799e+01...1.000e+02\"} 1\n");
@@ -417,7 +417,7 @@ TEST_CASE("peer text: le and quantile of what is no distribution stay") {
   CHECK(translated.skipped.empty());
 }
 
-TEST_CASE("peer text: what is skipped is named as the peer wrote it") {
+TEST_CASE("peer text: skipped samples are named as the peer wrote them") {
   const Options options;
   Samples samples(options);
   REQUIRE(TranslatePrometheusText(

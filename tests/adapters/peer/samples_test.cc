@@ -61,7 +61,7 @@ Sample Labelled(Labels labels) {
   return sample;
 }
 
-// What becomes of one sample: its lines, or why it was skipped.
+// The result of one sample: its lines, or the reason of its skip.
 std::string Fate(Sample sample, const Options& options = {}) {
   Samples samples(options);
   samples.Add(std::move(sample));
@@ -106,7 +106,7 @@ TEST_CASE("peer samples: names become snake_case") {
   }
 }
 
-TEST_CASE("peer samples: what is a name") {
+TEST_CASE("peer samples: valid names") {
   const std::string good[] = {"a", "_", "A9", "a_b", "__x"};
   for (const auto& name : good) {
     CAPTURE(name);
@@ -119,7 +119,7 @@ TEST_CASE("peer samples: what is a name") {
   }
 }
 
-TEST_CASE("peer samples: the namespace stands before a name, once") {
+TEST_CASE("peer samples: the namespace is added once") {
   struct Row {
     std::string name_space;
     std::string name;
@@ -143,14 +143,14 @@ TEST_CASE("peer samples: the namespace stands before a name, once") {
   }
 }
 
-TEST_CASE("peer samples: a named peer has a label, behind those of its own") {
+TEST_CASE("peer samples: a named peer adds its label last") {
   auto sample = Labelled({{"z", "1"}, {"a", "2"}});
   CHECK(Fate(sample, {.peer = "left"}) ==
         "peer_x{a=\"2\",z=\"1\",peer=\"left\"} 1\n");
   CHECK(Fate(sample) == "peer_x{a=\"2\",z=\"1\"} 1\n");
 }
 
-TEST_CASE("peer samples: names that are none or too long are skipped") {
+TEST_CASE("peer samples: invalid and long names are skipped") {
   const Options options;
   const std::string longest(kMaxName - 5, 'x');
   CHECK(Fate(Gauge(longest)) == "peer_" + longest + " 1\n");
@@ -159,7 +159,7 @@ TEST_CASE("peer samples: names that are none or too long are skipped") {
   CHECK(Fate(Gauge("\xff")) == "encoding");
 }
 
-TEST_CASE("peer samples: each character that no name has becomes _") {
+TEST_CASE("peer samples: each invalid character becomes _") {
   struct Row {
     std::string name;
     std::string full;
@@ -182,7 +182,7 @@ TEST_CASE("peer samples: each character that no name has becomes _") {
   CHECK(Fate(Gauge(std::string(kMaxName, ':'))) == "name");
 }
 
-TEST_CASE("peer samples: of names that become one the first stays") {
+TEST_CASE("peer samples: the first of names that become equal is kept") {
   const Options options;
   Samples samples(options);
   samples.Add(Gauge("a:b"));
@@ -229,7 +229,7 @@ TEST_CASE("peer samples: reserved names") {
   }
 }
 
-TEST_CASE("peer samples: what a histogram is printed under may be reserved") {
+TEST_CASE("peer samples: names of histogram parts may be reserved") {
   // ipfs_swarm_peer_latency_seconds is a histogram: its lines have other names.
   const Options ipfs{
       .name_space = "ipfs", .peer = "", .type_of_ours = ipfs::TypeOfFamily};
@@ -298,7 +298,7 @@ TEST_CASE("peer samples: names of labels are mended") {
   CHECK(Fate(Labelled({{"a.b", "x"}, {"a-b", "y"}})) == "label");
 }
 
-TEST_CASE("peer samples: labels that are none, too long, too many or twice") {
+TEST_CASE("peer samples: invalid, long, too many and repeated labels") {
   CHECK(Fate(Labelled({{"", "x"}})) == "label");
   const std::string value(kMaxLabelValue, 'v');
   CHECK(Fate(Labelled({{"a", value}})) == "peer_x{a=\"" + value + "\"} 1\n");
@@ -321,7 +321,7 @@ TEST_CASE("peer samples: label values that are not UTF-8") {
   CHECK(Fate(Labelled({{"a", "caf\u00e9"}})) == "peer_x{a=\"caf\u00e9\"} 1\n");
 }
 
-TEST_CASE("peer samples: numbers that are none") {
+TEST_CASE("peer samples: invalid numbers") {
   for (const double value :
        {double{NAN}, double{INFINITY}, -double{INFINITY}}) {
     CHECK(Fate(Gauge("x", value)) == "non_finite");
@@ -334,7 +334,7 @@ TEST_CASE("peer samples: numbers that are none") {
   CHECK(Fate(Counter("x_total", 0)) == "peer_x_total 0\n");
 }
 
-TEST_CASE("peer samples: infinities and NaN of gauges that mean them") {
+TEST_CASE("peer samples: infinities and NaN of gauges are kept if allowed") {
   auto sample = Gauge("x", INFINITY);
   sample.means_non_finite = true;
   CHECK(Fate(sample) == "peer_x +Inf\n");
@@ -352,7 +352,7 @@ TEST_CASE("peer samples: infinities and NaN of gauges that mean them") {
   }
 }
 
-TEST_CASE("peer samples: of a series the latest is kept") {
+TEST_CASE("peer samples: the latest sample of a series is kept") {
   const auto at = [](double value, double time) {
     auto sample = Gauge("x", value);
     sample.time = time;
@@ -378,7 +378,7 @@ TEST_CASE("peer samples: of a series the latest is kept") {
   CHECK(Skipped(samples, SkipReason::kDuplicate) == 2);
 }
 
-TEST_CASE("peer samples: a series comes once, the first stays") {
+TEST_CASE("peer samples: the first of equal series is kept") {
   const Options options;
   Samples samples(options);
   samples.Add(Gauge("x", 1));
@@ -388,7 +388,7 @@ TEST_CASE("peer samples: a series comes once, the first stays") {
   CHECK(Skipped(samples, SkipReason::kDuplicate) == 2);
 }
 
-TEST_CASE("peer samples: the order of labels makes no other series") {
+TEST_CASE("peer samples: the order of labels does not matter") {
   const Options options;
   Samples samples(options);
   samples.Add(Labelled({{"a", "1"}, {"b", "2"}}));
@@ -399,7 +399,7 @@ TEST_CASE("peer samples: the order of labels makes no other series") {
   CHECK(Skipped(samples, SkipReason::kDuplicate) == 1);
 }
 
-TEST_CASE("peer samples: a label without a value is none") {
+TEST_CASE("peer samples: a label with an empty value is left out") {
   const Options options;
   Samples samples(options);
   samples.Add(Labelled({{"a", "1"}, {"b", ""}}));
@@ -421,7 +421,7 @@ TEST_CASE("peer samples: a name keeps the type of its first sample") {
   CHECK(Skipped(samples, SkipReason::kType) == 1);
 }
 
-TEST_CASE("peer samples: names that a family is printed under are taken") {
+TEST_CASE("peer samples: names of a family's parts are taken") {
   const Options options;
   struct Row {
     Sample family;
@@ -447,7 +447,7 @@ TEST_CASE("peer samples: names that a family is printed under are taken") {
   }
 }
 
-TEST_CASE("peer samples: names that look like such a part but are none") {
+TEST_CASE("peer samples: names that only look like parts") {
   const Options options;
   struct Row {
     Sample family;
@@ -490,7 +490,7 @@ TEST_CASE("peer samples: a family counts as many series as it has lines") {
   }
 }
 
-TEST_CASE("peer samples: what is printed has at most so many bytes") {
+TEST_CASE("peer samples: the text has at most max_bytes") {
   const Options options{.peer = "", .max_bytes = 10'000};
   Samples samples(options);
   for (int i = 0; i < 100; ++i) {
@@ -502,7 +502,7 @@ TEST_CASE("peer samples: what is printed has at most so many bytes") {
   CHECK(Skipped(samples, SkipReason::kSeriesLimit) > 0);
 }
 
-TEST_CASE("peer samples: a HELP takes room once, as it is printed once") {
+TEST_CASE("peer samples: a HELP counts once") {
   const Options options{.peer = "", .max_bytes = 10'000};
   Samples samples(options);
   const auto add = [&](Sample sample) {
@@ -569,7 +569,7 @@ TEST_CASE("peer samples: skips are counted by reason") {
                                             {SkipReason::kName, 1}});
 }
 
-TEST_CASE("peer samples: the first names of what is skipped are kept") {
+TEST_CASE("peer samples: the first names of skipped samples are kept") {
   const Options options;
   Samples samples(options);
   samples.Skip(SkipReason::kName);

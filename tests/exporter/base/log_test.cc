@@ -45,7 +45,7 @@ TEST_CASE("log: values are quoted where they have to be") {
   }
 }
 
-TEST_CASE("log: a neighbour's text neither ends a line nor moves a cursor") {
+TEST_CASE("log: control characters in text of neighbours are escaped") {
   const std::string values[] = {
       "a\nlevel=error",       "a\r",      "\x1b[2J",      "\x7f", "\xff",
       std::string("a\0b", 3), "\u009b2J", "caf\u00e9\xff"};
@@ -63,7 +63,7 @@ TEST_CASE("log: a neighbour's text neither ends a line nor moves a cursor") {
   }
 }
 
-TEST_CASE("log: no text turns the order of what is read, or ends a line") {
+TEST_CASE("log: bidirectional controls and line ends are escaped") {
   struct Row {
     std::string text;
     std::string printed;
@@ -93,7 +93,7 @@ TEST_CASE("log: as JSON") {
         "\\\"b\\\"\"}\n");
 }
 
-TEST_CASE("log: what is below the level is not written") {
+TEST_CASE("log: messages below the level are not written") {
   const auto text = StderrOf([] {
     SetUpLog(LogLevel::kWarn, LogFormat::kLogfmt);
     Log(LogLevel::kDebug, "no");

@@ -10,7 +10,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-TEST_CASE("small file: what cannot be read") {
+TEST_CASE("small file: unreadable files") {
   const ScopedFolder folder;
   std::ofstream(folder.File("long")) << "12345";
   REQUIRE(mkfifo(folder.File("fifo").c_str(), 0600) == 0);

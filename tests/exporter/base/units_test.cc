@@ -37,7 +37,7 @@ TEST_CASE("units: durations") {
   }
 }
 
-TEST_CASE("units: texts that are no duration, or one out of range") {
+TEST_CASE("units: invalid durations") {
   const std::string texts[] = {"",
                                "10",
                                "s",
@@ -91,7 +91,7 @@ TEST_CASE("units: a duration is printed in its largest units") {
   }
 }
 
-TEST_CASE("units: what is printed can be read") {
+TEST_CASE("units: printed durations can be parsed") {
   for (const auto ms : {1, 999, 1000, 61'001, 3'600'000, 86'399'999}) {
     const Duration duration = milliseconds(ms);
     const auto back = ParseDuration(FormatDuration(duration));
@@ -127,7 +127,7 @@ TEST_CASE("units: sizes") {
   }
 }
 
-TEST_CASE("units: texts that are no size, or one out of range") {
+TEST_CASE("units: invalid sizes") {
   const std::string texts[] = {
       "",    "0",     "0MiB",  "-1",     "+1",        "1.5MiB",
       "MiB", "1 MiB", " 1",    "1mib",   "1MB",       "1M",

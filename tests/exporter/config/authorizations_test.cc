@@ -22,7 +22,7 @@ std::set<std::string> AllowedPaths(const IpfsOptions& options) {
   return paths;
 }
 
-TEST_CASE("authorizations: the calls of the collectors that are on, no other") {
+TEST_CASE("authorizations: only the calls of the enabled collectors") {
   IpfsOptions options;
   const std::set<std::string> expected{
       "/api/v0/commands", "/api/v0/diag/healthy", "/api/v0/version"};
@@ -35,13 +35,13 @@ TEST_CASE("authorizations: the calls of the collectors that are on, no other") {
   CHECK(AllowedPaths(options) == more);
 }
 
-TEST_CASE("authorizations: what needs none is not among them") {
+TEST_CASE("authorizations: calls that need no authorization are left out") {
   IpfsOptions options;
   options.collectors.push_back({&ipfs::native_collector, {}});
   CHECK(AllowedPaths(options).empty());
 }
 
-TEST_CASE("authorizations: nothing that writes or walks is ever allowed") {
+TEST_CASE("authorizations: no path allows a call that writes or walks") {
   IpfsOptions options;
   for (const auto* collector : ipfs::Collectors()) {
     options.collectors.push_back({collector, {}});
@@ -62,7 +62,7 @@ TEST_CASE("authorizations: nothing that writes or walks is ever allowed") {
   }
 }
 
-// The secret of what is printed, read back.
+// The secret in the printed entry.
 std::string Printed(const std::string& secret) {
   auto text = PrintAuthorizations({}, secret);
   if (!text) return "error: " + text.error().message;
@@ -71,7 +71,7 @@ std::string Printed(const std::string& secret) {
   return std::string(Text(Member(*json, "AuthSecret")));
 }
 
-TEST_CASE("authorizations: a secret is printed as the daemon compares it") {
+TEST_CASE("authorizations: a secret is printed in the daemon's form") {
   for (const Credentials& credentials :
        {Credentials{"token", ""}, Credentials{"a\"b\\c'd", ""},
         Credentials{"", "user:pass:word"}, Credentials{"", ":"}}) {

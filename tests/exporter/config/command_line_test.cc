@@ -97,7 +97,7 @@ TEST_CASE("options: each flag") {
   CHECK((options.log_format == LogFormat::kJson));
 }
 
-TEST_CASE("options: a value may stand behind its flag") {
+TEST_CASE("options: a value may follow its flag") {
   CHECK((Good({"--ipfs.timeout", "7s"}).ipfs.timeout == seconds(7)));
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("options: flags from the environment") {
   CHECK(collectors.find("repo=") == std::string::npos);
 }
 
-TEST_CASE("options: a flag goes before the environment") {
+TEST_CASE("options: a flag takes precedence over the environment") {
   const ScopedEnv timeout("IPFS_PEER_EXPORTER_IPFS_TIMEOUT", "7s");
   const ScopedEnv listen("IPFS_PEER_EXPORTER_WEB_LISTEN_ADDRESS", ":1");
   const auto options = Good({"--ipfs.timeout=8s", "--web.listen-address=:2"});
@@ -128,7 +128,7 @@ TEST_CASE("options: a flag goes before the environment") {
   CHECK((options.listen_addresses == Arguments{":2"}));
 }
 
-TEST_CASE("options: a flag goes before what the environment says against it") {
+TEST_CASE("options: a flag overrides a contrary variable") {
   const ScopedEnv repo("IPFS_PEER_EXPORTER_NO_COLLECTOR_IPFS_REPO", "true");
   const ScopedEnv swarm("IPFS_PEER_EXPORTER_COLLECTOR_IPFS_SWARM", "3s");
   const auto collectors =
@@ -137,7 +137,7 @@ TEST_CASE("options: a flag goes before what the environment says against it") {
   CHECK(collectors.find("swarm=") == std::string::npos);
 }
 
-TEST_CASE("options: the file goes behind what flags and environment say") {
+TEST_CASE("options: flags and environment override the file") {
   const ScopedFolder folder;
   const auto file = folder.File("config.yml");
   std::ofstream(file) << "no-collector.ipfs.repo: true\n"
@@ -154,7 +154,7 @@ TEST_CASE("options: the file goes behind what flags and environment say") {
   CHECK(collectors.find("identity=4s ") != std::string::npos);
 }
 
-TEST_CASE("options: a variable holds repeated values between spaces") {
+TEST_CASE("options: a variable has repeated values separated by spaces") {
   const ScopedEnv scopes("IPFS_PEER_EXPORTER_IPFS_RESOURCE_SCOPES",
                          "service protocol");
   const ScopedEnv listen("IPFS_PEER_EXPORTER_WEB_LISTEN_ADDRESS",
@@ -170,7 +170,7 @@ TEST_CASE("options: a variable holds repeated values between spaces") {
   CHECK(options.peers[1].collector() == "peer.right");
 }
 
-TEST_CASE("options: a mistake in the environment is one too") {
+TEST_CASE("options: an invalid variable is an error") {
   const ScopedEnv timeout("IPFS_PEER_EXPORTER_IPFS_TIMEOUT", "soon");
   const auto exit = Ends({});
   CHECK(exit.code == 2);
@@ -178,7 +178,7 @@ TEST_CASE("options: a mistake in the environment is one too") {
       "ipfs_peer_exporter: IPFS_PEER_EXPORTER_IPFS_TIMEOUT: \"soon\" is not"));
 }
 
-TEST_CASE("options: a mistake in the file is named with flag and place") {
+TEST_CASE("options: an error in the file names flag and position") {
   const ScopedFolder folder;
   const auto file = folder.File("config.yml");
   std::ofstream(file) << "log.level: info\npeer.interval: soon\n";
@@ -188,7 +188,7 @@ TEST_CASE("options: a mistake in the file is named with flag and place") {
                               ":2:1: \"soon\" is not a duration"));
 }
 
-TEST_CASE("options: a flag that takes one value is given once") {
+TEST_CASE("options: a flag with one value is allowed once") {
   const ScopedFolder folder;
   const auto file = folder.File("config.yml");
   std::ofstream(file) << "ipfs.timeout: [1s, 2s]\n";
@@ -212,7 +212,7 @@ TEST_CASE("options: help and version take no value") {
   }
 }
 
-TEST_CASE("options: an empty value swallows nothing") {
+TEST_CASE("options: an empty value does not consume the next flag") {
   for (const std::string flag :
        {"ipfs.api", "ipfs.auth-file", "ipfs.ca-file", "ipfs.cert-file",
         "ipfs.key-file", "ipfs.pubsub-topics", "ipfs.resource-scopes",
@@ -232,7 +232,7 @@ TEST_CASE("options: an empty value swallows nothing") {
   }
 }
 
-TEST_CASE("options: what is not to be empty is no mistake of another flag") {
+TEST_CASE("options: a forbidden empty value names the right flag") {
   for (const std::string flag :
        {"ipfs.timeout", "ipfs.budget", "ipfs.top", "ipfs.bandwidth-protocols",
         "ipfs.native-keep", "peer.format", "peer.namespace", "peer.interval",
@@ -246,7 +246,7 @@ TEST_CASE("options: what is not to be empty is no mistake of another flag") {
   }
 }
 
-TEST_CASE("options: a flag without its value swallows no flag") {
+TEST_CASE("options: a missing value does not consume the next flag") {
   for (const Arguments& arguments :
        {Arguments{"--peer.request", "--check-config"},
         Arguments{"--peer.stats", "--ipfs.api=none"},
@@ -261,7 +261,7 @@ TEST_CASE("options: a flag without its value swallows no flag") {
   CHECK(Good({"--peer.request", "a="}).peer_request == "a=");
 }
 
-TEST_CASE("options: an empty flag goes before environment and file") {
+TEST_CASE("options: an empty flag overrides environment and file") {
   const ScopedFolder folder;
   const auto file = folder.File("config.yml");
   std::ofstream(file) << "peer.request: a\n";
@@ -291,7 +291,7 @@ TEST_CASE("options: an empty value in the file") {
   }
 }
 
-TEST_CASE("options: files for peers that are asked over HTTP") {
+TEST_CASE("options: files for HTTP peers") {
   const ScopedFolder folder;
   for (const std::string name : {"all", "left", "a=b", "with space"}) {
     std::ofstream(folder.File(name)) << "bearer:" << name << "\n";
@@ -364,7 +364,7 @@ TEST_CASE("options: files for peers from the environment") {
   CHECK(options.peers[1].auth_file == path);
 }
 
-TEST_CASE("options: a secret in a file that is not good is not repeated") {
+TEST_CASE("options: an invalid secret in a file is not repeated") {
   const ScopedFolder folder;
   std::ofstream(folder.File("a")) << "token:secret";
   const auto exit = Ends({"--peer.stats=http://127.0.0.1:1/",
@@ -373,7 +373,7 @@ TEST_CASE("options: a secret in a file that is not good is not repeated") {
   CHECK(exit.text.find("secret") == std::string::npos);
 }
 
-TEST_CASE("options: variables that are none of ours are ignored") {
+TEST_CASE("options: unknown variables are ignored") {
   // Kubernetes makes such ones for a service of this name.
   const ScopedEnv port("IPFS_PEER_EXPORTER_PORT", "tcp://192.0.2.1:10055");
   const ScopedEnv host("IPFS_PEER_EXPORTER_SERVICE_HOST", "192.0.2.1");
@@ -381,7 +381,7 @@ TEST_CASE("options: variables that are none of ours are ignored") {
   CHECK((Good({}).ipfs.timeout == seconds(5)));
 }
 
-TEST_CASE("options: an empty variable is as good as none") {
+TEST_CASE("options: an empty variable is like a missing one") {
   const ScopedEnv api("IPFS_PEER_EXPORTER_IPFS_API", "");
   const ScopedEnv stats("IPFS_PEER_EXPORTER_PEER_STATS", "");
   const ScopedEnv timeout("IPFS_PEER_EXPORTER_IPFS_TIMEOUT", "");
@@ -391,7 +391,7 @@ TEST_CASE("options: an empty variable is as good as none") {
   CHECK((options.ipfs.timeout == seconds(5)));
 }
 
-TEST_CASE("options: mistakes are one line on stderr and exit code 2") {
+TEST_CASE("options: errors are one line on stderr and exit code 2") {
   struct Row {
     Arguments arguments;
     std::string part;  // of the line
@@ -470,7 +470,7 @@ TEST_CASE("options: a password in a URL is not repeated") {
   }
 }
 
-TEST_CASE("options: help and version go to stdout and are no mistake") {
+TEST_CASE("options: help and version go to stdout with exit code 0") {
   const auto help = Ends({"--help"});
   CHECK(help.code == 0);
   for (const std::string flag :
@@ -510,7 +510,7 @@ TEST_CASE("options: peers with names") {
   }
 }
 
-TEST_CASE("options: several peers need names, each another") {
+TEST_CASE("options: several peers need different names") {
   const auto options =
       Good({"--peer.stats=left=unix:/a", "--peer.stats=right=unix:/b"});
   REQUIRE(options.peers.size() == 2);
@@ -522,12 +522,12 @@ TEST_CASE("options: several peers need names, each another") {
             .text.find("named a") != std::string::npos);
 }
 
-TEST_CASE("options: names of peers that would name the same collector") {
+TEST_CASE("options: peer names that give the same collector") {
   // peer.stats is the collector of a peer without a name.
   CHECK(Ends({"--peer.stats=unix:/a", "--peer.stats=stats=unix:/b"}).code == 2);
 }
 
-TEST_CASE("options: none") {
+TEST_CASE("options: neither daemon nor peer") {
   const auto options =
       Good({"--ipfs.api=none", "--peer.stats=left=unix:/run/stats.sock"});
   CHECK_FALSE(options.ipfs.enabled);
@@ -558,7 +558,7 @@ TEST_CASE("options: which collectors are on, and how often they poll") {
         "health=10s swarm=1s repo=30s ");
 }
 
-TEST_CASE("options: each collector can be turned off but that of the health") {
+TEST_CASE("options: every collector but ipfs.health can be turned off") {
   for (const auto* collector : ipfs::Collectors()) {
     if (collector == &ipfs::Health()) continue;
     CAPTURE(collector->name);
@@ -568,12 +568,12 @@ TEST_CASE("options: each collector can be turned off but that of the health") {
   }
 }
 
-TEST_CASE("options: a collector that is named and refused is off") {
+TEST_CASE("options: a collector turned on and off is off") {
   CHECK(Collectors({"--collector.disable-defaults", "--collector.ipfs.repo",
                     "--no-collector.ipfs.repo"}) == "health=10s ");
 }
 
-TEST_CASE("options: whether the daemon is up is always asked") {
+TEST_CASE("options: ipfs.health is always on") {
   CHECK(Ends({"--no-collector.ipfs.health"}).code == 2);
   CHECK(Collectors({"--collector.disable-defaults",
                     "--collector.ipfs.health=1s"}) == "health=1s ");

@@ -31,7 +31,7 @@ std::string Read(const std::string& text) {
   return line;
 }
 
-TEST_CASE("config file: keys, values and where they stand") {
+TEST_CASE("config file: keys, values and positions") {
   CHECK(Read("") == "");
   CHECK(Read("# nothing\n") == "");
   CHECK(Read("{}") == "");
@@ -41,7 +41,7 @@ TEST_CASE("config file: keys, values and where they stand") {
   CHECK(Read("a: []") == "a@1:1= ");
 }
 
-TEST_CASE("config file: a value is what was written") {
+TEST_CASE("config file: values are kept as written") {
   CHECK(Read("a: true") == "a@1:1=[true] ");
   CHECK(Read("a: 010") == "a@1:1=[010] ");
   CHECK(Read("a: 0.50") == "a@1:1=[0.50] ");

@@ -10,7 +10,7 @@ std::string Unescaped(std::string_view text) {
   return bytes ? *bytes : "error: " + bytes.error().message;
 }
 
-TEST_CASE("escapes: what each stands for") {
+TEST_CASE("escapes: the meaning of each") {
   CHECK(Unescaped("") == "");
   CHECK(Unescaped("show info") == "show info");
   CHECK(Unescaped(R"(stats\r\nquit)") == "stats\r\nquit");
@@ -20,7 +20,7 @@ TEST_CASE("escapes: what each stands for") {
   CHECK(Unescaped("a\nb") == "a\nb");
 }
 
-TEST_CASE("escapes: others are refused, where they stand") {
+TEST_CASE("escapes: other escapes are rejected with their position") {
   const std::string known = R"( (known: \r \n \t \\ \xNN))";
   CHECK(Unescaped(R"(a\b)") == "error: unknown escape at byte 1" + known);
   CHECK(Unescaped(R"(\\\)") == "error: unknown escape at byte 2" + known);

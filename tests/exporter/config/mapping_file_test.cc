@@ -10,7 +10,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// What the file with that text is read as; its name is in errors as FILE.
+// The mapping in a file with this text; its name is FILE in errors.
 Result<peer::Mapping> Read(const std::string& text) {
   const ScopedFolder folder;
   const auto path = folder.File("mapping.yml");
@@ -27,7 +27,7 @@ std::string ErrorOf(const std::string& text) {
   return mapping ? "" : mapping.error().message;
 }
 
-// What that mapping makes of a document, with "FOUND/KEPT " for each rule.
+// The result of a mapping for a document, with "FOUND/KEPT " for each rule.
 struct Mapped {
   std::string error;
   std::string lines;
@@ -51,7 +51,7 @@ Mapped Map(const std::string& rules, std::string document) {
   return mapped;
 }
 
-TEST_CASE("mapping file: what is wrong, and where") {
+TEST_CASE("mapping file: errors with line and column") {
   struct Row {
     std::string text;
     std::string error;
@@ -140,14 +140,14 @@ TEST_CASE("mapping file: what is wrong, and where") {
   }
 }
 
-TEST_CASE("mapping file: a table of strings is limited") {
+TEST_CASE("mapping file: a table of strings has a limit") {
   std::string text = "rules:\n- path: /a\n  name: a\n  values:\n";
   for (int i = 0; i < 1000; ++i) text += "    " + std::to_string(i) + ": 1\n";
   CHECK(ErrorOf(text) == "");
   CHECK(ErrorOf(text + "    x: 1\n") == "FILE:5:5: more than 1000 strings");
 }
 
-TEST_CASE("mapping file: nested loops are limited") {
+TEST_CASE("mapping file: nested loops have a limit") {
   std::string text = "rules: ";
   for (int i = 0; i < 9; ++i) text += "[{each: /a, rules: ";
   CHECK(ErrorOf(text + "[]" + "}]}]}]}]}]}]}]}]}]") ==
@@ -163,7 +163,7 @@ TEST_CASE("mapping file: nested loops are limited") {
   CHECK(ErrorOf("rules: &all [{each: '', rules: *all}]") != "");
 }
 
-TEST_CASE("mapping file: what a rule says, and what it leaves out") {
+TEST_CASE("mapping file: members of a rule and their defaults") {
   const auto mapping = Read(
       "rules:\n"
       "- {path: /a, name: a_total}\n"
@@ -193,13 +193,13 @@ TEST_CASE("mapping file: what a rule says, and what it leaves out") {
   CHECK((mapping->rules.loops[0].rules.metrics == std::vector<std::size_t>{2}));
 }
 
-TEST_CASE("mapping file: a file that is not there") {
+TEST_CASE("mapping file: a missing file") {
   const auto mapping = ReadMappingFile("/nowhere.yml");
   REQUIRE_FALSE(mapping);
   CHECK(mapping.error().message == "/nowhere.yml: No such file or directory");
 }
 
-TEST_CASE("mapping: what is no JSON gives nothing") {
+TEST_CASE("mapping: invalid JSON gives nothing") {
   const auto mapped = Map("- {path: /a, name: a}", "a=1\n");
   CHECK(mapped.error == "parse");
   CHECK(mapped.lines == "");
@@ -324,7 +324,7 @@ TEST_CASE("mapping: the newest of many") {
   CHECK(mapped.skipped == "");
 }
 
-TEST_CASE("mapping: texts that stand for numbers") {
+TEST_CASE("mapping: strings mapped to numbers") {
   const std::string rules =
       "- {each: /s, key: k, rules: [{path: '', name: state, scale: 2, values: "
       "{UP: 1, DOWN: 0, yes: 3, ON: 4, 1: 5, 007: 6, '': 7, \"null\": 8.5}";
@@ -350,14 +350,14 @@ TEST_CASE("mapping: texts that stand for numbers") {
   CHECK(with.skipped == "");
 }
 
-TEST_CASE("mapping: of JSON Lines the last complete one counts") {
+TEST_CASE("mapping: the last complete line of JSON Lines is used") {
   const auto mapped =
       Map("- {path: /x, name: x}", "{\"x\":1}\n{\"x\":2}\n{\"x\":");
   CHECK(mapped.lines == "peer_x 2\n");
   CHECK(mapped.skipped == "1 type");
 }
 
-TEST_CASE("mapping: what is skipped is named") {
+TEST_CASE("mapping: skipped values are named") {
   const auto mapping = Read(
       "rules:\n- each: /w\n  labels: {id: {path: /id}}\n"
       "  rules: [{path: /n, name: n}]\n");
@@ -372,7 +372,7 @@ TEST_CASE("mapping: what is skipped is named") {
         std::vector<std::string>{"/w/*/n"});
 }
 
-TEST_CASE("mapping: a histogram, its parts elsewhere, scaled") {
+TEST_CASE("mapping: a scaled histogram with parts at other paths") {
   CHECK(Map("- {path: /h, name: h_seconds, type: histogram, scale: 0.001, "
             "buckets: /le, sum: /s/all, count: /n}",
             R"({"h":{"le":{"100":1.0,"+Inf":3},"s":{"all":250},"n":3.0}})")
@@ -382,7 +382,7 @@ TEST_CASE("mapping: a histogram, its parts elsewhere, scaled") {
         "peer_h_seconds_sum 0.25\npeer_h_seconds_count 3\n");
 }
 
-TEST_CASE("mapping: the count of a histogram may be that of +Inf alone") {
+TEST_CASE("mapping: a missing count of a histogram is its +Inf bucket") {
   CHECK(Map("- {path: /h, name: h, type: histogram}",
             R"({"h":{"buckets":{"1":1,"+Inf":3},"sum":2}})")
             .lines ==
@@ -390,7 +390,7 @@ TEST_CASE("mapping: the count of a histogram may be that of +Inf alone") {
         "peer_h_sum 2\npeer_h_count 3\n");
 }
 
-TEST_CASE("mapping: a family with a histogram that is not whole is in parts") {
+TEST_CASE("mapping: one incomplete histogram makes its family untyped") {
   const auto mapped =
       Map("- each: /h\n"
           "  key: k\n"
@@ -407,7 +407,7 @@ TEST_CASE("mapping: a family with a histogram that is not whole is in parts") {
   CHECK(mapped.counts == "3/2 ");
 }
 
-TEST_CASE("mapping: loops over arrays and objects, and what they drop") {
+TEST_CASE("mapping: loops over arrays and objects, dropped elements") {
   const auto mapped =
       Map("- each: /net\n"
           "  key: device\n"
@@ -431,7 +431,7 @@ TEST_CASE("mapping: loops over arrays and objects, and what they drop") {
   CHECK(mapped.counts == "2/2 2/2 ");
 }
 
-TEST_CASE("mapping: a person is told what a rule was found") {
+TEST_CASE("mapping: the report on each rule") {
   auto mapping = Read("rules:\n- each: /w\n  rules:\n  - {path: /n, name: n}");
   REQUIRE(mapping);
   auto& metric = mapping->metrics.at(0);

@@ -57,7 +57,7 @@ TEST_CASE("sources: values") {
   CHECK((values.list == Texts{"x", "y", "z", "w"}));
 }
 
-TEST_CASE("sources: an error begins with where the value came from") {
+TEST_CASE("sources: an error begins with the source of the value") {
   CHECK(ErrorOf({{"--a.number", {{"10"}, "HERE"}}}) ==
         "HERE: \"10\" is not a number from 1 to 9");
   CHECK(ErrorOf({{"--a.number", {{""}, "HERE"}}}) ==
@@ -107,7 +107,7 @@ TEST_CASE("sources: the file") {
   }
 }
 
-TEST_CASE("sources: a weaker source fills in what is not set") {
+TEST_CASE("sources: a weaker source sets only missing values") {
   Settings settings{{"--a.word", {{"strong"}, ""}}};
   Merge(settings, {{"--a.word", {{"weak"}, ""}},
                    {"--no-a.word", {{"true"}, ""}},

@@ -9,7 +9,7 @@ namespace {
 
 const std::string kLongestPath = "/" + std::string(106, 'x');
 
-TEST_CASE("address: where the RPC API may be") {
+TEST_CASE("address: addresses of an RPC API") {
   struct Row {
     std::string text;
     std::string base;
@@ -33,7 +33,7 @@ TEST_CASE("address: where the RPC API may be") {
       {"http://[::1]", "http://[::1]"},
       {"http://[::ffff:127.0.0.1]:1", "http://[::ffff:127.0.0.1]:1"},
       {"http://peer_1.example:65535", "http://peer_1.example:65535"},
-      {"http://127.1:05001", "http://127.1:05001"},  // as libcurl takes it
+      {"http://127.1:05001", "http://127.1:05001"},  // as libcurl accepts it
       {"https://example.org/kubo/", "https://example.org/kubo"},
       // With the path of the RPC API, as other tools want it.
       {"http://127.0.0.1:5001/api/v0", "http://127.0.0.1:5001"},
@@ -57,7 +57,7 @@ TEST_CASE("address: where the RPC API may be") {
   }
 }
 
-TEST_CASE("address: texts that are no address of an RPC API") {
+TEST_CASE("address: invalid addresses of an RPC API") {
   const std::string texts[] = {
       "",
       "/",
@@ -79,7 +79,7 @@ TEST_CASE("address: texts that are no address of an RPC API") {
       "http://[::1]5001",
       "http://[]:5001",
       "http://::1:5001",
-      // What libcurl, or a release of it, takes.
+      // Accepted by some or all releases of libcurl.
       "HTTP://127.0.0.1",
       "http://[::1]:",
       "http://127.0.0.1:00",
@@ -131,7 +131,7 @@ TEST_CASE("address: texts that are no address of an RPC API") {
   }
 }
 
-TEST_CASE("address: user info is refused and not repeated") {
+TEST_CASE("address: user info is rejected and not repeated") {
   const std::string texts[] = {
       "http://user:secret@127.0.0.1:5001", "http://secret@127.0.0.1",
       "https://:secret@example.org/", "http://user:secret@/",
@@ -153,7 +153,7 @@ TEST_CASE("address: user info is refused and not repeated") {
   }
 }
 
-TEST_CASE("address: where the stats of a peer may be, over HTTP") {
+TEST_CASE("address: addresses of stats over HTTP") {
   struct Row {
     std::string text;
     std::string page;
@@ -191,7 +191,7 @@ TEST_CASE("address: where the stats of a peer may be, over HTTP") {
   }
 }
 
-TEST_CASE("address: where the stats of a peer may be, on a socket") {
+TEST_CASE("address: addresses of stats on a socket") {
   struct Row {
     std::string text;
     int family;
@@ -229,7 +229,7 @@ TEST_CASE("address: which addresses are on this machine") {
   }
 }
 
-TEST_CASE("address: texts that are no stats socket") {
+TEST_CASE("address: invalid addresses of stats") {
   const std::string texts[] = {
       "",
       "none",

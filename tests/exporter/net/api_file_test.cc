@@ -15,8 +15,7 @@ namespace {
 constexpr char kDefault[] = "http://127.0.0.1:5001";
 constexpr char kUsing[] = "; using the default /ip4/127.0.0.1/tcp/5001";
 
-// What is found when the `api` file of the repository holds
-// `content`.
+// The address found if the `api` file of the repository contains `content`.
 LocalRpc DiscoverIn(const ScopedFolder& folder, const std::string& content) {
   std::ofstream(folder.File("api")) << content;
   const ScopedEnv env("IPFS_PATH", folder.path());
@@ -35,7 +34,7 @@ TEST_CASE("api_file: the api file of the local node is read") {
         "/run/api.sock");
 }
 
-TEST_CASE("api_file: a missing file is no problem") {
+TEST_CASE("api_file: a missing file is not an error") {
   const ScopedFolder folder;
   for (const auto& path : {folder.path(), folder.File("nowhere")}) {
     const ScopedEnv env("IPFS_PATH", path);
@@ -45,7 +44,7 @@ TEST_CASE("api_file: a missing file is no problem") {
   }
 }
 
-TEST_CASE("api_file: what is no address is named, and the default taken") {
+TEST_CASE("api_file: an invalid address is reported, the default is used") {
   const ScopedFolder folder;
   struct Row {
     std::string content;
@@ -74,7 +73,7 @@ TEST_CASE("api_file: what is no address is named, and the default taken") {
   CHECK(secret.problem.starts_with(folder.File("api") + ": user name"));
 }
 
-TEST_CASE("api_file: a file that cannot be read is named") {
+TEST_CASE("api_file: an unreadable file is reported") {
   const ScopedFolder folder;
   const auto api = folder.File("api");
   const ScopedEnv env("IPFS_PATH", folder.path());
@@ -103,7 +102,7 @@ TEST_CASE("api_file: a repository that is a file") {
                                       kUsing);
 }
 
-TEST_CASE("api_file: an api file that is no file does not block") {
+TEST_CASE("api_file: a FIFO as api file does not block") {
   const ScopedFolder folder;
   REQUIRE(mkfifo(folder.File("api").c_str(), 0600) == 0);
   const ScopedEnv env("IPFS_PATH", folder.path());

@@ -16,7 +16,7 @@ Result<Credentials> Read(const std::string& text) {
   return ReadAuthFile(path);
 }
 
-TEST_CASE("auth file: what it may hold") {
+TEST_CASE("auth file: valid and invalid content") {
   struct Row {
     std::string text;
     std::string bearer;

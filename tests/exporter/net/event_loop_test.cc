@@ -52,7 +52,7 @@ TEST_CASE("event_loop: timers run in the order of their times") {
   CHECK(order == "abcd");
 }
 
-TEST_CASE("event_loop: a timer runs not before its time, and once") {
+TEST_CASE("event_loop: a timer runs once and not before its time") {
   EventLoop loop;
   int runs = 0;
   const auto when = Clock::now() + milliseconds(5);
@@ -121,7 +121,7 @@ TEST_CASE("event_loop: timers that are always due do not starve a socket") {
   CHECK(pair.Receive() == 'x');
 }
 
-TEST_CASE("event_loop: a watched socket is told of until it is read") {
+TEST_CASE("event_loop: a socket is reported until it is read") {
   EventLoop loop;
   Pair pair;
   int calls = 0;
@@ -135,7 +135,7 @@ TEST_CASE("event_loop: a watched socket is told of until it is read") {
   CHECK(calls == 3);
 }
 
-TEST_CASE("event_loop: a timer wakes the loop although nobody writes") {
+TEST_CASE("event_loop: a timer wakes the loop without socket events") {
   EventLoop loop;
   Pair pair;
   bool read = false;
@@ -161,7 +161,7 @@ TEST_CASE("event_loop: a callback unwatches its own socket") {
   CHECK(calls == 1);
 }
 
-TEST_CASE("event_loop: who is unwatched in the same round is not called") {
+TEST_CASE("event_loop: an unwatched socket of the same round is not called") {
   EventLoop loop;
   Pair one;
   Pair other;
@@ -196,14 +196,14 @@ TEST_CASE("event_loop: watching again replaces the callback") {
   CHECK(order == "ab");
 }
 
-TEST_CASE("event_loop: a descriptor opened again gets no event of before") {
+TEST_CASE("event_loop: a reopened descriptor gets no old event") {
   EventLoop loop;
   Pair first;
   Pair second;
   const Pair silent;
   std::string order;
-  // Whichever runs first closes the other's socket, as its reply does, and
-  // opens one that gets the same number.
+  // The callback that runs first closes the other socket, as a reply may do,
+  // and opens a socket that gets the same number.
   const auto replace = [&](Pair& other) {
     loop.Unwatch(other.fd());
     REQUIRE(dup2(silent.fd(), other.fd()) == other.fd());
@@ -226,7 +226,7 @@ TEST_CASE("event_loop: a descriptor opened again gets no event of before") {
   CHECK(order == "a");
 }
 
-TEST_CASE("event_loop: after Stop() nothing is waited for") {
+TEST_CASE("event_loop: Run() returns after Stop() without waiting") {
   EventLoop loop;
   bool ran = false;
   loop.At(Clock::now() + seconds(10), [&] { ran = true; });

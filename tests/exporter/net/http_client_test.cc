@@ -19,7 +19,7 @@ struct Fetched {
   int status = 0;
   std::string body;
   std::string stream_error;
-  std::string reason;  // of the error; empty when there was none
+  std::string reason;  // of the error; empty without an error
   std::string message;
 };
 
@@ -85,7 +85,7 @@ constexpr char kChunked[] =
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
     "Trailer: X-Stream-Error\r\n\r\n";
 
-TEST_CASE("http_client: an answer") {
+TEST_CASE("http_client: a reply") {
   const TinyServer server(Says(Reply("hello")));
   const auto fetched = Fetch(server);
   CHECK(fetched.reason == "");
@@ -94,12 +94,12 @@ TEST_CASE("http_client: an answer") {
   CHECK(fetched.stream_error == "");
 }
 
-TEST_CASE("http_client: an answer without a length ends with its connection") {
+TEST_CASE("http_client: a reply without a length ends with its connection") {
   const TinyServer server(Says("HTTP/1.1 200 OK\r\n\r\nhello"));
   CHECK(Fetch(server).body == "hello");
 }
 
-TEST_CASE("http_client: an error status is an answer with its body") {
+TEST_CASE("http_client: an error status is a reply with a body") {
   const TinyServer server(
       Says("HTTP/1.1 500 Oh\r\nContent-Length: 3\r\n\r\nwhy"));
   const auto fetched = Fetch(server);
@@ -108,7 +108,7 @@ TEST_CASE("http_client: an error status is an answer with its body") {
   CHECK(fetched.body == "why");
 }
 
-TEST_CASE("http_client: a redirect is named and not followed") {
+TEST_CASE("http_client: a redirect is reported and not followed") {
   for (const std::string status : {"301", "302", "303", "307", "308"}) {
     CAPTURE(status);
     const TinyServer server(
@@ -125,7 +125,7 @@ TEST_CASE("http_client: a redirect is named and not followed") {
   }
 }
 
-TEST_CASE("http_client: the place of a redirect is cut") {
+TEST_CASE("http_client: a long redirect target is shortened") {
   const TinyServer server(Says("HTTP/1.1 307 Moved\r\nLocation: /" +
                                std::string(5000, 'x') +
                                "\r\nContent-Length: 0\r\n\r\n"));
@@ -134,7 +134,7 @@ TEST_CASE("http_client: the place of a redirect is cut") {
                                      "…; redirects are not followed");
 }
 
-TEST_CASE("http_client: a Location of what is no redirect says nothing") {
+TEST_CASE("http_client: a Location without a redirect is ignored") {
   for (const std::string status : {"200", "201", "304", "500"}) {
     CAPTURE(status);
     const TinyServer server(Says("HTTP/1.1 " + status +
@@ -144,7 +144,7 @@ TEST_CASE("http_client: a Location of what is no redirect says nothing") {
   }
 }
 
-TEST_CASE("http_client: a body in a coding that was not asked for") {
+TEST_CASE("http_client: a content coding that was not requested") {
   for (const std::string coding : {"gzip", "br", "zstd"}) {
     CAPTURE(coding);
     const TinyServer server(Says("HTTP/1.1 200 OK\r\ncontent-encoding: " +
@@ -165,7 +165,7 @@ TEST_CASE("http_client: a body in a coding that was not asked for") {
   CHECK(Fetch(denied).status == 403);
 }
 
-TEST_CASE("http_client: what is asked") {
+TEST_CASE("http_client: the request line and headers") {
   std::string request;
   {
     const TinyServer server([&request](int fd) {
@@ -201,7 +201,7 @@ TEST_CASE("http_client: over a Unix socket") {
   CHECK(Fetch(address).body == "hello");
 }
 
-TEST_CASE("http_client: nobody listens") {
+TEST_CASE("http_client: nothing listens") {
   std::string url;
   {
     const TinyServer gone(Says(""));
@@ -213,7 +213,7 @@ TEST_CASE("http_client: nobody listens") {
   CHECK(fetched.message.find("127.0.0.1") != std::string::npos);
 }
 
-TEST_CASE("http_client: there is no such socket, or nobody behind it") {
+TEST_CASE("http_client: a missing socket, or one without a listener") {
   const ScopedFolder folder;
   const auto missing = Fetch({"http://localhost", folder.File("none"), ""});
   CHECK(missing.reason == "connect");
@@ -226,7 +226,7 @@ TEST_CASE("http_client: there is no such socket, or nobody behind it") {
         "connect");
 }
 
-TEST_CASE("http_client: a listener whose queue is full is waited for") {
+TEST_CASE("http_client: connecting waits while the queue is full") {
   const ScopedFolder folder;
   const auto path = folder.File("api.sock");
   const FullListener listener(path);
@@ -238,7 +238,7 @@ TEST_CASE("http_client: a listener whose queue is full is waited for") {
   CHECK((Clock::now() - start >= milliseconds(100)));
 }
 
-TEST_CASE("http_client: who is let in by a full listener is answered") {
+TEST_CASE("http_client: a queued connection is answered") {
   const ScopedFolder folder;
   const auto path = folder.File("api.sock");
   const FullListener listener(path);
@@ -275,7 +275,7 @@ TEST_CASE("http_client: who is let in by a full listener is answered") {
   CHECK(body == "hello");
 }
 
-TEST_CASE("http_client: a call that waits to connect ends with the client") {
+TEST_CASE("http_client: a call waiting to connect ends with the client") {
   const ScopedFolder folder;
   const FullListener listener(folder.File("api.sock"));
   EventLoop loop;
@@ -299,7 +299,7 @@ TEST_CASE("http_client: the path of a socket is too long") {
   CHECK(Fetch({"http://localhost", path, ""}).reason == "connect");
 }
 
-TEST_CASE("http_client: what a broken answer is called") {
+TEST_CASE("http_client: the reasons for broken replies") {
   struct Row {
     std::string bytes;
     std::string reason;
@@ -348,7 +348,7 @@ TEST_CASE("http_client: the error in a trailer") {
   }
 }
 
-TEST_CASE("http_client: who hangs is left after the timeout") {
+TEST_CASE("http_client: a server that hangs causes a timeout") {
   const std::string beginnings[] = {
       "", "HTTP/1.1 200 OK\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"};
@@ -372,7 +372,7 @@ TEST_CASE("http_client: an error of the reader ends the exchange with it") {
   CHECK(fetched.status == 200);
 }
 
-TEST_CASE("http_client: a body that announces too much is not begun") {
+TEST_CASE("http_client: a body announced as too large is not read") {
   const TinyServer server([](int fd) {
     ReceiveRequest(fd);
     SendAll(fd, "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\nx");
@@ -383,7 +383,7 @@ TEST_CASE("http_client: a body that announces too much is not begun") {
   CHECK(fetched.body == "");
 }
 
-TEST_CASE("http_client: a body may announce as much as there may be") {
+TEST_CASE("http_client: a body may announce the maximum length") {
   const TinyServer server(Says(Reply(std::string(1000, 'x'))));
   CHECK(Fetch(server, {.max_announced = 1000}).body.size() == 1000);
 }
@@ -397,7 +397,7 @@ TEST_CASE("http_client: a redirect is not followed") {
   CHECK(target.connections() == 0);
 }
 
-TEST_CASE("http_client: no proxy of the environment is asked") {
+TEST_CASE("http_client: proxies of the environment are ignored") {
   const TinyServer proxy(Says(Reply("from the proxy")));
   const TinyServer server(Says(Reply("from the server")));
   const ScopedEnv lower("http_proxy", proxy.url());
@@ -415,7 +415,7 @@ TEST_CASE("http_client: only http and https") {
   CHECK(fetched.body == "");
 }
 
-TEST_CASE("http_client: an interim answer is not the answer") {
+TEST_CASE("http_client: interim responses are skipped") {
   const TinyServer server(Says("HTTP/1.1 100 Continue\r\n\r\n" + Reply("x")));
   const auto fetched = Fetch(server);
   CHECK(fetched.status == 200);

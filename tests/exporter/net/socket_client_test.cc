@@ -33,7 +33,7 @@ using std::chrono::seconds;
 
 struct Read {
   std::string text;
-  std::string reason;  // of the error; empty when there was none
+  std::string reason;  // of the error; empty without an error
   std::string message;
 };
 
@@ -82,7 +82,7 @@ TinyServer::Talk Says(std::string bytes) {
   return [bytes = std::move(bytes)](int fd) { SendAll(fd, bytes); };
 }
 
-TEST_CASE("socket_client: what the other side says until it closes") {
+TEST_CASE("socket_client: reads until the peer closes") {
   const Peer peer(Says("{\"a\":1}"));
   const auto read = ReadFrom(peer.path());
   CHECK(read.reason == "");
@@ -96,14 +96,14 @@ TEST_CASE("socket_client: many pieces are one reply") {
   CHECK((ReadFrom(peer.path()).text == text));
 }
 
-TEST_CASE("socket_client: a peer that says nothing and closes") {
+TEST_CASE("socket_client: a peer that closes without writing") {
   const Peer peer(Says(""));
   const auto read = ReadFrom(peer.path());
   CHECK(read.reason == "");
   CHECK(read.text == "");
 }
 
-TEST_CASE("socket_client: there is no such socket, or nobody behind it") {
+TEST_CASE("socket_client: a missing socket, or one without a listener") {
   const ScopedFolder folder;
   const auto missing = ReadFrom(folder.File("none"));
   CHECK(missing.reason == "connect");
@@ -118,14 +118,14 @@ TEST_CASE("socket_client: the path of the socket is too long") {
   CHECK(ReadFrom("/" + std::string(200, 'x')).reason == "connect");
 }
 
-TEST_CASE("socket_client: who never answers is left after the timeout") {
+TEST_CASE("socket_client: a peer that never answers causes a timeout") {
   const Peer peer(AwaitClose);
   const auto start = Clock::now();
   CHECK(ReadFrom(peer.path(), milliseconds(100)).reason == "timeout");
   CHECK((Clock::now() - start >= milliseconds(99)));
 }
 
-TEST_CASE("socket_client: who never closes is left as well") {
+TEST_CASE("socket_client: a peer that never closes causes a timeout") {
   const Peer peer([](int fd) {
     SendAll(fd, "{\"a\":1}");
     AwaitClose(fd);
@@ -133,7 +133,7 @@ TEST_CASE("socket_client: who never closes is left as well") {
   CHECK(ReadFrom(peer.path(), milliseconds(100)).reason == "timeout");
 }
 
-TEST_CASE("socket_client: a reply has at most so many bytes") {
+TEST_CASE("socket_client: a reply has at most max_bytes") {
   const Peer exact(Says(std::string(1000, 'x')));
   CHECK(ReadFrom(exact.path(), seconds(10), 1000).text.size() == 1000);
   const auto read = ReadFrom(exact.path(), seconds(10), 999);
@@ -141,7 +141,7 @@ TEST_CASE("socket_client: a reply has at most so many bytes") {
   CHECK(read.message.find("999") != std::string::npos);
 }
 
-TEST_CASE("socket_client: an endless reply is left") {
+TEST_CASE("socket_client: an endless reply is ended") {
   std::atomic<bool> done = false;
   const Peer peer([&done](int fd) {
     while (!done) SendAll(fd, std::string(64 * 1024, 'x'));
@@ -150,7 +150,7 @@ TEST_CASE("socket_client: an endless reply is left") {
   done = true;
 }
 
-TEST_CASE("socket_client: a listener whose queue is full is waited for") {
+TEST_CASE("socket_client: connecting waits while the queue is full") {
   const ScopedFolder folder;
   const auto path = folder.File("stats.sock");
   const FullListener listener(path);
@@ -161,7 +161,7 @@ TEST_CASE("socket_client: a listener whose queue is full is waited for") {
   CHECK((Clock::now() - start >= milliseconds(100)));
 }
 
-TEST_CASE("socket_client: who is let in by a full listener is answered") {
+TEST_CASE("socket_client: a queued connection is answered") {
   const ScopedFolder folder;
   const FullListener listener(folder.File("stats.sock"));
   EventLoop loop;
@@ -191,7 +191,8 @@ TEST_CASE("socket_client: who is let in by a full listener is answered") {
   CHECK(text == "hello");
 }
 
-TEST_CASE("socket_client: one that waits to connect ends with the client") {
+TEST_CASE(
+    "socket_client: an exchange waiting to connect ends with the client") {
   const ScopedFolder folder;
   const FullListener listener(folder.File("stats.sock"));
   EventLoop loop;
@@ -233,7 +234,7 @@ TEST_CASE("socket_client: two exchanges at once") {
   CHECK(texts[1] == "other");
 }
 
-TEST_CASE("socket_client: who is asked again is connected to again") {
+TEST_CASE("socket_client: each exchange is a new connection") {
   const Peer peer(Says("x"));
   CHECK(ReadFrom(peer.path()).text == "x");
   CHECK(ReadFrom(peer.path()).text == "x");
@@ -257,7 +258,7 @@ TEST_CASE("socket_client: an exchange under way ends with the client") {
   CHECK_FALSE(called);
 }
 
-TEST_CASE("socket_client: after an exchange the loop watches nothing of it") {
+TEST_CASE("socket_client: a finished exchange leaves nothing in the loop") {
   const Peer peer(Says("x"));
   EventLoop loop;
   SocketClient client(loop);
@@ -277,7 +278,7 @@ TEST_CASE("socket_client: after an exchange the loop watches nothing of it") {
   CHECK(done == 1);
 }
 
-TEST_CASE("socket_client: why a socket lets nobody in") {
+TEST_CASE("socket_client: errors name owner and mode of a socket") {
   const ScopedFolder folder;
   const auto path = folder.File("stats.sock");
   std::ofstream(path) << "";
@@ -297,7 +298,7 @@ TEST_CASE("socket_client: why a socket lets nobody in") {
   }
 }
 
-TEST_CASE("socket_client: an error without a number is no success") {
+TEST_CASE("socket_client: an error without errno is not a success") {
   CHECK(SocketError("/stats.sock", 0).message == "/stats.sock: unknown error");
 }
 

@@ -38,7 +38,7 @@ TEST_CASE("call_queue: four calls at once, then one for each that ends") {
   CHECK(made.calls == "abcdefgh");
 }
 
-TEST_CASE("call_queue: who comes again waits behind those that are there") {
+TEST_CASE("call_queue: a repeated call waits behind earlier ones") {
   Made made;
   made.Enter(kOrdinary, "abcdef");
   made.Enter(kOrdinary, "a");
@@ -46,7 +46,7 @@ TEST_CASE("call_queue: who comes again waits behind those that are there") {
   CHECK(made.calls == "abcdefa");
 }
 
-TEST_CASE("call_queue: long calls share one slot and take no other's") {
+TEST_CASE("call_queue: long calls share one slot of their own") {
   Made made;
   made.Enter(kLong, "AB");
   made.Enter(kOrdinary, "abcde");
@@ -57,7 +57,7 @@ TEST_CASE("call_queue: long calls share one slot and take no other's") {
   CHECK(made.calls == "AabcdeB");
 }
 
-TEST_CASE("call_queue: who waits is dropped, who is under way keeps a slot") {
+TEST_CASE("call_queue: waiting calls are dropped, running ones keep slots") {
   Made made;
   made.Enter(kOrdinary, "abcdef");
   made.Enter(kLong, "AB");
@@ -69,7 +69,7 @@ TEST_CASE("call_queue: who waits is dropped, who is under way keeps a slot") {
   CHECK(made.calls == "abcdAg");
 }
 
-TEST_CASE("call_queue: calls that end while they are made, in order") {
+TEST_CASE("call_queue: calls that end at once keep their order") {
   CallQueue queue;
   std::string calls;
   int depth = 0;

@@ -33,7 +33,7 @@ DaemonLife After(const std::string& events) {
   return life;
 }
 
-TEST_CASE("daemon_life: what each event makes of each state") {
+TEST_CASE("daemon_life: the next state for each event") {
   struct Row {
     std::string events;
     State state;
@@ -53,14 +53,14 @@ TEST_CASE("daemon_life: what each event makes of each state") {
       {"vc", State::kUp, 1, false},
       {"vcv", State::kUp, 1, false},
       {"fvc", State::kUp, 1, true},
-      // An outage: how slow the daemon was before is forgotten.
+      // An outage resets the intervals of slow collectors.
       {"vcf", State::kDown, 1, true},
       {"vcfn", State::kDown, 1, true},
       {"vcfv", State::kLearning, 1, true},
       {"vcfr", State::kLearning, 1, true},
       {"vcfvn", State::kLearning, 1, true},
       {"vcfvc", State::kUp, 2, true},
-      // A restart without one: it is not.
+      // A restart without an outage does not.
       {"vcr", State::kLearning, 1, false},
       {"vcn", State::kLearning, 1, false},
       {"vcnr", State::kLearning, 1, false},
@@ -80,7 +80,7 @@ TEST_CASE("daemon_life: what each event makes of each state") {
   }
 }
 
-TEST_CASE("daemon_life: it says once that the daemon came up or went down") {
+TEST_CASE("daemon_life: each change between up and down is reported once") {
   DaemonLife life(kInterval);
   CHECK(life.VersionFailed(Reason::kConnect, 0, kStart));
   CHECK_FALSE(life.VersionFailed(Reason::kConnect, 0, kStart));
@@ -91,7 +91,7 @@ TEST_CASE("daemon_life: it says once that the daemon came up or went down") {
   CHECK(life.VersionFailed(Reason::kParse, 200, kStart));
 }
 
-TEST_CASE("daemon_life: whose last poll is of an older generation is due") {
+TEST_CASE("daemon_life: collectors last polled before a restart are due") {
   struct Row {
     std::string events;
     std::uint64_t polled;
@@ -121,7 +121,7 @@ TEST_CASE("daemon_life: a refused connection is tried again, later each time") {
     life.VersionFailed(Reason::kConnect, 0, kStart);
     CHECK((life.NextHealthWait() == milliseconds(wait)));
   }
-  // Who hangs is not refused.
+  // A daemon that hangs does not refuse connections.
   life.VersionFailed(Reason::kTimeout, 0, kStart);
   CHECK((life.NextHealthWait() == kInterval));
   life.VersionFailed(Reason::kConnect, 0, kStart);

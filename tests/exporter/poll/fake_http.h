@@ -12,8 +12,8 @@
 
 namespace ipfs_peer_exporter {
 
-// An HTTP server for one test: answers each path as `replies` says when the
-// time of the reply is over.
+// An HTTP server for one test: sends the reply of the path in `replies` after
+// the delay of that reply.
 class FakeHttp final : public HttpFetcher {
  public:
   struct Reply {
@@ -32,7 +32,7 @@ class FakeHttp final : public HttpFetcher {
   explicit FakeHttp(Timers& timers) : timers_(timers) {}
 
   std::map<std::string, Reply> replies;  // by path; the others are 404
-  std::optional<Reply> to_all;           // instead of those
+  std::optional<Reply> to_all;           // overrides `replies`
   std::vector<Made> made;
 
   CallId Start(HttpCall call) override {
@@ -54,14 +54,14 @@ class FakeHttp final : public HttpFetcher {
     if (node) timers_.Cancel(node.mapped());
   }
 
-  // How often this path was asked for.
+  // The number of requests for this path.
   std::size_t Count(const std::string& path) const {
     return static_cast<std::size_t>(
         std::count_if(made.begin(), made.end(),
                       [&](const Made& one) { return one.path == path; }));
   }
 
-  // When it was, in order.
+  // The times of these requests, in order.
   std::vector<Clock::time_point> Times(const std::string& path) const {
     std::vector<Clock::time_point> times;
     for (const auto& one : made) {
@@ -100,7 +100,7 @@ class FakeHttp final : public HttpFetcher {
   std::size_t most_at_once_ = 0;
 };
 
-// As a server that nobody runs.
+// Refuses connections, like a server that is down.
 inline FakeHttp::Reply Refused() {
   return {.status = 0, .error = Error{Reason::kConnect, "refused"}};
 }

@@ -9,8 +9,7 @@
 
 namespace ipfs_peer_exporter {
 
-// A stats socket for one test: whatever connects gets the reply that stands
-// there, after the time that it is to take.
+// A stats socket for one test: each client gets the reply after its delay.
 class FakeSockets final : public SocketFetcher {
  public:
   struct Made {

@@ -8,7 +8,7 @@
 
 namespace ipfs_peer_exporter {
 
-// Time that passes only when a test says so.
+// A clock that only the test advances.
 class FakeTimers final : public Timers {
  public:
   Clock::time_point Now() const override { return now_; }
@@ -23,7 +23,7 @@ class FakeTimers final : public Timers {
                   [&](const auto& one) { return one.first.second == timer; });
   }
 
-  // Lets so much time pass and runs what is due, each at its own time.
+  // Advances the clock and runs each due callback at its own time.
   void Pass(Duration time) {
     const auto end = now_ + time;
     while (!timers_.empty() && timers_.begin()->first.first <= end) {

@@ -111,8 +111,8 @@ constexpr char kCallOne[] = "/api/v0/one";
 
 FakeHttp::Reply Says(const std::string& body) { return {.body = body}; }
 
-// A poller of these collectors, each every ten seconds, and a daemon that is
-// well and answers `one`.
+// A poller of these collectors, each with an interval of ten seconds, and a
+// healthy daemon that answers `one`.
 struct Fixture {
   explicit Fixture(const std::vector<const Collector*>& collectors) {
     SetUpLog(LogLevel::kError, LogFormat::kLogfmt);
@@ -141,7 +141,7 @@ struct Fixture {
     throw std::out_of_range(name);
   }
 
-  // The samples of a family that is served.
+  // The served samples of a family.
   std::string Served(const std::string& family) const {
     for (const auto& entry : store.Current()->entries) {
       for (const auto& block : entry.blocks) {
@@ -201,7 +201,7 @@ TEST_CASE("ipfs_poller: a call that the daemon does not list is not made") {
   CHECK(fixture.State("swarm").supported == false);
 }
 
-TEST_CASE("ipfs_poller: while the daemon is down, only version is asked") {
+TEST_CASE("ipfs_poller: while the daemon is down, only version is called") {
   Fixture fixture({&kOne});
   fixture.http.to_all = Refused();
   fixture.Start();
@@ -219,7 +219,8 @@ TEST_CASE("ipfs_poller: while the daemon is down, only version is asked") {
   }
 }
 
-TEST_CASE("ipfs_poller: a daemon that comes up again is asked all at once") {
+TEST_CASE(
+    "ipfs_poller: all collectors are polled when the daemon comes up again") {
   Fixture fixture({&kOne});
   fixture.http.replies[kCallOne].takes = milliseconds(500);
   fixture.Start();
@@ -238,7 +239,7 @@ TEST_CASE("ipfs_poller: a daemon that comes up again is asked all at once") {
   CHECK(fixture.http.Count(kCommands) == 2);
 }
 
-TEST_CASE("ipfs_poller: a lost connection makes ipfs.health ask at once") {
+TEST_CASE("ipfs_poller: ipfs.health polls at once after a lost connection") {
   Fixture fixture({&kOne});
   fixture.Start();
   const auto before = fixture.http.Count(kVersionCall);
@@ -252,7 +253,7 @@ TEST_CASE("ipfs_poller: a lost connection makes ipfs.health ask at once") {
   CHECK((fixture.http.Times(kVersionCall).back() - asked <= milliseconds(2)));
 }
 
-TEST_CASE("ipfs_poller: a counter that fell is a restart, seen once") {
+TEST_CASE("ipfs_poller: a decreased counter is one restart") {
   Fixture fixture({&kOne, &kLate});
   fixture.options.first_at_once = true;
   fixture.Start();
@@ -309,7 +310,7 @@ TEST_CASE("ipfs_poller: a poll that began before an upgrade is made again") {
   CHECK((times[2] - times[1] < seconds(20)));
 }
 
-TEST_CASE("ipfs_poller: the first poll after five minutes of the daemon") {
+TEST_CASE("ipfs_poller: first_after delays the first poll") {
   Fixture fixture({&kLate});
   fixture.Start();
   fixture.timers.Pass(seconds(299));
@@ -393,13 +394,14 @@ TEST_CASE("ipfs_poller: four calls at once, ipfs.health beside them") {
   fixture.timers.Pass(seconds(4));
   CHECK(fixture.http.Count(kCallOne) == 6);
   CHECK(fixture.http.most_at_once() == 5);
-  // What waited for its turn took no longer than the others.
+  // The wait for a slot is not part of the duration.
   for (const auto& state : fixture.store.collectors()) {
     if (state.name == "ipfs.one") CHECK((state.last_duration == seconds(1)));
   }
 }
 
-TEST_CASE("ipfs_poller: a part of an outage is what waited for its turn") {
+TEST_CASE(
+    "ipfs_poller: calls that waited for a slot count as part of an outage") {
   Fixture fixture({&kOne, &kOne, &kOne, &kOne, &kOne, &kOne});
   fixture.options.collectors[0].interval = seconds(1);
   fixture.http.replies[kCallOne].takes = seconds(4);
@@ -440,7 +442,7 @@ TEST_CASE("ipfs_poller: an api file on the network gets no credentials") {
   }
 }
 
-// How often a text stands in another.
+// Number of occurrences of one string in another.
 std::size_t CountOf(const std::string& text, const std::string& part) {
   std::size_t count = 0;
   for (auto at = text.find(part); at != text.npos;
@@ -486,7 +488,7 @@ TEST_CASE("ipfs_poller: a 403 to a call that was added later is no failure") {
   CHECK(CountOf(log, "collector fails") == 1);
 }
 
-TEST_CASE("ipfs_poller: what failed is told once, and when it works again") {
+TEST_CASE("ipfs_poller: a failure and its end are logged once each") {
   Fixture fixture({&kOne});
   const auto log = StderrOf([&] {
     SetUpLog(LogLevel::kInfo, LogFormat::kLogfmt);
@@ -515,7 +517,7 @@ TEST_CASE("ipfs_poller: 429 of version alone does not take the daemon down") {
   CHECK(fixture.poller->up() == false);
 }
 
-TEST_CASE("ipfs_poller: another call is asked where the first is missing") {
+TEST_CASE("ipfs_poller: a fallback is called if the first call is missing") {
   Fixture fixture({&kTwoCalls});
   fixture.http.replies["/api/v0/older"] = Says(R"({"n":7})");
   fixture.Start();

@@ -20,7 +20,7 @@ using std::chrono::seconds;
 constexpr char kSocket[] = "unix:/run/peer.sock";
 constexpr char kHttp[] = "http://127.0.0.1:52342/stats";
 
-// A poller of one peer, which says {"a":1}.
+// A poller of one peer that sends {"a":1}.
 struct Fixture {
   explicit Fixture(const std::string& url, const std::string& name = "") {
     SetUpLog(LogLevel::kError, LogFormat::kLogfmt);
@@ -45,7 +45,7 @@ struct Fixture {
 
   const CollectorState& state() const { return store.collectors().front(); }
 
-  // The samples of a family that is served.
+  // The served samples of a family.
   std::string Served(const std::string& family) const {
     for (const auto& block : store.Current()->entries.front().blocks) {
       for (const auto& one : *block) {
@@ -66,7 +66,7 @@ struct Fixture {
   std::unique_ptr<PeerPoller> poller;
 };
 
-TEST_CASE("peer_poller: what the peer says is translated and served") {
+TEST_CASE("peer_poller: the stats of the peer are translated and served") {
   for (const std::string url : {kSocket, kHttp}) {
     CAPTURE(url);
     Fixture fixture(url);
@@ -127,7 +127,7 @@ TEST_CASE("peer_poller: a poll longer than the interval is followed at once") {
   }
 }
 
-TEST_CASE("peer_poller: what it said last stays while it is down") {
+TEST_CASE("peer_poller: the last values stay while the peer is down") {
   Fixture fixture(kSocket);
   fixture.Start();
   fixture.sockets.takes = seconds(3);
@@ -172,7 +172,7 @@ TEST_CASE("peer_poller: peer_up is rendered when it changes") {
   CHECK(fixture.state().parts.front().block == block);
 }
 
-TEST_CASE("peer_poller: why a reply could not be used") {
+TEST_CASE("peer_poller: reasons of unusable replies") {
   struct Row {
     std::string url;
     FakeHttp::Reply reply;

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 constexpr double kBudget = 0.01;
 
-TEST_CASE("schedule: it begins with its interval") {
+TEST_CASE("schedule: the first interval is the configured one") {
   CHECK((Schedule(seconds(10), kBudget).effective() == seconds(10)));
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("schedule: a slow call takes at most its share of the time") {
   }
 }
 
-TEST_CASE("schedule: what the budget allows may be sooner than the interval") {
+TEST_CASE("schedule: the budget may allow a poll before the interval") {
   Schedule schedule(seconds(10), kBudget);
   CHECK((schedule.affordable() == Duration::zero()));
   schedule.Finished(milliseconds(50), false);
@@ -74,7 +74,7 @@ TEST_CASE("schedule: each further timeout in a row doubles, up to an hour") {
   CHECK((schedule.effective() == hours(1)));
 }
 
-TEST_CASE("schedule: one fast answer brings it back, and the count too") {
+TEST_CASE("schedule: one fast reply resets interval and timeouts") {
   Schedule schedule(seconds(10), kBudget);
   for (int i = 0; i < 4; ++i) schedule.Finished(seconds(1), true);
   schedule.Finished(milliseconds(1), false);
@@ -83,7 +83,7 @@ TEST_CASE("schedule: one fast answer brings it back, and the count too") {
   CHECK(Seconds(schedule.effective()) == doctest::Approx(100));
 }
 
-TEST_CASE("schedule: a slow answer ends the row of timeouts") {
+TEST_CASE("schedule: a slow reply ends a row of timeouts") {
   Schedule schedule(seconds(10), kBudget);
   schedule.Finished(seconds(1), true);
   schedule.Finished(seconds(1), true);
@@ -99,19 +99,19 @@ TEST_CASE("schedule: an interval above an hour is not shortened") {
   CHECK((schedule.effective() == hours(2)));
 }
 
-TEST_CASE("schedule: a budget of zero is no limit") {
+TEST_CASE("schedule: a budget of zero means no limit") {
   Schedule schedule(seconds(10), 0);
   for (int i = 0; i < 5; ++i) schedule.Finished(minutes(1), true);
   CHECK((schedule.effective() == seconds(10)));
 }
 
-TEST_CASE("schedule: a tiny budget ends at the hour, not in an overflow") {
+TEST_CASE("schedule: a tiny budget stops at an hour without overflow") {
   Schedule schedule(seconds(10), 1e-300);
   schedule.Finished(hours(1), true);
   CHECK((schedule.effective() == hours(1)));
 }
 
-TEST_CASE("schedule: a new neighbour begins anew") {
+TEST_CASE("schedule: a new neighbour resets the schedule") {
   Schedule schedule(seconds(10), kBudget);
   schedule.Finished(seconds(1), true);
   schedule.Finished(seconds(1), true);

@@ -14,13 +14,13 @@ using std::chrono::seconds;
 
 constexpr Clock::time_point kStart{hours(1)};
 
-// A guard of numbered connections, its clock and what it has shut down.
+// A guard with numbered connections, its clock and a list of those shut down.
 class Fixture {
  public:
   explicit Fixture(HttpLimits limits = {})
       : guard_(limits, [this](int fd) { shut_down_.push_back(fd); }) {}
 
-  // From 10.0.0.`host`.
+  // A connection from 10.0.0.`host`.
   void Open(int fd, std::uint8_t host = 1) {
     sockaddr_in peer{};
     peer.sin_family = AF_INET;
@@ -39,7 +39,7 @@ class Fixture {
   void Close(int fd) { guard_.Closed(fd); }
   void Pass(Duration time) { now_ += time; }
 
-  // How long until the next call, after this one.
+  // Calls the guard and returns the time until the next call.
   std::optional<Duration> CloseOverdue() {
     const auto next = guard_.CloseOverdue(now_);
     if (!next) return std::nullopt;
@@ -92,7 +92,7 @@ TEST_CASE("connection_guard: each request begins the time to the next one") {
   CHECK(fixture.ShutDown() == Fds{1});
 }
 
-TEST_CASE("connection_guard: a connection is shut down once") {
+TEST_CASE("connection_guard: a connection is shut down only once") {
   Fixture fixture;
   fixture.Open(1);
   fixture.Pass(seconds(10));

@@ -25,7 +25,7 @@ std::string Gunzip(std::string bytes, std::size_t most) {
   return out;
 }
 
-TEST_CASE("gzip: what is compressed can be read") {
+TEST_CASE("gzip: compressed data can be decompressed") {
   std::string page;
   for (int i = 0; i < 5000; ++i) {
     page += "peer_x{i=\"" + std::to_string(i) + "\"} 1\n";

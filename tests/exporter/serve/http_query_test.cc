@@ -35,7 +35,7 @@ TEST_CASE("http_query: arguments are decoded and keep their order") {
   }
 }
 
-TEST_CASE("http_query: who accepts gzip") {
+TEST_CASE("http_query: Accept-Encoding with gzip") {
   for (const std::string header :
        {"gzip", "deflate, gzip;q=0.5", "br,gzip ; q=1.0", "\tgzip ,br",
         "gzip;q=0.001", "gzip;", "identity;q=0, gzip", "GZIP", "Gzip;Q=1",

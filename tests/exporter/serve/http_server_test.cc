@@ -76,7 +76,7 @@ class Client {
   Client& Send(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) break;  // closed by the server: Receive tells
+      if (sent <= 0) break;  // closed by the server: Receive() reports it
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     return *this;
@@ -151,7 +151,7 @@ HttpResponse Text(std::string text) {
   return response;
 }
 
-// Tells what arrived, line by line.
+// Answers with the request, line by line.
 HttpResponse Echo(const HttpRequest& request) {
   std::string text = "path=" + std::string(request.path) + "\n";
   for (const auto& [name, value] : request.query) {
@@ -217,7 +217,7 @@ TEST_CASE("GET is answered with length, type and body") {
   CHECK(reply.body == "path=/metrics\n");
 }
 
-TEST_CASE("status and headers are the handler's") {
+TEST_CASE("status and headers come from the handler") {
   const TestServer server([](const HttpRequest&) {
     HttpResponse response = Text("squeezed");
     response.status = 404;
@@ -248,7 +248,7 @@ TEST_CASE("HEAD gets the length of the body without it") {
   CHECK(head.Has("Content-Length: " + std::to_string(get.body.size())));
 }
 
-TEST_CASE("other methods are refused with a sentence, unread") {
+TEST_CASE("other methods are rejected without reading the body") {
   const TestServer server;
   for (const std::string request : {
            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
@@ -267,7 +267,7 @@ TEST_CASE("other methods are refused with a sentence, unread") {
   }
 }
 
-TEST_CASE("what breaks the rules of HTTP is refused, once, with a sentence") {
+TEST_CASE("invalid HTTP is rejected with one response") {
   const TestServer server(&Echo, {.first_request = kNever});
   const std::string line = "GET / HTTP/1.1\r\n";
   const std::string host = line + "Host: x\r\n";
@@ -336,7 +336,7 @@ TEST_CASE("what breaks the rules of HTTP is refused, once, with a sentence") {
   }
 }
 
-TEST_CASE("a transfer coding that is not known is a 501") {
+TEST_CASE("an unknown transfer coding is a 501") {
   const TestServer server;
   for (const std::string coding : {"gzip", "gzip, chunked", "identity", ""}) {
     CAPTURE(coding);
@@ -351,7 +351,7 @@ TEST_CASE("a transfer coding that is not known is a 501") {
   }
 }
 
-TEST_CASE("what HTTP allows is answered") {
+TEST_CASE("valid HTTP is answered") {
   const TestServer server;
   for (const std::string request : {
            "GET /a HTTP/1.0\r\n\r\n",
@@ -374,7 +374,7 @@ TEST_CASE("what HTTP allows is answered") {
   }
 }
 
-TEST_CASE("what HTTP leaves to the server is answered by the older library") {
+TEST_CASE("requests that only the older library answers") {
   if (MhdIsStrict()) return;
   const TestServer server;
   for (const std::string request :
@@ -403,7 +403,7 @@ TEST_CASE("a target is a path or a URL") {
   }
 }
 
-TEST_CASE("no answer has a header twice") {
+TEST_CASE("no response repeats a header") {
   const TestServer server;
   for (const std::string request :
        {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
@@ -520,7 +520,7 @@ TEST_CASE("a long body arrives whole, also at a slow reader's") {
   CHECK(slow.ReadReply().body == long_text);
 }
 
-TEST_CASE("a body lives until it is sent") {
+TEST_CASE("a body is kept until it is sent") {
   std::mutex mutex;
   auto page = std::make_shared<const std::string>(std::string(8 << 20, 'a'));
   const TestServer server([&mutex, &page](const HttpRequest&) {
@@ -556,7 +556,7 @@ TEST_CASE("many clients at once") {
   CHECK(answered == std::vector<int>(20, 200));
 }
 
-TEST_CASE("what is too long is refused") {
+TEST_CASE("a request that is too long is rejected") {
   const TestServer server;
   CHECK(server.Connect().Get("/" + std::string(20'000, 'x')).StatusLine() ==
         "HTTP/1.1 414 URI Too Long");
@@ -601,7 +601,7 @@ TEST_CASE("no request makes a connection hang") {
   CHECK(server.Connect().Get("/").StatusLine() == "HTTP/1.1 200 OK");
 }
 
-TEST_CASE("clients that leave early are no loss") {
+TEST_CASE("clients may disconnect early") {
   const TestServer server(
       [](const HttpRequest&) { return Text(std::string(1 << 20, 'x')); });
   for (const std::string request :
@@ -611,7 +611,7 @@ TEST_CASE("clients that leave early are no loss") {
   CHECK(server.Connect().Get("/").complete);
 }
 
-TEST_CASE("over the total, the oldest silent connection has to go") {
+TEST_CASE("over the total limit, the oldest silent connection is closed") {
   const TestServer server(&Echo, {.connections = 4,
                                   .connections_per_address = 100,
                                   .first_request = kNever,
@@ -630,7 +630,8 @@ TEST_CASE("over the total, the oldest silent connection has to go") {
   CHECK(asked.Get("/").complete);
 }
 
-TEST_CASE("over the total, the longest idle goes if all have asked") {
+TEST_CASE(
+    "over the total limit, the longest idle is closed if none is silent") {
   const TestServer server(&Echo, {.connections = 3,
                                   .connections_per_address = 100,
                                   .first_request = kNever,
@@ -647,7 +648,7 @@ TEST_CASE("over the total, the longest idle goes if all have asked") {
   CHECK(clients[2].Get("/").complete);
 }
 
-TEST_CASE("an address cannot take the room of others") {
+TEST_CASE("one address cannot use the connections of others") {
   const TestServer server(&Echo, {.connections = 100,
                                   .connections_per_address = 2,
                                   .first_request = kNever,
@@ -659,7 +660,7 @@ TEST_CASE("an address cannot take the room of others") {
   CHECK(greedy[18].Get("/").complete);
   CHECK(greedy[19].Get("/").complete);
   CHECK(other.Get("/").complete);
-  // All of them have asked now: the longest idle makes room.
+  // All connections have sent a request: the longest idle is closed.
   CHECK(server.Connect("127.0.0.3").Get("/").complete);
   CHECK(greedy[18].IsClosed());
   CHECK(greedy[19].Get("/").complete);
@@ -693,7 +694,7 @@ TEST_CASE("a first request has to be complete in time") {
   CHECK(asked.Get("/").complete);
 }
 
-TEST_CASE("a connection ends when the next request does not come") {
+TEST_CASE("an idle connection is closed after a timeout") {
   const TestServer server(
       [](const HttpRequest& request) {
         return Text(std::string(request.path == "/long" ? 8 << 20 : 1, 'x'));

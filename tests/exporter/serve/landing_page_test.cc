@@ -33,7 +33,7 @@ bool Shows(const Snapshot& snapshot, const std::string& text) {
          std::string::npos;
 }
 
-TEST_CASE("landing_page: how a collector is doing, in one word") {
+TEST_CASE("landing_page: the state of a collector in one word") {
   CHECK(Shows(With({}), ">waiting</td>"));
   CHECK(Shows(With(Polled(true, true)), ">ok</td>"));
   CHECK(Shows(With(Polled(true, false)), ">failed</td>"));
@@ -59,14 +59,14 @@ TEST_CASE("landing_page: before the first poll there is no age") {
   CHECK_FALSE(Shows(With({}), " s</td>"));
 }
 
-TEST_CASE("landing_page: a neighbour's text is no markup") {
+TEST_CASE("landing_page: text of a neighbour is escaped") {
   auto poll = Polled(true, false);
   poll.error = "<script>\"a\" & 'b'</script>";
   CHECK(Shows(With(poll), "&lt;script&gt;&quot;a&quot; &amp; "));
   CHECK_FALSE(Shows(With(poll), "<script"));
 }
 
-TEST_CASE("landing_page: what the last poll skipped, by name") {
+TEST_CASE("landing_page: names of values skipped by the last poll") {
   auto poll = Polled(true, true);
   poll.skips = std::make_shared<const Skips>(Skips{
       {SkipReason::kName, 3, {"<b>", "a\x1b[2J"}}, {SkipReason::kType, 1, {}}});
@@ -81,7 +81,7 @@ TEST_CASE("landing_page: an error is shown without control characters") {
   CHECK(Shows(With(poll), "<td>a\\u001b[2J\\u000a\\u00ff</td>"));
 }
 
-TEST_CASE("landing_page: the exporter itself is no collector") {
+TEST_CASE("landing_page: the exporter itself is not a collector") {
   CHECK_FALSE(Shows(With({}, ""), "waiting</td>"));
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("[::] leaves the port to 0.0.0.0" * doctest::skip(!HasIpv6())) {
   close(*ipv6);
 }
 
-TEST_CASE("an address that cannot be had is an error with its name") {
+TEST_CASE("an address that cannot be bound is named in the error") {
   const Result<int> first = Listen("127.0.0.1:0");
   REQUIRE(first);
   const std::string taken = LocalAddress(*first);
@@ -109,7 +109,7 @@ TEST_CASE("an address that cannot be had is an error with its name") {
   CHECK(ErrorOf("[1::2::3]:0").starts_with("cannot listen on [1::2::3]:0: "));
 }
 
-TEST_CASE("one family alone does not pass for all addresses") {
+TEST_CASE("one address family is not enough for all addresses") {
   for (const std::string& host : Loopbacks()) {
     CAPTURE(host);
     const Result<int> first = Listen(host + ":0");

@@ -82,7 +82,7 @@ std::set<std::string> Samples(const std::string& page) {
   return samples;
 }
 
-// Whether no name has two headers, and none is repeated as a part of another.
+// Whether each name has only one header.
 bool HasEachFamilyOnce(const std::string& page) {
   std::set<std::string> names;
   constexpr std::string_view kType = "# TYPE ";
@@ -96,7 +96,7 @@ bool HasEachFamilyOnce(const std::string& page) {
   return true;
 }
 
-TEST_CASE("pages: a family of two peers has one header, that of the first") {
+TEST_CASE("pages: a family of two peers has the header of the first") {
   Site site;
   const auto page = site.Body("/metrics/peer");
   CHECK(page.find("# HELP peer_x X.\n"
@@ -106,7 +106,7 @@ TEST_CASE("pages: a family of two peers has one header, that of the first") {
   CHECK(page.find("X of the other") == std::string::npos);
 }
 
-TEST_CASE("pages: a type that peers disagree about is told of none") {
+TEST_CASE("pages: a type that peers disagree on becomes untyped") {
   Site site;
   site.Add("peer.third", "peer", {"peer_x", kCounter, "X."}, 6,
            {{"peer", "third"}});
@@ -159,7 +159,7 @@ TEST_CASE("pages: a collector with a page of its own") {
   CHECK(site.Body("/").find("href=\"/metrics/native\"") != std::string::npos);
 }
 
-TEST_CASE("pages: of two peers one has a family, the other a part of it") {
+TEST_CASE("pages: one peer's family, another peer's part of it") {
   for (const auto type : {kHistogram, kSummary}) {
     CAPTURE(type);
     Site site;
@@ -186,7 +186,7 @@ TEST_CASE("pages: of two peers one has a family, the other a part of it") {
   }
 }
 
-TEST_CASE("pages: one peer has a histogram, the other the same in parts") {
+TEST_CASE("pages: one peer has a histogram, another its parts as untyped") {
   Site site;
   Families whole;
   whole.Add({"peer_h", kHistogram, "H."},
@@ -204,7 +204,7 @@ TEST_CASE("pages: one peer has a histogram, the other the same in parts") {
   CHECK(HasEachFamilyOnce(page));
 }
 
-TEST_CASE("pages: each family of a page stands once") {
+TEST_CASE("pages: each family is once on a page") {
   Site site;
   const auto page = site.Body("/metrics");
   CHECK(HasEachFamilyOnce(page));
@@ -230,7 +230,7 @@ TEST_CASE("pages: each source has a page of its own, and they share nothing") {
   CHECK((Samples(site.Body("/metrics")) == both));
 }
 
-TEST_CASE("pages: the process is on the page of the daemon, if there is one") {
+TEST_CASE("pages: process_* is on the page of the daemon, if there is one") {
   Site with_ipfs;
   CHECK(Has(with_ipfs.Body("/metrics"), "process_threads 2"));
   CHECK(Has(with_ipfs.Body("/metrics/ipfs"), "process_threads 2"));
@@ -286,7 +286,7 @@ TEST_CASE("pages: collect[] and exclude[] choose collectors and sources") {
   }
 }
 
-TEST_CASE("pages: a chosen collector comes with how its polls went") {
+TEST_CASE("pages: a selected collector includes its self-metrics") {
   Site site;
   const auto page = site.Body("/metrics", {{"collect[]", "ipfs.swarm"}});
   CHECK(Has(
@@ -326,8 +326,7 @@ TEST_CASE("pages: a page is joined once per snapshot") {
   CHECK(site.Get("/metrics").body != first.body);
 }
 
-TEST_CASE(
-    "pages: a selection is joined once per snapshot, however it is said") {
+TEST_CASE("pages: a selection is joined once per snapshot, in any spelling") {
   Site site;
   const Site::Query query{{"collect[]", "ipfs.swarm"}, {"collect[]", "peer"}};
   const auto first = site.Get("/metrics", query);
@@ -392,7 +391,7 @@ TEST_CASE("pages: selections have a bound in bytes, and are served up to it") {
   CHECK(site.Get("/metrics/peer").status == 200);
   CHECK(site.scrapes().Counts().at({"metrics", 503}) == 4);
 
-  // What clients still read of it counts in the next snapshot, too.
+  // Pages that clients still read count in the next snapshot, too.
   site.Publish();
   CHECK(site.Without(0).status == 503);
   CHECK(site.Get("/metrics").status == 200);
@@ -401,12 +400,12 @@ TEST_CASE("pages: selections have a bound in bytes, and are served up to it") {
   CHECK(site.Without(1).status == 503);
 }
 
-TEST_CASE("pages: small selections are served in any number that is likely") {
+TEST_CASE("pages: many small selections are served") {
   LargeSite site(10, 100);
   for (int i = 0; i < 100; ++i) CHECK(site.Without(i).status == 200);
 }
 
-TEST_CASE("pages: who takes gzip gets it, compressed once per snapshot") {
+TEST_CASE("pages: gzip is negotiated and compressed once per snapshot") {
   const Store store;
   ScrapeCounter scrapes;
   Pages pages(store, scrapes, "/metrics", true);
@@ -447,7 +446,7 @@ TEST_CASE("pages: metrics are text 0.0.4") {
         "text/plain; version=0.0.4; charset=utf-8");
 }
 
-TEST_CASE("pages: what is served elsewhere") {
+TEST_CASE("pages: other paths") {
   Site site;
   for (const std::string path : {"/-/healthy", "/-/ready"}) {
     CAPTURE(path);
@@ -465,7 +464,7 @@ TEST_CASE("pages: what is served elsewhere") {
   CHECK(landing.body->find("peer.right") != std::string::npos);
 }
 
-TEST_CASE("pages: a path that is none is a 404 that says where to look") {
+TEST_CASE("pages: an unknown path is a 404 with a hint") {
   Site site;
   for (const std::string path :
        {"", "/metric", "/metrics/", "/metrics/native", "/METRICS", "metrics",

@@ -36,7 +36,7 @@ struct Fixture {
   }
 };
 
-TEST_CASE("publisher: a poll renders what is said of its own collector") {
+TEST_CASE("publisher: a poll renders only its own self-metrics") {
   Fixture fixture;
   fixture.publisher.Publish(kStart);
   const auto left = fixture.SelfMetrics(0);

@@ -44,7 +44,7 @@ std::optional<double> Value(const Families& families, std::string_view name) {
   return std::nullopt;
 }
 
-TEST_CASE("self_metrics: before its first poll a collector tells little") {
+TEST_CASE("self_metrics: a collector before its first poll") {
   CHECK(
       MetricsOf(NewState()) ==
       "ipfs_peer_exporter_collector_poll_seconds_total{collector=\"ipfs.swarm\"} 0\n"
@@ -52,7 +52,7 @@ TEST_CASE("self_metrics: before its first poll a collector tells little") {
       "ipfs_peer_exporter_collector_polls_total{collector=\"ipfs.swarm\"} 0\n");
 }
 
-TEST_CASE("self_metrics: a collector that works, with an error behind it") {
+TEST_CASE("self_metrics: a collector that works after an error") {
   auto state = NewState();
   state.supported = true;
   state.success = true;
@@ -87,7 +87,7 @@ TEST_CASE("self_metrics: an unsupported collector has no success") {
       "ipfs_peer_exporter_collector_supported{collector=\"ipfs.swarm\"} 0\n"));
 }
 
-TEST_CASE("self_metrics: a collector that never succeeded has no time of it") {
+TEST_CASE("self_metrics: a collector without success has no timestamp") {
   auto state = NewState();
   state.supported = true;
   state.success = false;
@@ -123,7 +123,7 @@ TEST_CASE("self_metrics: scrapes are counted on two threads") {
   CHECK(scrapes.Counts().at({"metrics", 200}) == 2000);
 }
 
-TEST_CASE("self_metrics: before the first scrape there is no count of them") {
+TEST_CASE("self_metrics: no scrapes_total before the first scrape") {
   CHECK(Lines(ScrapeMetrics({})) == "");
 }
 
@@ -137,7 +137,7 @@ TEST_CASE("self_metrics: the build has version, revision and compiler") {
   }
 }
 
-TEST_CASE("self_metrics: the numbers of the process are those of this one") {
+TEST_CASE("self_metrics: process_* describes this process") {
   const auto metrics = ProcessMetrics();
   CHECK(Value(metrics, "process_resident_memory_bytes") > 1e6);
   CHECK(Value(metrics, "process_virtual_memory_bytes") >=
@@ -148,11 +148,11 @@ TEST_CASE("self_metrics: the numbers of the process are those of this one") {
                        std::chrono::system_clock::now().time_since_epoch())
                        .count();
   CHECK(Value(metrics, "process_start_time_seconds") > now - 3600);
-  // The time of the boot is told in whole seconds.
+  // The boot time has a resolution of seconds.
   CHECK(Value(metrics, "process_start_time_seconds") < now + 2);
 }
 
-TEST_CASE("self_metrics: one more open file is one more") {
+TEST_CASE("self_metrics: process_open_fds follows open files") {
   const auto before = Value(ProcessMetrics(), "process_open_fds");
   const int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
   REQUIRE(fd >= 0);
@@ -163,7 +163,7 @@ TEST_CASE("self_metrics: one more open file is one more") {
   CHECK(*after == *before + 1);
 }
 
-TEST_CASE("self_metrics: one more thread is one more") {
+TEST_CASE("self_metrics: process_threads follows threads") {
   const auto before = Value(ProcessMetrics(), "process_threads");
   std::promise<void> end;
   std::thread waiting([&end] { end.get_future().wait(); });
@@ -175,7 +175,7 @@ TEST_CASE("self_metrics: one more thread is one more") {
   CHECK(*during == *before + 1);
 }
 
-TEST_CASE("self_metrics: its families stand once beside those of all sources") {
+TEST_CASE("self_metrics: families have unique names among all sources") {
   std::set<std::string_view> names;
   for (const auto* collector : ipfs::Collectors()) {
     for (const auto& family : collector->families) names.insert(family.name);
@@ -192,7 +192,7 @@ TEST_CASE("self_metrics: its families stand once beside those of all sources") {
   }
 }
 
-TEST_CASE("self_metrics: what is published is in the list of families") {
+TEST_CASE("self_metrics: published families are in the list") {
   std::set<std::string_view> listed;
   for (const auto& family : SelfMetricFamilies()) listed.insert(family.name);
   const auto metrics = ProcessMetrics();

@@ -58,7 +58,7 @@ TEST_CASE(
   CHECK(entries[2].blocks[0]->front().name == "process");
 }
 
-TEST_CASE("store: a snapshot names what the last poll skipped") {
+TEST_CASE("store: a snapshot has the skips of the last poll") {
   Store store;
   auto& state = store.Add("peer.stats", "peer", seconds(10));
   store.Publish(kStart, {});
@@ -130,7 +130,7 @@ TEST_CASE("store: each part has an age of its own, and may be missing") {
   CHECK(Serves(store, now, "new"));
 }
 
-TEST_CASE("store: an outage of 60 s withdraws what the source gave") {
+TEST_CASE("store: an outage of 60 s withdraws the parts of the source") {
   Store store;
   auto& collector = store.Add("a", "ipfs", hours(1));
   collector.parts = {{MakeBlock("x"), kStart}};
@@ -176,7 +176,7 @@ TEST_CASE("store: a lasting part outlives age and outage") {
   CHECK(Serves(store, kStart + hours(24), "up"));
 }
 
-TEST_CASE("store: how the polls went is told without any sample") {
+TEST_CASE("store: self-metrics are published without samples") {
   Store store;
   store.Add("a", "ipfs", seconds(10));
   store.SetOutage("ipfs", kStart);
@@ -184,7 +184,7 @@ TEST_CASE("store: how the polls went is told without any sample") {
                "ipfs_peer_exporter_collector_polls_total"));
 }
 
-TEST_CASE("store: a snapshot does not change any more") {
+TEST_CASE("store: a snapshot is immutable") {
   Store store;
   auto& collector = store.Add("a", "ipfs", seconds(10));
   collector.parts = {{MakeBlock("x"), kStart}};

@@ -85,7 +85,7 @@ TEST_CASE("text_format: a number reads back as the same double") {
   }
 }
 
-TEST_CASE("text_format: a number is appended to what is there") {
+TEST_CASE("text_format: a number is appended") {
   std::string text = "x ";
   AppendNumber(text, 1.5);
   CHECK(text == "x 1.5");
@@ -176,7 +176,7 @@ TEST_CASE("text_format: a summary is its quantiles, sum and count") {
         "s_count{kind=\"x\"} 4\n");
 }
 
-TEST_CASE("text_format: families keep their order, and none makes nothing") {
+TEST_CASE("text_format: families keep their order, no families give no text") {
   CHECK(Render({}).empty());
   Families families;
   families.Add({"b", kGauge, "B."}, 1);

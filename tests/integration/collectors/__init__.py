@@ -1,17 +1,17 @@
-"""What the tests know of each collector: one module each, found by listing this folder.
+"""Test data of the collectors: one module per collector, found by listing this folder.
 
 A module has
 
-    expected(answers)  yields (sample name, labels, value): what docs/metrics.md wants of a
-                       recording, computed a second time and in another way
+    expected(answers)  yields (sample name, labels, value): the expected series of a recording,
+                       computed independently of the exporter
 
-and, where it is not as here,
+and these, unless they have their default value:
 
-    UNSUPPORTED = {}   by scenario the releases (the number after 0.) that have no answer
-    JS_IPFS = False    whether js-ipfs has one
-    TWICE = False      whether it reads what another collector or its own last poll found
-    FLAGS = ()         what else the exporter is started with
-    CALLS = ()         what it asks because of them
+    UNSUPPORTED = {}   releases (the number after 0.) without support, by scenario
+    JS_IPFS = False    whether js-ipfs supports it
+    TWICE = False      whether it reads results of another collector or of its own last poll
+    FLAGS = ()         additional flags of the exporter
+    CALLS = ()         calls that these flags add
 """
 
 import importlib
@@ -22,5 +22,5 @@ _MODULES = {name: importlib.import_module(f"collectors.{name}") for name in NAME
 
 
 def known(collector, fact, default):
-    """What the collector's module says of this, such as "TWICE"."""
+    """The value of `fact`, such as "TWICE", in the module of the collector."""
     return getattr(_MODULES[collector], fact, default)

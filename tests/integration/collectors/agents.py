@@ -1,4 +1,4 @@
-"""ipfs.agents at recorded daemons."""
+"""ipfs.agents with recorded daemons."""
 
 import re
 from collections import Counter
@@ -10,13 +10,13 @@ TWICE = True
 
 
 def agent_name(text):
-    """kubo/0.42.0/969853d96 as kubo/0.42, and what says nothing as unknown."""
+    """kubo/0.42.0/969853d96 as kubo/0.42; an empty agent as unknown."""
     family, version = re.match(r"([^/]*)(?:/v?(\d+\.\d+))?", text).groups()
     return "/".join(filter(None, (family, version))) or "unknown"
 
 
 def expected(answers):
-    """From the second poll on, when all of the few that there are have entered."""
+    """From the second poll on, when all of the few agents are shown."""
     of_peer = {one["Peer"]: agent_name(one["Identify"]["AgentVersion"])
                for one in answers.get("swarm/peers", "identify=true")["Peers"]}
     for agent, count in Counter(of_peer.values()).items():

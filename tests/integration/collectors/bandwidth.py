@@ -1,4 +1,4 @@
-"""ipfs.bandwidth at recorded daemons."""
+"""ipfs.bandwidth with recorded daemons."""
 
 from answers import ALL
 

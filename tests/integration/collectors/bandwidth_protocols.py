@@ -1,4 +1,4 @@
-"""ipfs.bandwidth_protocols at recorded daemons."""
+"""ipfs.bandwidth_protocols with recorded daemons."""
 
 from answers import ALL
 

@@ -1,4 +1,4 @@
-"""ipfs.bitswap at recorded daemons."""
+"""ipfs.bitswap with recorded daemons."""
 
 from answers import ALL
 

@@ -1,10 +1,10 @@
-"""ipfs.dht at recorded daemons."""
+"""ipfs.dht with recorded daemons."""
 
 from answers import ALL, timestamp
 
 UNSUPPORTED = {"offline": ALL, "minimal": ALL}
 
-LAST_BUCKET = 23  # and all beyond it
+LAST_BUCKET = 23  # includes all further ones
 
 
 def expected(answers):

@@ -1,4 +1,4 @@
-"""ipfs.health at recorded daemons."""
+"""ipfs.health with recorded daemons."""
 
 JS_IPFS = True
 

@@ -1,4 +1,4 @@
-"""ipfs.identity at recorded daemons."""
+"""ipfs.identity with recorded daemons."""
 
 JS_IPFS = True
 
@@ -10,7 +10,7 @@ def expected(answers):
         "repo_version": version["Repo"], "system": version["System"],
         "go_version": version["Golang"], "agent": node["AgentVersion"]}, 1
     yield "ipfs_node_info", {"peer_id": node["ID"]}, 1
-    # Offline they are null: that there are none is not known.
+    # null when offline, which means unknown and not empty.
     for name, field in (("addresses", "Addresses"), ("protocols", "Protocols")):
         if node[field] is not None:
             yield f"ipfs_node_{name}", {}, len(node[field])

@@ -1,4 +1,4 @@
-"""ipfs.keys at recorded daemons."""
+"""ipfs.keys with recorded daemons."""
 
 
 def expected(answers):

@@ -1,4 +1,4 @@
-"""ipfs.mfs at recorded daemons."""
+"""ipfs.mfs with recorded daemons."""
 
 
 def expected(answers):

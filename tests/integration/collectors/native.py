@@ -1,6 +1,6 @@
-"""ipfs.native at recorded daemons."""
+"""ipfs.native with recorded daemons."""
 
-# Under names of ours, among our families.
+# Served under the exporter's names, with its own families.
 PROCESS = {
     "process_cpu_seconds_total": "ipfs_daemon_cpu_seconds_total",
     "process_resident_memory_bytes": "ipfs_daemon_resident_memory_bytes",
@@ -11,7 +11,7 @@ PREFIXES = ("ipfs_", "libp2p_", "exchange_", "provider_", "rpc_")
 
 
 def expected(answers):
-    """Of the daemon's own page what /metrics/native shows of it, and what /metrics does."""
+    """The daemon's own metrics as served on /metrics/native and on /metrics."""
     for (name, labels), value in answers.metrics().samples().items():
         labels = dict(labels)
         if name.startswith(PREFIXES) and "/" not in labels.get("subscriber_name", ""):

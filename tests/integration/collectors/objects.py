@@ -1,4 +1,4 @@
-"""ipfs.objects at recorded daemons."""
+"""ipfs.objects with recorded daemons."""
 
 
 def expected(answers):

@@ -1,4 +1,4 @@
-"""ipfs.p2p at recorded daemons."""
+"""ipfs.p2p with recorded daemons."""
 
 from answers import ALL
 

@@ -1,4 +1,4 @@
-"""ipfs.peering at recorded daemons."""
+"""ipfs.peering with recorded daemons."""
 
 from answers import ALL
 from collectors.swarm import connections

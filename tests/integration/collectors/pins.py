@@ -1,4 +1,4 @@
-"""ipfs.pins at recorded daemons."""
+"""ipfs.pins with recorded daemons."""
 
 
 def expected(answers):

@@ -1,4 +1,4 @@
-"""ipfs.provide at recorded daemons."""
+"""ipfs.provide with recorded daemons."""
 
 from answers import ALL, timestamp
 
@@ -7,7 +7,7 @@ UNSUPPORTED = {"online": range(21), "offline": ALL, "minimal": {*range(21), *ran
 
 NEVER = "0001-01-01T00:00:00Z"
 
-# Family, labels, and where the sweeping provider has it.
+# Family, labels, and path in the reply of the sweeping provider.
 SWEEP = (
     ("queued_keys", {}, "queues.pending_key_provides"),
     ("queued_regions", {"kind": "provide"}, "queues.pending_region_provides"),
@@ -35,13 +35,13 @@ SWEEP = (
     ("replication_factor", {}, "network.replication_factor"),
     ("closed", {}, "closed"),
 )
-SWEEP_AVERAGES = ("network.avg_holders", "operations.past.reprovide_duration")  # 0: of nothing
+SWEEP_AVERAGES = ("network.avg_holders", "operations.past.reprovide_duration")  # 0: no values
 SWEEP_NANOSECONDS = (
     ("reprovide_interval_seconds", "timing.reprovides_interval"),
     ("last_reprovide_duration_seconds", "operations.past.reprovide_duration"),
 )
 
-# Family, divisor, and how the flat answers of 0.9 to 0.38 call it.
+# Family, divisor, and field in the flat replies of 0.9 to 0.38.
 FLAT = (
     ("provides_total", 1, "TotalProvides"),
     ("reprovides_total", 1, "TotalReprovides"),
@@ -82,7 +82,7 @@ def sweep_half(labels, sweep):
             yield f"ipfs_provide_{name}", labels, at(sweep, path) / 1e9
     if (due := sweep["schedule"]["next_reprovide_at"]) != NEVER:
         yield "ipfs_provide_next_reprovide_timestamp_seconds", labels, timestamp(due)
-    # The cycle's start and how far it is are now; the provider is up since `uptime`.
+    # Start of the cycle plus offset is the current time; minus uptime it is the start.
     timing = sweep["timing"]
     up = (timing["uptime"] - timing["current_time_offset"]) / 1e9
     yield ("ipfs_provide_start_timestamp_seconds", labels,

@@ -1,12 +1,12 @@
-"""ipfs.pubsub at recorded daemons."""
+"""ipfs.pubsub with recorded daemons."""
 
 from answers import ALL
 
 UNSUPPORTED = {"offline": ALL, "minimal": ALL}
 
-# What --ipfs.pubsub-topics is set to: a topic of every online recording.
+# Value of --ipfs.pubsub-topics: a topic of every online recording.
 TOPIC = "exporter-test"
-TOPIC_MULTIBASE = "uZXhwb3J0ZXItdGVzdA"  # the same as daemons from 0.11 want it
+TOPIC_MULTIBASE = "uZXhwb3J0ZXItdGVzdA"  # the same topic for daemons since 0.11
 FLAGS = [f"--ipfs.pubsub-topics={TOPIC}"]
 CALLS = [f"pubsub/peers?arg={name}" for name in (TOPIC, TOPIC_MULTIBASE)]
 

@@ -1,4 +1,4 @@
-"""ipfs.reachability at recorded daemons."""
+"""ipfs.reachability with recorded daemons."""
 
 from answers import ALL
 

@@ -1,4 +1,4 @@
-"""ipfs.remote_pins at recorded daemons."""
+"""ipfs.remote_pins with recorded daemons."""
 
 
 def expected(answers):

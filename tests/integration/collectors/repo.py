@@ -1,4 +1,4 @@
-"""ipfs.repo at recorded daemons."""
+"""ipfs.repo with recorded daemons."""
 
 JS_IPFS = True
 

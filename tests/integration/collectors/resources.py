@@ -1,4 +1,4 @@
-"""ipfs.resources at recorded daemons."""
+"""ipfs.resources with recorded daemons."""
 
 from answers import ALL
 
@@ -6,7 +6,7 @@ UNSUPPORTED = {"online": range(13), "offline": ALL, "minimal": ALL}
 TWICE = True
 
 INBOUND, OUTBOUND = {"direction": "inbound"}, {"direction": "outbound"}
-# Family, that of its limit, labels, the field in 0.18 and later, the field in 0.13 to 0.17.
+# Family, family of its limit, labels, field in 0.18 and later, field in 0.13 to 0.17.
 ROWS = (
     ("memory_bytes", "memory_limit_bytes", {}, "Memory", "Memory"),
     ("fds", "fds_limit", {}, "FD", "NumFD"),
@@ -37,9 +37,9 @@ def resource_scope(scope, values):
 
 
 def old_scope(scope, answers):
-    """0.18 tells all scopes in one answer; before, each is asked for, and we ask for one.
+    """0.18 answers with all scopes at once; older daemons are asked for one scope.
 
-    The limits of transient are those of system there, by a mistake of 0.18.
+    0.18 returns the limits of system for transient, by mistake.
     """
     used = answers.get("swarm/stats", "arg=all") or answers.get("swarm/stats", "arg=system")
     limits = (answers.get("swarm/limit", "arg=all")

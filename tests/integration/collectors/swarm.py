@@ -1,4 +1,4 @@
-"""ipfs.swarm at recorded daemons."""
+"""ipfs.swarm with recorded daemons."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ UNSUPPORTED = {"offline": ALL}
 JS_IPFS = True
 
 DIRECTIONS = {1: "inbound", 2: "outbound"}
-# Of several in one address the first of these names the transport.
+# If an address has several of these, the first in this list is the transport.
 TRANSPORTS = ("p2p-circuit", "webtransport", "webrtc-direct", "wss", "ws", "quic-v1", "quic",
               "tcp")
 BUCKETS = ("0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1",

@@ -1,4 +1,4 @@
-"""ipfs.system at recorded daemons."""
+"""ipfs.system with recorded daemons."""
 
 KILOBYTE = 1.024  # the daemon counts a kernel's kB as 1000 bytes
 

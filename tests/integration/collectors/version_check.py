@@ -1,4 +1,4 @@
-"""ipfs.version_check at recorded daemons."""
+"""ipfs.version_check with recorded daemons."""
 
 from answers import ALL
 

@@ -18,7 +18,7 @@ TEST_CASE("agents: the name of an agent, in the words of strangers") {
   const std::string longest(32, 'a');
   const Row rows[] = {
       {"", "unknown"},
-      // What is no name.
+      // Invalid names.
       {"/", "other"},
       {"/0.42.0", "other"},
       {" kubo/0.42.0", "other"},
@@ -35,7 +35,7 @@ TEST_CASE("agents: the name of an agent, in the words of strangers") {
       {std::string("ku\0bo/1.2", 9), "other"},
       {longest + "a/1.2", "other"},
       {"12D3KooWEmpfiG3fhX1UEoiKQbS5JGZJBtRhPh8fwhYbikR4YPeB", "other"},
-      // Without a version, or with none that is one.
+      // Without a version, or with an invalid one.
       {"kubo", "kubo"},
       {"kubo/", "kubo"},
       {"kubo//0.42.0", "kubo"},
@@ -74,7 +74,7 @@ TEST_CASE("agents: later on one enters that is frequent twice in a row") {
   names.Show({{"a", 5}}, 2, Time{});
   CHECK((names.Show({{"a", 5}, {"b", 9}}, 2, Time{}) ==
          Peers{{"a", 5}, {"other", 9}}));
-  // Not frequent for once: it begins anew.
+  // Not frequent in one poll: the count starts again.
   CHECK((names.Show({{"a", 5}}, 2, Time{}) == Peers{{"a", 5}}));
   CHECK((names.Show({{"a", 5}, {"b", 9}}, 2, Time{}) ==
          Peers{{"a", 5}, {"other", 9}}));
@@ -82,7 +82,7 @@ TEST_CASE("agents: later on one enters that is frequent twice in a row") {
          Peers{{"a", 5}, {"b", 9}}));
 }
 
-TEST_CASE("agents: after a first poll without peers nobody enters at once") {
+TEST_CASE("agents: after a first poll without peers none is shown at once") {
   AgentNames names;
   CHECK((names.Show({}, 2, Time{}) == Peers{}));
   CHECK((names.Show({{"a", 1}}, 2, Time{}) == Peers{{"other", 1}}));
@@ -102,7 +102,7 @@ TEST_CASE("agents: one stays for an hour after its last peer, at 0") {
   const Peers gone{{"a", 0}, {"b", 1}};
   names.Show(both, 2, Time{});
   CHECK((names.Show({{"b", 1}}, 2, Time{minutes(59)}) == gone));
-  // It came back, so its hour begins anew.
+  // It came back, so its hour starts again.
   CHECK((names.Show(both, 2, Time{minutes(59)}) == both));
   CHECK((names.Show({{"b", 1}}, 2, Time{minutes(118)}) == gone));
   CHECK((names.Show({{"b", 1}}, 2, Time{minutes(119)}) == Peers{{"b", 1}}));
@@ -110,8 +110,7 @@ TEST_CASE("agents: one stays for an hour after its last peer, at 0") {
          Peers{{"b", 1}, {"other", 1}}));
 }
 
-TEST_CASE(
-    "agents: one that is no longer frequent is shown while it has peers") {
+TEST_CASE("agents: a shown agent is kept while it has peers") {
   AgentNames names;
   names.Show({{"a", 2}}, 1, Time{});
   for (int hour = 1; hour < 4; ++hour) {
@@ -121,7 +120,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("agents: no more than twice the frequent ones are told apart") {
+TEST_CASE("agents: at most 2 * top agents are shown") {
   AgentNames names;
   // Each hundred polls another pair of names is the most frequent one.
   for (int i = 0; i < 1000; ++i) {
@@ -145,7 +144,7 @@ TEST_CASE("agents: of too many the one with the fewest peers leaves") {
          Peers{{"a", 3}, {"c", 9}, {"other", 2}}));
 }
 
-TEST_CASE("agents: a top of 0 tells nobody apart") {
+TEST_CASE("agents: a top of 0 shows no agent by name") {
   AgentNames names;
   for (int i = 0; i < 3; ++i) {
     CHECK((names.Show({{"a", 1}, {"b", 2}, {"unknown", 3}}, 0, Time{}) ==
@@ -165,7 +164,7 @@ Asked Agents(const std::string& body) {
   return Ask(agents_collector, "swarm/peers", Answer{200, body});
 }
 
-TEST_CASE("agents: an answer without a list of Peers is none") {
+TEST_CASE("agents: a reply without a list of Peers is rejected") {
   struct Row {
     std::string body;
     std::string verdict;
@@ -216,7 +215,7 @@ TEST_CASE("agents: recorded daemons, of which the old and the offline cannot") {
   }
 }
 
-TEST_CASE("agents: nobody is connected") {
+TEST_CASE("agents: no connections") {
   for (const std::string body : {R"({"Peers":null})", R"({"Peers":[]})"}) {
     CAPTURE(body);
     CHECK(Agents(body).verdict == "ok");
@@ -224,7 +223,7 @@ TEST_CASE("agents: nobody is connected") {
   }
 }
 
-TEST_CASE("agents: a peer with two connections is one, some say nothing") {
+TEST_CASE("agents: peers count once, some have no agent") {
   CHECK(Agents(R"({"Peers":[
             {"Peer":"A","Identify":{"AgentVersion":"kubo/0.42.0/"}},
             {"Peer":"A","Identify":{"AgentVersion":"kubo/0.42.0/"}},

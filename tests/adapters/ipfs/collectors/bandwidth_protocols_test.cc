@@ -11,7 +11,7 @@ Asked Protocol(const Answer& answer) {
   return Ask(bandwidth_protocols_collector, kBitswap, answer);
 }
 
-TEST_CASE("bandwidth_protocols: an answer without both totals is none") {
+TEST_CASE("bandwidth_protocols: a reply without both totals is rejected") {
   for (const std::string body :
        {"{}", "null", "[1]", R"({"TotalIn":1})", R"({"TotalOut":1})",
         R"({"TotalIn":-1,"TotalOut":1})", R"({"TotalIn":1,"TotalOut":"x"})"}) {
@@ -21,7 +21,7 @@ TEST_CASE("bandwidth_protocols: an answer without both totals is none") {
   CHECK(Protocol({200, "<html>"}).verdict == "parse");
 }
 
-TEST_CASE("bandwidth_protocols: what was never used is absent") {
+TEST_CASE("bandwidth_protocols: an unused protocol is absent") {
   const auto asked = Protocol({200, R"({"TotalIn":0,"TotalOut":0})"});
   CHECK(asked.verdict == "ok");
   CHECK(asked.lines == "");
@@ -35,13 +35,13 @@ TEST_CASE("bandwidth_protocols: one direction is enough for both series") {
         "{protocol=\"/ipfs/bitswap/1.2.0\"} 7\n");
 }
 
-TEST_CASE("bandwidth_protocols: what a recorded daemon said") {
+TEST_CASE("bandwidth_protocols: recorded daemons") {
   CHECK(Ask(bandwidth_protocols_collector, kBitswap, Recorded("v0.42.0/online"))
             .lines.find("ipfs_bandwidth_protocol_received_bytes_total"
                         "{protocol=\"/ipfs/bitswap/1.2.0\"}") == 0);
 }
 
-TEST_CASE("bandwidth_protocols: a daemon that does not count has none") {
+TEST_CASE("bandwidth_protocols: unsupported without bandwidth metrics") {
   CHECK(Protocol({500, R"({"Message":"bandwidth reporter disabled in config",)"
                        R"("Code":0,"Type":"error"})"})
             .verdict == "unsupported");
@@ -56,7 +56,7 @@ TEST_CASE("bandwidth_protocols: one call for each protocol, encoded") {
   CHECK(requests[1].target == "stats/bw?proto=/b%20c%26d%3D%2B/%C3%A9");
 }
 
-TEST_CASE("bandwidth_protocols: a daemon that was told not to measure") {
+TEST_CASE("bandwidth_protocols: the bandwidth reporter is disabled") {
   CHECK(AskError(bandwidth_protocols_collector, "stats/bw",
                  "bandwidth reporter disabled in config") == "unsupported");
 }

@@ -9,7 +9,7 @@ Asked Bandwidth(const Answer& answer) {
   return Ask(bandwidth_collector, "stats/bw", answer);
 }
 
-TEST_CASE("bandwidth: an answer without both totals is none") {
+TEST_CASE("bandwidth: a reply without both totals is rejected") {
   struct Row {
     std::string body;
     std::string verdict;
@@ -75,7 +75,7 @@ TEST_CASE("bandwidth: totals above 2^53 are as exact as a double") {
         "ipfs_bandwidth_sent_bytes_total 1\n");
 }
 
-TEST_CASE("bandwidth: switched off or offline is unsupported") {
+TEST_CASE("bandwidth: unsupported if disabled or offline") {
   const Recorded minimal("v0.42.0/minimal");
   const Recorded offline("v0.42.0/offline");
   const Recorded old_offline("v0.8.0/offline");
@@ -85,7 +85,7 @@ TEST_CASE("bandwidth: switched off or offline is unsupported") {
   }
 }
 
-TEST_CASE("bandwidth: a daemon that was told not to measure") {
+TEST_CASE("bandwidth: the bandwidth reporter is disabled") {
   CHECK(AskError(bandwidth_collector, "stats/bw",
                  "bandwidth reporter disabled in config") == "unsupported");
   for (const std::string message :

@@ -9,7 +9,7 @@ Asked Bitswap(const Answer& answer) {
   return Ask(bitswap_collector, "bitswap/stat", answer);
 }
 
-TEST_CASE("bitswap: an answer without BlocksReceived is none") {
+TEST_CASE("bitswap: a reply without BlocksReceived is rejected") {
   struct Row {
     std::string body;
     std::string verdict;
@@ -95,7 +95,7 @@ TEST_CASE("bitswap: js-ipfs sends decimal strings and no messages") {
         "ipfs_bitswap_received_duplicate_bytes_total 262158\n");
 }
 
-TEST_CASE("bitswap: a null list is Go's empty one") {
+TEST_CASE("bitswap: a null list is empty") {
   CHECK(Bitswap({200, R"({"BlocksReceived":1,"Wantlist":null,"Peers":null})"})
             .lines ==
         "ipfs_bitswap_wantlist_blocks 0\n"
@@ -120,7 +120,7 @@ TEST_CASE("bitswap: a list of any length is only counted") {
         "ipfs_bitswap_received_blocks_total 1\n");
 }
 
-TEST_CASE("bitswap: an offline daemon does not have it") {
+TEST_CASE("bitswap: unsupported by an offline daemon") {
   for (const std::string daemon : {"v0.8.0/offline", "v0.42.0/offline"}) {
     CHECK(Ask(bitswap_collector, "bitswap/stat", Recorded(daemon)).verdict ==
           "unsupported");

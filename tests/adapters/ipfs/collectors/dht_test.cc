@@ -19,7 +19,7 @@ std::string Bucket(const std::string& refresh, int peers) {
   return bucket + "]}";
 }
 
-TEST_CASE("dht: an answer without a list of Buckets is none") {
+TEST_CASE("dht: a reply without a list of Buckets is rejected") {
   struct Row {
     std::string body;
     std::string verdict;
@@ -45,7 +45,7 @@ TEST_CASE("dht: an answer without a list of Buckets is none") {
   }
 }
 
-TEST_CASE("dht: daemons that have no such table") {
+TEST_CASE("dht: daemons without this table") {
   for (const std::string daemon : {"v0.8.0/minimal", "v0.42.0/minimal",
                                    "v0.8.0/offline", "v0.42.0/offline"}) {
     for (const std::string call : {"stats/dht?arg=wan", "stats/dht?arg=lan"}) {
@@ -128,7 +128,7 @@ TEST_CASE("dht: the last of 24 buckets counts all that follow") {
   CHECK(Of(lines, bucket + "24\"") == "");
 }
 
-TEST_CASE("dht: who is connected") {
+TEST_CASE("dht: connected peers") {
   const std::string rows[] = {"null", "\"true\"", "1", "false"};
   for (const auto& connected : rows) {
     CAPTURE(connected);
@@ -141,7 +141,7 @@ TEST_CASE("dht: who is connected") {
   }
 }
 
-TEST_CASE("dht: the refresh that is longest ago, where one is known") {
+TEST_CASE("dht: the oldest refresh, if any is known") {
   struct Row {
     std::string first;
     std::string second;
@@ -168,14 +168,14 @@ TEST_CASE("dht: the refresh that is longest ago, where one is known") {
   }
 }
 
-TEST_CASE("dht: each table is asked for by itself") {
+TEST_CASE("dht: one call per table") {
   const auto requests = dht_collector.requests({});
   REQUIRE(requests.size() == 2);
   CHECK(requests[0].target == "stats/dht?arg=wan");
   CHECK(requests[1].target == "stats/dht?arg=lan");
 }
 
-TEST_CASE("dht: messages that say there is no such table") {
+TEST_CASE("dht: messages about a missing table") {
   for (const std::string message :
        {"routing service is not a DHT", "no LAN client found",
         "could not generate stats for the WAN DHT"}) {

@@ -40,7 +40,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("health: the version is kept for others, and only a good one") {
+TEST_CASE("health: only a valid version is kept for other collectors") {
   DaemonState daemon;
   const Recorded recorded("v0.44.0-dev/online");
   Ask(health_collector, "version", recorded.Find("/api/v0/version"), daemon);
@@ -49,7 +49,7 @@ TEST_CASE("health: the version is kept for others, and only a good one") {
   CHECK(daemon.version == "0.44.0-dev");
 }
 
-TEST_CASE("health: version makes no samples") {
+TEST_CASE("health: version gives no samples") {
   for (const std::string version : {"v0.8.0/online", "v0.42.0/online"}) {
     const auto asked = Ask(health_collector, "version", Recorded(version));
     CHECK(asked.verdict == "ok");
@@ -57,7 +57,7 @@ TEST_CASE("health: version makes no samples") {
   }
 }
 
-TEST_CASE("health: ipfs_healthy says what diag/healthy said") {
+TEST_CASE("health: ipfs_healthy is the result of diag/healthy") {
   const auto asked =
       Ask(health_collector, "diag/healthy", Recorded("v0.42.0/online"));
   CHECK(asked.lines == "ipfs_healthy 1\n");
@@ -72,7 +72,7 @@ TEST_CASE("health: ipfs_healthy says what diag/healthy said") {
   }
 }
 
-TEST_CASE("health: ipfs_healthy is absent where nothing is known") {
+TEST_CASE("health: ipfs_healthy is absent if unknown") {
   const Row rows[] = {
       {404, "404 page not found\n", "unsupported"},
       {404, R"({"Message":"Not Found","Code":3,"Type":"error"})",
@@ -101,7 +101,7 @@ Asked Commands(const std::string& body, DaemonState& daemon) {
   return Ask(health_collector, "commands", {200, body}, daemon);
 }
 
-TEST_CASE("health: a list of commands that is none, and forgets the last one") {
+TEST_CASE("health: an invalid list of commands clears the last one") {
   const Row rows[] = {
       {200, R"({})", "schema"},
       {200, R"(null)", "schema"},
@@ -129,7 +129,7 @@ TEST_CASE("health: a list of commands that is none, and forgets the last one") {
   }
 }
 
-TEST_CASE("health: commands make no samples, their tree makes paths") {
+TEST_CASE("health: commands give paths and no samples") {
   DaemonState daemon;
   daemon.commands = {"old"};
   const auto asked = Commands(
@@ -144,7 +144,7 @@ TEST_CASE("health: commands make no samples, their tree makes paths") {
                                 "swarm/addrs", "swarm/addrs/autonat"}));
 }
 
-TEST_CASE("health: a tree deeper than a document may be is none") {
+TEST_CASE("health: a tree that is too deep is rejected") {
   std::string body = R"({"Subcommands":[{"Name":"version"}]})";
   for (int i = 0; i < 8; ++i) {
     body = R"({"Name":"a","Subcommands":[)" + body + "]}";
@@ -153,7 +153,7 @@ TEST_CASE("health: a tree deeper than a document may be is none") {
   CHECK(Commands(body, daemon).verdict == "parse");
 }
 
-TEST_CASE("health: a name longer than any that is asked for is not kept") {
+TEST_CASE("health: names longer than any command are not kept") {
   const std::string longest(64, 'a');
   DaemonState daemon;
   const auto asked = Commands(

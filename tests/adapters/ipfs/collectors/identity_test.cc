@@ -11,7 +11,7 @@ struct Row {
   std::string verdict;
 };
 
-TEST_CASE("identity: an id without ID is none") {
+TEST_CASE("identity: an id without ID is rejected") {
   const Row rows[] = {
       {R"({})", "schema"},
       {R"(null)", "schema"},
@@ -30,7 +30,7 @@ TEST_CASE("identity: an id without ID is none") {
   }
 }
 
-TEST_CASE("identity: a version without Version is none") {
+TEST_CASE("identity: a version without Version is rejected") {
   const Row rows[] = {
       {R"({})", "schema"},
       {R"(null)", "schema"},
@@ -46,7 +46,7 @@ TEST_CASE("identity: a version without Version is none") {
   }
 }
 
-// Both requests, in their order, on what one daemon knows of itself.
+// Both requests of the collector, in order, with one daemon.
 std::string IdentityOf(const Recorded& recorded) {
   DaemonState daemon;
   std::string lines;
@@ -60,7 +60,7 @@ std::string IdentityOf(const Recorded& recorded) {
   return lines;
 }
 
-TEST_CASE("identity: what recorded daemons say of themselves") {
+TEST_CASE("identity: recorded daemons") {
   CHECK(
       IdentityOf(Recorded("v0.8.0/online")) ==
       "ipfs_node_info{peer_id="
@@ -103,7 +103,7 @@ TEST_CASE("identity: empty lists are zero, lists of another type absent") {
             .lines == "ipfs_node_info{peer_id=\"Qm\"} 1\n");
 }
 
-TEST_CASE("identity: js-ipfs knows neither System nor Golang") {
+TEST_CASE("identity: js-ipfs has neither System nor Golang") {
   const char* const body =
       R"({"Version":"0.14.3","Commit":"","Repo":"12","ipfs-core":"0.14.3"})";
   DaemonState daemon;
@@ -113,7 +113,7 @@ TEST_CASE("identity: js-ipfs knows neither System nor Golang") {
         "system=\"\",go_version=\"\",agent=\"js-ipfs/0.14.3\"} 1\n");
 }
 
-TEST_CASE("identity: texts that no page could carry do not reach one") {
+TEST_CASE("identity: text that is invalid on a page is left out") {
   for (const std::string text : {R"(\udc00)", R"(\u0000)"}) {
     CAPTURE(text);
     const std::string word(text);
@@ -127,7 +127,7 @@ TEST_CASE("identity: texts that no page could carry do not reach one") {
   }
 }
 
-TEST_CASE("identity: of very many protocols only some are known to others") {
+TEST_CASE("identity: at most 256 protocols are kept for other collectors") {
   std::string list = "\"/0\"";
   for (int i = 1; i < 300; ++i) list += ",\"/" + std::to_string(i) + "\"";
   DaemonState daemon;
@@ -139,7 +139,7 @@ TEST_CASE("identity: of very many protocols only some are known to others") {
   CHECK(daemon.protocols.size() == 256);
 }
 
-TEST_CASE("identity: the protocols of the last answer are known to others") {
+TEST_CASE("identity: the protocols of the last reply are kept") {
   DaemonState daemon;
   Ask(identity_collector, "id",
       {200, R"({"ID":"Qm","Protocols":["/a/1","/b/1",3]})"}, daemon);

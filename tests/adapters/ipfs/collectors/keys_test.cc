@@ -9,7 +9,7 @@ Asked Keys(const std::string& body) {
   return Ask(keys_collector, "key/list", Answer{200, body});
 }
 
-TEST_CASE("keys: an answer without Keys is none") {
+TEST_CASE("keys: a reply without Keys is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", R"({"Keys":1})", R"({"Keys":{"Name":"self"}})",
         R"({"keys":[]})", R"({"Keys":["self"]})", R"({"Keys":[null]})",
@@ -56,7 +56,7 @@ TEST_CASE("keys: as many as there are, whatever the size of the answer") {
   CHECK(Keys(body + "]}").lines == "ipfs_keys 50000\n");
 }
 
-TEST_CASE("keys: what another call says of being switched off is a failure") {
+TEST_CASE("keys: the unsupported message of another call is a failure") {
   CHECK(AskError(keys_collector, "key/list",
                  "libp2p stream mounting not enabled") == "http_status");
 }

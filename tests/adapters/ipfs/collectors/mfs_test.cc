@@ -9,7 +9,7 @@ Asked Mfs(const Answer& answer) {
   return Ask(mfs_collector, "files/stat", answer);
 }
 
-TEST_CASE("mfs: an answer without CumulativeSize is none") {
+TEST_CASE("mfs: a reply without CumulativeSize is rejected") {
   for (const std::string body :
        {"{}", "null", "[1]", R"({"Blocks":2})", R"({"CumulativeSize":null})",
         R"({"CumulativeSize":-1,"Blocks":2})", R"({"CumulativeSize":"big"})"}) {
@@ -22,7 +22,7 @@ TEST_CASE("mfs: an answer without CumulativeSize is none") {
             .verdict == "http_status");
 }
 
-TEST_CASE("mfs: what recorded daemons said, offline ones too") {
+TEST_CASE("mfs: recorded daemons, including offline ones") {
   for (const std::string daemon : {"v0.8.0/online", "v0.42.0/online"}) {
     CAPTURE(daemon);
     CHECK(Ask(mfs_collector, "files/stat", Recorded(daemon)).lines ==

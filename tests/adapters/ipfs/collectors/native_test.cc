@@ -11,7 +11,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-// What is relayed of a page that arrives in pieces of `size`.
+// The relayed part of a page that arrives in pieces of `size`.
 struct Relayed {
   std::string verdict;
   std::string text;
@@ -37,7 +37,7 @@ Relayed Relay(const std::string& page, std::vector<std::string> keep = {"x"},
   return relayed;
 }
 
-TEST_CASE("native: a page with anything wrong is none") {
+TEST_CASE("native: a page with any error is rejected") {
   const std::string good = "# TYPE x gauge\nx 1\n";
   struct Row {
     std::string page;
@@ -65,7 +65,7 @@ TEST_CASE("native: a page with anything wrong is none") {
   }
 }
 
-TEST_CASE("native: what is kept is passed on as it is") {
+TEST_CASE("native: kept families are relayed unchanged") {
   const std::string page =
       "# HELP x_a One, \\\\ and \\n.\n# TYPE x_a counter\n"
       "x_a{b=\"\\\"c\\\"\"} 1e+06\nx_a 2 1700000000000\n"
@@ -77,7 +77,7 @@ TEST_CASE("native: what is kept is passed on as it is") {
   CHECK(Relay("# a remark\n\n" + page + "y 1\n").text == page);
 }
 
-TEST_CASE("native: a tab may stand before a value") {
+TEST_CASE("native: a tab before a value") {
   const std::string page =
       "# TYPE x summary\nx_sum\t1\nx_count\t2\nx{quantile=\"0.5\"}\t3\n"
       "x_y{a=\"} \"}\t4\nx_y{a=\"} 1\"}\t4 5\n";
@@ -91,7 +91,7 @@ TEST_CASE("native: families are chosen by how their names begin") {
   CHECK(Relay(page, {}).text == "");
 }
 
-TEST_CASE("native: what it says of its process is told under names of ours") {
+TEST_CASE("native: process_* becomes ipfs_daemon_*") {
   const std::string page =
       "# HELP process_cpu_seconds_total T.\n"
       "# TYPE process_cpu_seconds_total counter\n"
@@ -106,11 +106,11 @@ TEST_CASE("native: what it says of its process is told under names of ours") {
   for (const std::size_t size : {1u, 1u << 20}) {
     const auto relayed = Relay(page, {"x", "process_"}, size);
     CHECK(relayed.own == own);
-    CHECK(relayed.text == "x 1\n");  // whoever asks for more
+    CHECK(relayed.text == "x 1\n");  // even with the prefix process_
   }
 }
 
-TEST_CASE("native: what it does not say of its process is absent") {
+TEST_CASE("native: missing process_* is absent") {
   CHECK(Relay("x 1\n").own == "");
   CHECK(Relay("process_open_fds NaN\nprocess_cpu_seconds_total -1\n"
               "process_resident_memory_bytes{a=\"b\"} 1\n"
@@ -118,7 +118,7 @@ TEST_CASE("native: what it does not say of its process is absent") {
             .own == "");
 }
 
-TEST_CASE("native: places in the source of a build are no labels") {
+TEST_CASE("native: series with source paths in labels are dropped") {
   CHECK(Relay("x{subscriber_name=\"identify (loop)\"} 1\n"
               "x{subscriber_name=\"a/b.go-L7\"} 2\n"
               "x{other=\"a/b.go-L7\"} 3\n")

@@ -5,7 +5,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-TEST_CASE("objects: an answer without NumObjects is none") {
+TEST_CASE("objects: a reply without NumObjects is rejected") {
   for (const std::string body :
        {"{}", "null", "7", R"({"RepoSize":1})", R"({"NumObjects":null})",
         R"({"NumObjects":-1})", R"({"NumObjects":"many"})"}) {
@@ -16,7 +16,7 @@ TEST_CASE("objects: an answer without NumObjects is none") {
         "parse");
 }
 
-TEST_CASE("objects: what recorded daemons and js-ipfs said") {
+TEST_CASE("objects: recorded daemons and js-ipfs") {
   CHECK(Ask(objects_collector, "repo/stat", Recorded("v0.8.0/online")).lines ==
         "ipfs_repo_objects 72\n");
   CHECK(Ask(objects_collector, "repo/stat", Recorded("v0.42.0/online")).lines ==
@@ -25,7 +25,7 @@ TEST_CASE("objects: what recorded daemons and js-ipfs said") {
             .lines == "ipfs_repo_objects 36\n");
 }
 
-TEST_CASE("objects: the daemon counts all, seldom and with time to do so") {
+TEST_CASE("objects: a long interval and a long timeout") {
   CHECK(objects_collector.requests({}).front().target == "repo/stat");
   CHECK_FALSE(objects_collector.on_by_default);
   CHECK(objects_collector.interval == std::chrono::minutes(15));

@@ -5,7 +5,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-TEST_CASE("p2p: an answer without its list is none") {
+TEST_CASE("p2p: a reply without its list is rejected") {
   for (const std::string call : {"p2p/ls", "p2p/stream/ls"}) {
     for (const std::string body :
          {"{}", "null", "[]", R"({"Listeners":1})", R"({"Streams":"none"})"}) {
@@ -59,7 +59,7 @@ TEST_CASE("p2p: two streams through one listener of a real Kubo") {
         "ipfs_p2p_streams 2\n");
 }
 
-TEST_CASE("p2p: a daemon that runs without it") {
+TEST_CASE("p2p: disabled") {
   for (const std::string call : {"p2p/ls", "p2p/stream/ls"}) {
     CHECK(AskError(p2p_collector, call, "libp2p stream mounting not enabled") ==
           "unsupported");

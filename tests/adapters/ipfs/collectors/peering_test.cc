@@ -25,7 +25,7 @@ std::string States(int connected, int disconnected) {
          std::to_string(disconnected) + "\n";
 }
 
-TEST_CASE("peering: an answer without a list of Peers is none") {
+TEST_CASE("peering: a reply without a list of Peers is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", "7", R"({"peers":[]})", R"({"Peers":5})",
         R"({"Peers":{"ID":"QmA"}})"}) {
@@ -35,7 +35,7 @@ TEST_CASE("peering: an answer without a list of Peers is none") {
   CHECK(Peering("<html>", Connected()).verdict == "parse");
 }
 
-TEST_CASE("peering: without a list of who is connected it is not asked") {
+TEST_CASE("peering: not called without a list of connected peers") {
   const auto has_input = peering_collector.has_input;
   CHECK_FALSE(has_input({}));
   auto daemon = Connected();
@@ -44,12 +44,12 @@ TEST_CASE("peering: without a list of who is connected it is not asked") {
   CHECK(has_input(daemon));
   daemon.now += std::chrono::seconds(1);
   CHECK_FALSE(has_input(daemon));
-  // The list is there as long as what ipfs.swarm says itself.
+  // The list is current as long as the series of ipfs.swarm.
   daemon.lasts = std::chrono::hours(1);
   CHECK(has_input(daemon));
 }
 
-TEST_CASE("peering: a list that is too old by the answer is a failure") {
+TEST_CASE("peering: a list that is too old at the reply is a failure") {
   const std::string body = R"({"Peers":[{"ID":"QmA"}]})";
   CHECK(Peering(body, {}).verdict == "timeout");
   auto daemon = Connected();
@@ -59,14 +59,14 @@ TEST_CASE("peering: a list that is too old by the answer is a failure") {
   CHECK(Peering(body, daemon).verdict == "timeout");
 }
 
-TEST_CASE("peering: nobody to stay connected to, in both words for none") {
+TEST_CASE("peering: no peers, as an empty list and as null") {
   for (const std::string body : {R"({"Peers":[]})", R"({"Peers":null})"}) {
     CAPTURE(body);
     CHECK(Peering(body, Connected()).lines == States(0, 0));
   }
 }
 
-TEST_CASE("peering: who is connected and who is not") {
+TEST_CASE("peering: connected and disconnected peers") {
   struct Row {
     std::string peers;
     int connected;
@@ -86,7 +86,7 @@ TEST_CASE("peering: who is connected and who is not") {
   }
 }
 
-TEST_CASE("peering: the last look at the swarm counts") {
+TEST_CASE("peering: the last list of ipfs.swarm is used") {
   auto daemon = Connected();
   Ask(swarm_collector, "swarm/peers", {200, R"({"Peers":null})"}, daemon);
   CHECK(Peering(R"({"Peers":[{"ID":"QmA"}]})", daemon).lines == States(0, 1));

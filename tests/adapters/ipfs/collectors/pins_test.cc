@@ -10,7 +10,7 @@ Asked Pins(const std::string& body, const std::string& stream_error = "") {
              Answer{200, body, stream_error});
 }
 
-TEST_CASE("pins: what is no pin") {
+TEST_CASE("pins: elements that are not pins") {
   struct Row {
     std::string body;
     std::string verdict;
@@ -37,7 +37,7 @@ TEST_CASE("pins: what is no pin") {
   }
 }
 
-TEST_CASE("pins: a count that the daemon broke off is none") {
+TEST_CASE("pins: a truncated count is rejected") {
   const auto asked =
       Pins("{\"Cid\":\"Qm\",\"Type\":\"recursive\"}\n", "context canceled");
   CHECK(asked.verdict == "stream");

@@ -13,7 +13,7 @@ Asked Lan(const std::string& body) {
   return Ask(provide_collector, "provide/stat?lan", Answer{200, body});
 }
 
-TEST_CASE("provide: an answer in no known shape is none") {
+TEST_CASE("provide: a reply of unknown shape is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", "7", R"({"Sweep":null,"Legacy":null})",
         R"({"Sweep":null,"Legacy":{}})", R"({"Sweep":[],"Legacy":7})",
@@ -26,7 +26,7 @@ TEST_CASE("provide: an answer in no known shape is none") {
   CHECK(Provide("<html>").verdict == "parse");
 }
 
-TEST_CASE("provide: daemons that do not have it, or not with what they do") {
+TEST_CASE("provide: daemons without the call or its data") {
   struct Row {
     std::string daemon;
     std::string call;
@@ -91,7 +91,7 @@ TEST_CASE("provide: the older systems, each in its shape") {
       {"v0.36.0/minimal", "stats/provide", ""},
       {"v0.42.0/altprovide", "provide/stat",
        "ipfs_provide_reprovide_interval_seconds 79200\n"},
-      // Before LastRun nobody knows whether it ran.
+      // Without LastRun it is unknown whether it ran.
       {"v0.12.2/accelerated", "stats/provide",
        "ipfs_provide_provides_total 0\n"
        "ipfs_provide_last_batch_keys 0\n"
@@ -255,7 +255,7 @@ TEST_CASE("provide: of a sweep that was shut down nothing else is known") {
             .lines == "ipfs_provide_closed{dht=\"wan\"} 1\n");
 }
 
-TEST_CASE("provide: both halves are asked, the old call if there is no new") {
+TEST_CASE("provide: both DHTs, with the old call as fallback") {
   const auto requests = provide_collector.requests({});
   REQUIRE(requests.size() == 3);
   CHECK(requests[0].target == "provide/stat");
@@ -264,7 +264,7 @@ TEST_CASE("provide: both halves are asked, the old call if there is no new") {
   CHECK(requests[2].target == "provide/stat?lan=true");
 }
 
-TEST_CASE("provide: messages that say another provide system is at work") {
+TEST_CASE("provide: messages about another provide system") {
   struct Row {
     std::string call;
     std::string message;

@@ -11,7 +11,7 @@ Settings Topics(std::vector<std::string> topics) {
   return settings;
 }
 
-TEST_CASE("pubsub: an answer without Strings is none") {
+TEST_CASE("pubsub: a reply without Strings is rejected") {
   for (const std::string call : {"pubsub/ls", "pubsub/peers"}) {
     for (const std::string body :
          {"{}", "null", "[]", R"(["a"])", R"({"Peers":null})",
@@ -49,7 +49,7 @@ TEST_CASE("pubsub: topics and peers of recorded daemons") {
   }
 }
 
-TEST_CASE("pubsub: none is null or an empty list, the same twice is one") {
+TEST_CASE("pubsub: null and empty lists, and repeated strings") {
   struct Row {
     std::string strings;
     std::string count;
@@ -64,7 +64,7 @@ TEST_CASE("pubsub: none is null or an empty list, the same twice is one") {
   }
 }
 
-TEST_CASE("pubsub: a topic is asked in multibase since 0.11, before as it is") {
+TEST_CASE("pubsub: topics are in multibase since 0.11") {
   const auto requests = pubsub_collector.requests(Topics({"a b", "t"}));
   REQUIRE(requests.size() == 6);
   struct Row {
@@ -107,7 +107,7 @@ TEST_CASE("pubsub: the peers of a topic, under the name that it was given") {
   }
 }
 
-TEST_CASE("pubsub: a daemon that runs without it") {
+TEST_CASE("pubsub: disabled") {
   for (const std::string call : {"pubsub/ls", "pubsub/peers"}) {
     for (const std::string message :
          {"experimental pubsub feature not enabled. Run daemon with "

@@ -26,7 +26,7 @@ std::string Addresses(int reachable, int unreachable, int unknown) {
          std::to_string(unknown) + "\n";
 }
 
-TEST_CASE("reachability: an answer without reachability is none") {
+TEST_CASE("reachability: a reply without reachability is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", R"({"reachability":""})", R"({"reachability":1})",
         R"({"Reachability":"Public"})", R"({"Addrs":null})",
@@ -37,7 +37,7 @@ TEST_CASE("reachability: an answer without reachability is none") {
   CHECK(Reachability("<html>").verdict == "parse");
 }
 
-TEST_CASE("reachability: old and offline daemons have none") {
+TEST_CASE("reachability: unsupported by old and offline daemons") {
   // Before 0.40 it is swarm/addrs that answers.
   for (const std::string daemon :
        {"v0.8.0/online", "v0.39.0/online", "v0.8.0/minimal", "v0.8.0/offline",
@@ -49,7 +49,7 @@ TEST_CASE("reachability: old and offline daemons have none") {
   CHECK(Reachability(R"({"Addrs":{}})").verdict == "unsupported");
 }
 
-TEST_CASE("reachability: recorded daemons that know nothing yet") {
+TEST_CASE("reachability: recorded daemons with state unknown") {
   for (const std::string daemon : {"v0.40.1/online", "v0.44.0-dev/online"}) {
     CAPTURE(daemon);
     CHECK(Ask(reachability_collector, "swarm/addrs/autonat", Recorded(daemon))
@@ -76,7 +76,7 @@ TEST_CASE("reachability: one state is 1") {
   }
 }
 
-TEST_CASE("reachability: addresses by what was found of them") {
+TEST_CASE("reachability: addresses by reachability") {
   CHECK(Reachability(R"({"reachability":"Public","reachable":["/a","/b"],)"
                      R"("unreachable":["/c"],"unknown":["/d","/e","/f"]})")
             .lines == Lines(1, 0, 0) + Addresses(2, 1, 3));
@@ -85,7 +85,7 @@ TEST_CASE("reachability: addresses by what was found of them") {
             .lines == Lines(1, 0, 0) + Addresses(0, 0, 0));
 }
 
-TEST_CASE("reachability: the kind of NAT, absent when there is none") {
+TEST_CASE("reachability: the type of NAT, absent if not reported") {
   struct Row {
     std::string nat;
     std::string lines;

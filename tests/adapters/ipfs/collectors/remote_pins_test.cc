@@ -20,7 +20,7 @@ std::string Service(const std::string& name, const std::string& stat) {
          R"(","ApiEndpoint":"https://pins.example","Stat":)" + stat + "}";
 }
 
-TEST_CASE("remote_pins: an answer without RemoteServices is none") {
+TEST_CASE("remote_pins: a reply without RemoteServices is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", R"({"RemoteServices":1})",
         R"({"RemoteServices":{"Service":"a"}})", R"({"Services":[]})"}) {
@@ -54,7 +54,7 @@ TEST_CASE("remote_pins: services of a real Kubo, one of them down") {
         "ipfs_remote_pins{service=\"good\",status=\"failed\"} 2\n");
 }
 
-TEST_CASE("remote_pins: what is not told is absent") {
+TEST_CASE("remote_pins: missing values are absent") {
   struct Row {
     std::string services;
     std::string lines;
@@ -82,7 +82,7 @@ TEST_CASE("remote_pins: what is not told is absent") {
   }
 }
 
-TEST_CASE("remote_pins: a name stands once, and a hundred are enough") {
+TEST_CASE("remote_pins: names are unique, and at most a hundred") {
   const std::string valid = R"({"Status":"valid"})";
   CHECK(Services(Service("a", valid) + "," + Service("a", valid)).lines ==
         "ipfs_remote_service_up{service=\"a\"} 1\n");

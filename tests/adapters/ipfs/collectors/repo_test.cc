@@ -9,7 +9,7 @@ Asked Repo(const std::string& body) {
   return Ask(repo_collector, "repo/stat", Answer{200, body});
 }
 
-TEST_CASE("repo: an answer without RepoSize is none") {
+TEST_CASE("repo: a reply without RepoSize is rejected") {
   struct Row {
     std::string body;
     std::string verdict;
@@ -31,7 +31,7 @@ TEST_CASE("repo: an answer without RepoSize is none") {
   }
 }
 
-TEST_CASE("repo: sizes of recorded daemons, offline ones too") {
+TEST_CASE("repo: sizes of recorded daemons, including offline ones") {
   struct Row {
     std::string daemon;
     std::string lines;
@@ -54,7 +54,7 @@ TEST_CASE("repo: sizes of recorded daemons, offline ones too") {
   }
 }
 
-TEST_CASE("repo: an unlimited, missing or senseless limit is absent") {
+TEST_CASE("repo: an unlimited, missing or invalid limit is absent") {
   const std::string limits[] = {
       R"(18446744073709551615)",  // Kubo
       R"("9007199254740991")",    // js-ipfs
@@ -68,17 +68,17 @@ TEST_CASE("repo: an unlimited, missing or senseless limit is absent") {
   CHECK(Repo(R"({"RepoSize":5})").lines == "ipfs_repo_size_bytes 5\n");
 }
 
-TEST_CASE("repo: a limit of zero is one") {
+TEST_CASE("repo: a limit of zero is a limit") {
   CHECK(Repo(R"({"RepoSize":"5","StorageMax":"0"})").lines ==
         "ipfs_repo_size_bytes 5\nipfs_repo_storage_max_bytes 0\n");
 }
 
-TEST_CASE("repo: the daemon is asked not to count its objects") {
+TEST_CASE("repo: the call does not count objects") {
   CHECK(repo_collector.requests({}).front().target ==
         "repo/stat?size-only=true");
 }
 
-TEST_CASE("repo: what another call says of being switched off is a failure") {
+TEST_CASE("repo: the unsupported message of another call is a failure") {
   CHECK(AskError(repo_collector, "repo/stat",
                  "bandwidth reporter disabled in config") == "http_status");
 }

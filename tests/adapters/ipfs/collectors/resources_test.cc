@@ -22,7 +22,7 @@ DaemonState With(const std::string& peers) {
   return daemon;
 }
 
-TEST_CASE("resources: an answer without its scope is none") {
+TEST_CASE("resources: a reply without its scope is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", "7", R"({"System":null})", R"({"System":[]})",
         R"({"Transient":{"Memory":1}})"}) {
@@ -63,7 +63,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("resources: the usage that three generations tell") {
+TEST_CASE("resources: usage in three generations of replies") {
   struct Row {
     std::string daemon;
     std::string call;
@@ -100,7 +100,7 @@ TEST_CASE("resources: the usage that three generations tell") {
   }
 }
 
-TEST_CASE("resources: the limits that three generations tell") {
+TEST_CASE("resources: limits in three generations of replies") {
   struct Row {
     std::string daemon;
     std::string call;
@@ -143,7 +143,7 @@ TEST_CASE("resources: the limits that three generations tell") {
            "ipfs_resource_memory_limit") == "");
 }
 
-TEST_CASE("resources: limits that are numbers, texts, and none") {
+TEST_CASE("resources: limits as numbers and strings, and no limits") {
   struct Row {
     std::string limit;
     std::string of_resources;
@@ -179,7 +179,7 @@ TEST_CASE("resources: limits that are numbers, texts, and none") {
   }
 }
 
-TEST_CASE("resources: a usage that is unknown is absent") {
+TEST_CASE("resources: unknown usage is absent") {
   for (const std::string usage : {"null", "-1", "\"much\"", "[]"}) {
     CAPTURE(usage);
     CHECK(Resources(R"({"System":{"MemoryUsage":)" + usage + "}}").lines == "");
@@ -189,8 +189,7 @@ TEST_CASE("resources: a usage that is unknown is absent") {
 }
 
 TEST_CASE(
-    "resources: nothing in use while there are peers is a manager that "
-    "is off") {
+    "resources: zeros while peers are connected mean a disabled manager") {
   const Recorded off("v0.18.1/minimal");
   const auto& zeros = off.Find("/api/v0/swarm/stats?arg=system");
   const auto ask = [&](DaemonState daemon, const Answer& answer) {
@@ -201,7 +200,7 @@ TEST_CASE(
   CHECK(ask(With("null"), zeros) == "ok");
   CHECK(ask(With(R"([{"Peer":"Qm"}])"),
             {200, R"({"System":{"Memory":0,"FD":1}})"}) == "ok");
-  // Since Kubo 0.19 it says so itself.
+  // Since Kubo 0.19 the daemon answers with an error instead.
   auto daemon = With(R"([{"Peer":"Qm"}])");
   CHECK(Ask(resources_collector, "swarm/resources",
             {200, R"({"System":{"Memory":"13","MemoryUsage":0},)"
@@ -210,7 +209,7 @@ TEST_CASE(
             .verdict == "ok");
 }
 
-TEST_CASE("resources: zeros are absent while it is unknown who is connected") {
+TEST_CASE("resources: zeros are left out if the connected peers are unknown") {
   const Recorded off("v0.18.1/minimal");
   const auto& zeros = off.Find("/api/v0/swarm/stats?arg=system");
   const auto ask = [&](DaemonState daemon) {
@@ -224,7 +223,7 @@ TEST_CASE("resources: zeros are absent while it is unknown who is connected") {
   }
   CHECK(Of(ask(With("null")).lines, "ipfs_resource_fds") ==
         "ipfs_resource_fds{scope=\"system\"} 0\n");
-  // What is in use is a fact, whoever is connected.
+  // Usage above zero is served in any case.
   DaemonState unknown;
   CHECK(Ask(resources_collector, "swarm/stats?arg=system",
             {200, R"({"System":{"Memory":0,"FD":1}})"}, unknown)
@@ -233,7 +232,7 @@ TEST_CASE("resources: zeros are absent while it is unknown who is connected") {
         "ipfs_resource_fds{scope=\"system\"} 1\n");
 }
 
-TEST_CASE("resources: scopes of services and protocols, where wanted") {
+TEST_CASE("resources: scopes of services and protocols, if wanted") {
   struct Row {
     std::vector<std::string> kinds;
     std::string lines;
@@ -269,7 +268,7 @@ TEST_CASE("resources: scopes of services and protocols, where wanted") {
   }
 }
 
-TEST_CASE("resources: of many scopes 256 are read, of many peers none") {
+TEST_CASE("resources: 256 scopes are read, and no peers") {
   std::string services;
   std::string peers;
   for (int i = 0; i < 300; ++i) {
@@ -291,7 +290,7 @@ TEST_CASE("resources: of many scopes 256 are read, of many peers none") {
   CHECK(Of(lines, "ipfs_resource_fds{scope=\"service:s256\"") == "");
 }
 
-TEST_CASE("resources: Kubo 0.18 does not know the limits of transient") {
+TEST_CASE("resources: Kubo 0.18 has no limits of transient") {
   const auto recorded = Recorded("v0.18.1/online");
   const auto lines =
       Ask(resources_collector, "swarm/limit?arg=all", recorded).lines;
@@ -299,7 +298,7 @@ TEST_CASE("resources: Kubo 0.18 does not know the limits of transient") {
   CHECK(lines.find("transient") == std::string::npos);
 }
 
-TEST_CASE("resources: each generation is asked if there is no newer one") {
+TEST_CASE("resources: each generation is a fallback of the newer one") {
   const auto requests = resources_collector.requests({});
   REQUIRE(requests.size() == 5);
   struct Row {

@@ -23,7 +23,7 @@ std::string Streams(const std::string& streams, DaemonState daemon = {}) {
   return Of(asked.lines, "ipfs_swarm_streams");
 }
 
-TEST_CASE("swarm: an answer without a list of Peers is none") {
+TEST_CASE("swarm: a reply without a list of Peers is rejected") {
   struct Row {
     std::string body;
     std::string verdict;
@@ -61,7 +61,7 @@ TEST_CASE("swarm: an answer without a list of Peers is none") {
   }
 }
 
-TEST_CASE("swarm: nobody is connected, in Kubo's and in js-ipfs's words") {
+TEST_CASE("swarm: no connections, as Kubo and js-ipfs write it") {
   for (const std::string body : {R"({"Peers":null})", R"({"Peers":[]})"}) {
     CAPTURE(body);
     const auto asked = Swarm(body);
@@ -117,7 +117,7 @@ TEST_CASE("swarm: a daemon without streams and with latency n/a") {
         "ipfs_swarm_peer_latency_seconds_count 0\n");
 }
 
-TEST_CASE("swarm: an offline daemon has none") {
+TEST_CASE("swarm: unsupported by an offline daemon") {
   for (const std::string daemon : {"v0.8.0/offline", "v0.42.0/offline"}) {
     CHECK(Ask(swarm_collector, "swarm/peers", Recorded(daemon)).verdict ==
           "unsupported");
@@ -177,7 +177,7 @@ TEST_CASE("swarm: transports of addresses that were not recorded") {
   }
 }
 
-TEST_CASE("swarm: only known protocols are named, strangers' are other") {
+TEST_CASE("swarm: only known protocols are named, the rest is other") {
   CHECK(Streams(R"([{"Protocol":"/ipfs/id/1.0.0"},{"Protocol":"/secret/1"},
                     {"Protocol":"/more/2"}])") ==
         "ipfs_swarm_streams{protocol=\"/ipfs/id/1.0.0\"} 1\n"
@@ -190,7 +190,7 @@ TEST_CASE("swarm: only known protocols are named, strangers' are other") {
       "ipfs_swarm_streams{protocol=\"other\"} 1\n");
 }
 
-TEST_CASE("swarm: a stream that names no protocol is other") {
+TEST_CASE("swarm: a stream without a protocol is other") {
   const std::string streams[] = {R"([{"Protocol":""}])", R"([{}])",
                                  R"([{"Protocol":null}])",
                                  R"([{"Protocol":5}])", R"([null])"};
@@ -208,7 +208,7 @@ TEST_CASE("swarm: a nameless protocol of the node does not name a stream") {
         "ipfs_swarm_streams{protocol=\"other\"} 1\n");
 }
 
-TEST_CASE("swarm: lists of streams that are none") {
+TEST_CASE("swarm: invalid lists of streams") {
   for (const std::string text : {"null", "[]", "{}", "\"x\"", "3"}) {
     CAPTURE(text);
     CHECK(Streams(text) == "");
@@ -253,8 +253,7 @@ TEST_CASE("swarm: ten thousand connections are read, a peer of 64 KiB is not") {
   CHECK(Swarm(body + R"({"Peer":")" + huge + R"("}]})").verdict == "too_large");
 }
 
-TEST_CASE(
-    "swarm: a connection with too many streams is one, they are unknown") {
+TEST_CASE("swarm: with too many streams, only the connection is counted") {
   std::string streams = R"({"Protocol":"/x/1.0.0"})";
   while (streams.size() <= 64 * 1024) streams += "," + streams;
   const auto lines =

@@ -9,7 +9,7 @@ Asked System(const std::string& body) {
   return Ask(system_collector, "diag/sys", Answer{200, body});
 }
 
-TEST_CASE("system: an answer without runtime is none") {
+TEST_CASE("system: a reply without runtime is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", R"({"runtime":null})", R"({"runtime":[1]})",
         R"({"memory":{"virt":1}})"}) {
@@ -19,7 +19,7 @@ TEST_CASE("system: an answer without runtime is none") {
   CHECK(System("<html>").verdict == "parse");
 }
 
-TEST_CASE("system: what is unknown is absent") {
+TEST_CASE("system: unknown values are absent") {
   const std::string bodies[] = {
       R"({"runtime":{}})",
       R"({"runtime":{"numgoroutines":null},"memory":null,"diskinfo":[]})",
@@ -36,7 +36,7 @@ TEST_CASE("system: what is unknown is absent") {
         "ipfs_daemon_goroutines 3\nipfs_daemon_swap_bytes 1024\n");
 }
 
-TEST_CASE("system: what recorded daemons said, offline ones too") {
+TEST_CASE("system: recorded daemons, including offline ones") {
   CHECK(Ask(system_collector, "diag/sys", Recorded("v0.8.0/online")).lines ==
         "ipfs_daemon_goroutines 286\n"
         "ipfs_daemon_virtual_memory_bytes 1297584128\n"

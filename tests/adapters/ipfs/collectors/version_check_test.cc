@@ -13,7 +13,7 @@ Asked Recording(const std::string& daemon) {
   return Ask(version_check_collector, "version/check", Recorded(daemon));
 }
 
-TEST_CASE("version_check: an answer without PeersSampled is none") {
+TEST_CASE("version_check: a reply without PeersSampled is rejected") {
   for (const std::string body :
        {"{}", "null", "[]", R"({"PeersSampled":null})", R"({"Version":""})",
         R"({"PeersSampled":-1})", R"({"UpdateAvailable":true})"}) {
@@ -23,7 +23,7 @@ TEST_CASE("version_check: an answer without PeersSampled is none") {
   CHECK(VersionCheck("<html>").verdict == "parse");
 }
 
-TEST_CASE("version_check: daemons that have none") {
+TEST_CASE("version_check: daemons without the call") {
   // Before 0.30 it is version that answers.
   for (const std::string daemon :
        {"v0.8.0/online", "v0.28.0/online", "v0.8.0/offline", "v0.32.1/offline",
@@ -51,7 +51,7 @@ TEST_CASE("version_check: while no peer was sampled there are no series") {
   }
 }
 
-TEST_CASE("version_check: what the others run") {
+TEST_CASE("version_check: versions of the sampled peers") {
   const std::string sampled = "ipfs_version_peers_sampled ";
   CHECK(VersionCheck(R"({"UpdateAvailable":true,"RunningVersion":"0.41.0",)"
                      R"("GreatestVersion":"0.42.0","PeersSampled":101,)"
@@ -67,20 +67,20 @@ TEST_CASE("version_check: what the others run") {
             .lines == sampled + "1\n");
 }
 
-TEST_CASE("version_check: a real Kubo beside two that say they are newer") {
+TEST_CASE("version_check: a real Kubo with two newer peers") {
   CHECK(Recording("v0.42.0/services").lines ==
         "ipfs_version_update_available 1\n"
         "ipfs_version_peers_sampled 2\n"
         "ipfs_version_newer_peers 2\n");
 }
 
-TEST_CASE("version_check: a fresh daemon is left alone for five minutes") {
+TEST_CASE("version_check: the first poll is after five minutes") {
   CHECK(version_check_collector.on_by_default);
   CHECK(version_check_collector.interval == std::chrono::hours(1));
   CHECK(version_check_collector.first_after == std::chrono::minutes(5));
 }
 
-TEST_CASE("version_check: messages that say there is nobody to ask") {
+TEST_CASE("version_check: messages about a missing DHT") {
   CHECK(AskError(version_check_collector, "version/check",
                  "could not perform version check due to missing or "
                  "incompatible DHT configuration") == "unsupported");
