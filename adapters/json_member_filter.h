@@ -15,7 +15,8 @@ namespace ipfs_peer_exporter {
 // out is not checked.
 class JsonMemberFilter {
  public:
-  explicit JsonMemberFilter(std::string name) : name_('"' + name + '"') {}
+  explicit JsonMemberFilter(std::string_view name)
+      : name_('"' + std::string(name) + '"') {}
 
   // Appends to `out` what is kept of `bytes`.
   void Feed(std::string_view bytes, std::string& out);

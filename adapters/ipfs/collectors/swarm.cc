@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
@@ -131,9 +132,9 @@ class SwarmReader : public ElementReader {
     auto& connected = daemon.connected.emplace();
     connected.at = daemon.now;
     connected.hashes.reserve(peers_.size());
-    for (auto peer = peers_.rbegin(); peer != peers_.rend(); ++peer) {
-      connected.hashes.push_back(peer->first);
-    }
+    std::transform(peers_.rbegin(), peers_.rend(),
+                   std::back_inserter(connected.hashes),
+                   [](const auto& peer) { return peer.first; });
   }
 
   void CountStreams(const rapidjson::Value& streams) {
