@@ -1,4 +1,4 @@
-# What ./run and ./check share: installing and building. Source it in the top folder of the tree.
+# Functions of ./run and ./check to install and build. Source it in the top folder of the tree.
 # shellcheck shell=bash
 
 # Go and npm need HOME. If it is unset, ~ is the home directory from the user database.
@@ -49,7 +49,7 @@ install_build_tools() {
   install_packages "${build_packages[@]}"
 }
 
-# Runs install_$1, which some tests need; tests that lack it are skipped and say so.
+# Runs install_$1, which some tests need; without it, these tests are skipped with a message.
 # In a separate shell, because || would disable set -e in this one.
 try_install() {
   bash -euo pipefail -c ". scripts/setup.sh; install_$1" "$0" || say "$1 could not be installed"
@@ -80,7 +80,7 @@ install_kit() {
 
 install_js_ipfs() { install_kit tests/js-ipfs build/js-ipfs; }
 
-# Grafana's types, which the tests check the dashboards against.
+# Grafana's types, against which the tests check the dashboards.
 install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
 
 # Makes build/prometheus-client unless it is already made from the same requirements.
@@ -96,7 +96,7 @@ install_prometheus_client() {
 }
 
 # Debian's Prometheus, unpacked instead of installed, because the package would start a service.
-# Its web pages need the packages of their scripts and fonts too.
+# Its web pages also need the packages of their scripts and fonts.
 install_prometheus() {
   local made=build/prometheus names package packages
   ! find_prometheus || return 0
@@ -151,7 +151,7 @@ install_image_tools() {
   local made=build/base-image.tar mirror
   [ ! -e $made ] || return 0
   say "making $made"
-  # The mirror that this machine uses; if there is none, debootstrap uses its default.
+  # This machine's mirror; without one, debootstrap uses its default.
   # shellcheck disable=SC2016 # a variable of apt, not of the shell
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Codename: bookworm' |
     awk 'NR == 1')

@@ -5,8 +5,8 @@
 
 namespace ipfs_peer_exporter {
 
-// What this thread has used of a processor. Unlike the time that passes, a busy
-// machine leaves it about as it is.
+// The CPU time used by this thread. Unlike wall-clock time, it hardly depends
+// on the load of the machine.
 inline std::chrono::nanoseconds CpuTime() {
   timespec used{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);

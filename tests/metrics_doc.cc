@@ -1,4 +1,4 @@
-// Generates files from the table of collectors, below the source folder ROOT:
+// Generates files in the source folder ROOT from the table of collectors:
 // docs/metrics.md, the table in README.md and tests/collectors.json.
 //
 //   metrics_doc ROOT            writes the files

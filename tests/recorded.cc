@@ -20,7 +20,7 @@ Recorded::Recorded(const std::string& name) : name_(name) {
     std::string target = call["path"].GetString();
     const std::string query = call["query"].GetString();
     if (!query.empty()) target += "?" + query;
-    // Only a POST is a call; what a GET of the same path gave is another thing.
+    // Only a POST is a call; a GET of the same path is a different request.
     const std::string method = call["method"].GetString();
     if (method != "POST") target.insert(0, method + " ");
     Answer answer{call["status"].GetInt(), call["body"].GetString()};

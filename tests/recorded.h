@@ -5,21 +5,21 @@
 
 namespace ipfs_peer_exporter {
 
-// How a daemon answers one call.
+// A daemon's recorded answer to one call.
 struct Answer {
   int status = 200;
   std::string body;
   std::string stream_error = "";  // the trailer X-Stream-Error
 };
 
-// What one daemon answered when it was recorded: tests/recorded/README.md.
+// The recorded answers of one daemon (tests/recorded/README.md).
 class Recorded {
  public:
-  // `name` is VERSION/SCENARIO: "v0.42.0/online". Throws what is wrong.
+  // `name` is VERSION/SCENARIO: "v0.42.0/online". Throws if it cannot be read.
   explicit Recorded(const std::string& name);
 
-  // The first answer to `target`, a path with its query. Throws if there is
-  // none.
+  // The first answer to `target`, a path with its query. Throws if it was not
+  // recorded.
   const Answer& Find(const std::string& target) const;
 
  private:

@@ -17,7 +17,7 @@
 // out. Nothing here does I/O or reads a clock.
 namespace ipfs_peer_exporter::ipfs {
 
-// The flags that change which requests are made.
+// The flags that affect which requests are made or which values are kept.
 struct Settings {
   std::vector<std::string> bandwidth_protocols = DefaultBandwidthProtocols();
   std::vector<std::string> resource_scopes = {};  // "service", "protocol"
@@ -62,6 +62,7 @@ struct Collector {
 #include "adapters/ipfs/collectors.inc"
 #undef COLLECTOR
 
+// All collectors, in the order in which they appear in the docs.
 std::span<const Collector* const> Collectors();
 
 // The collector that determines whether the daemon is up. Its polls are never

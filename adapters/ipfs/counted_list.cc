@@ -40,7 +40,7 @@ class ListReader : public ElementReader {
 
 }  // namespace
 
-// The request holds `member` and outlives the reader.
+// The request owns `member` and outlives the reader.
 Request CountList(std::string target, std::string member, const Family& family,
                   std::vector<std::string_view> unsupported) {
   return {.target = std::move(target),

@@ -10,8 +10,8 @@ namespace ipfs_peer_exporter::ipfs {
 
 // A request whose reply is one list that grows with the node, such as
 // {"Keys":[{…},{…}]}. Only the length is kept. `member` is the name of the
-// list; `family` gets the length and has to outlive the request; `unsupported`
-// is Request::unsupported.
+// list; `family` receives the length and must outlive the request;
+// `unsupported` is Request::unsupported.
 Request CountList(std::string target, std::string member, const Family& family,
                   std::vector<std::string_view> unsupported = {});
 

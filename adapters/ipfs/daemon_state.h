@@ -12,7 +12,7 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// The peers that the node is connected to.
+// The peers to which the node is connected.
 struct ConnectedPeers {
   std::vector<std::size_t> hashes;           // of peer IDs, sorted
   std::chrono::steady_clock::time_point at;  // when the reply was complete
@@ -21,7 +21,8 @@ struct ConnectedPeers {
   bool Contains(std::string_view peer_id) const;
 };
 
-// What the collectors of one daemon share. Owned by the poller, on its thread.
+// State shared by the collectors of one daemon. The poller owns it and uses it
+// on the main thread.
 struct DaemonState {
   std::string version = {};                           // `version` Version
   std::string agent = {};                             // `id` AgentVersion
@@ -38,7 +39,7 @@ struct DaemonState {
   // collector that fills it, as for its series, but not below this default.
   std::chrono::steady_clock::duration lasts = std::chrono::minutes(10);
 
-  // Null if `connected` is absent or older than `lasts`.
+  // `connected`; null if it is absent or older than `lasts`.
   const ConnectedPeers* ConnectedNow() const;
 };
 

@@ -10,7 +10,7 @@ struct Unit {
   double seconds;
 };
 
-// "ms" comes before "m" and "s": the first match is taken.
+// The first match is used, so "ms" precedes "m" and "s".
 constexpr Unit kUnits[] = {
     {"ns", 1e-9}, {"us", 1e-6}, {"\u00B5s", 1e-6}, {"\u03BCs", 1e-6},
     {"ms", 1e-3}, {"h", 3600},  {"m", 60},         {"s", 1},

@@ -5,7 +5,7 @@
 namespace ipfs_peer_exporter::ipfs {
 namespace {
 
-// Reads text from its front. After a mismatch is_complete() is false.
+// Reads text from the front. After a mismatch, is_complete() is false.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -52,7 +52,7 @@ class Scanner {
   bool ok_ = true;
 };
 
-// "Z" or "+01:00".
+// Reads a UTC offset: "Z" or "+01:00".
 std::chrono::minutes Offset(Scanner& scanner) {
   if (scanner.Skip('Z')) return {};
   const int sign = scanner.Skip('-') ? -1 : 1;

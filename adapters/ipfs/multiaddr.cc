@@ -13,7 +13,8 @@ constexpr std::string_view kWithValue[] = {
     "tcp", "udp", "certhash", "sni",    "p2p", "ipfs", "onion3", "garlic64",
 };
 
-// If an address has several of these, the last one in this table is taken.
+// If an address has several of these, the one that is last in this table is
+// used.
 constexpr std::string_view kTransports[] = {
     "tcp", "quic",          "quic-v1",      "ws",
     "wss", "webrtc-direct", "webtransport", "p2p-circuit",

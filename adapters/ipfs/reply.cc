@@ -73,8 +73,8 @@ Status ReplyReader::Feed(int status, std::string_view bytes) {
     filter_->Feed(bytes, body_);
     return body_.size() > kMaxDocument ? TooLarge(kMaxDocument) : Ok();
   }
-  // Errors of the daemon are short JSON; of a longer body the beginning is
-  // enough.
+  // Errors of the daemon are short JSON. Only the beginning of a longer body is
+  // kept.
   if (status != 200) bytes = bytes.substr(0, kMaxErrorBody - body_.size());
   body_ += bytes;
   return Ok();
@@ -100,9 +100,9 @@ Outcome ReplyReader::Finish(int status, std::string_view stream_error) {
     if (SaysUnsupported(request_, stream_error)) return kUnsupported;
     return Failed({Reason::kStream, std::string(stream_error)});
   }
-  // An empty stream has no elements. For other calls an empty reply means that
-  // the command has no output, or panicked (swarm/peering/ls with --offline
-  // before Kubo 0.17).
+  // An empty stream is a valid reply without elements. For other calls, an
+  // empty reply means that the command has no output or panicked
+  // (swarm/peering/ls with --offline before Kubo 0.17).
   const bool is_stream = elements_ != nullptr && request_.depth == 0;
   if (size_ == 0 && !is_stream) return kUnsupported;
   return elements_ != nullptr ? ReadElements() : ReadAnswer();

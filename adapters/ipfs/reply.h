@@ -15,8 +15,8 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// Largest reply accepted, in bytes: a document, a reply read element by element
-// and a reply of lines.
+// Largest reply accepted, in bytes: for a document, for a reply read element by
+// element and for a reply of lines.
 inline constexpr std::size_t kMaxDocument = 1024 * 1024;
 inline constexpr std::size_t kMaxStream = 256 * 1024 * 1024;
 inline constexpr std::size_t kMaxText = 2 * 1024 * 1024;
@@ -36,25 +36,25 @@ inline Outcome Failed(Error error) {
 // unsupported or failed (go-ipfs-cmds http/handler.go and responseemitter.go).
 class ReplyReader {
  public:
-  // Both have to outlive the reader.
+  // `request` and `daemon` must outlive the reader.
   ReplyReader(const Request& request, DaemonState& daemon);
 
-  // Not copyable: its members have pointers to it.
+  // Not copyable, because its members point to it.
   ReplyReader(const ReplyReader&) = delete;
   ReplyReader& operator=(const ReplyReader&) = delete;
 
   // Largest body accepted.
   std::size_t max_bytes() const;
 
-  // Takes a piece of the body of a reply with HTTP status `status`. After an
-  // error the transfer should be ended.
+  // Takes the next piece of the body of a reply with HTTP status `status`. On
+  // an error, the caller ends the transfer.
   Status Feed(int status, std::string_view bytes);
 
-  // Ends the reply. `stream_error` is the trailer X-Stream-Error, in which the
-  // daemon reports an error after it has sent a 200.
+  // Completes the reply and translates it. `stream_error` is the trailer
+  // X-Stream-Error, in which the daemon reports an error after sending a 200.
   Outcome Finish(int status, std::string_view stream_error);
 
-  // The translated reply.
+  // The translated reply and the text to relay, complete once Finish is ok.
   const Families& families() const { return families_; }
   const std::vector<RenderedFamily>& relayed() const { return relayed_; }
   std::vector<RenderedFamily> TakeRelayed() { return std::move(relayed_); }

@@ -19,7 +19,7 @@ namespace ipfs_peer_exporter::ipfs {
 // Receives the results of translating one reply.
 struct Sink {
   Families& families;
-  std::vector<RenderedFamily>& relayed;  // text that is served unchanged
+  std::vector<RenderedFamily>& relayed;  // text to serve unchanged
   DaemonState& daemon;
   // The reply shows that the daemon does not have the requested feature or has
   // disabled it.
@@ -30,13 +30,13 @@ struct Sink {
 class ElementReader {
  public:
   virtual ~ElementReader() = default;
-  // May modify `element`, for in-situ parsing.
+  // Receives a complete element, which it may modify for in-situ parsing.
   virtual Status Element(std::string& element) = 0;
   // Receives the beginning of an element that is too large and returns whether
   // it was usable (JsonSplitter::OnBeginning).
   virtual bool Beginning(std::string& /*element*/) { return false; }
-  // The reply is complete. `envelope` is the document without the elements;
-  // null for a stream, which has no envelope.
+  // Called when the reply is complete. `envelope` is the document without the
+  // elements, or null for a stream, which has no envelope.
   virtual Status End(const rapidjson::Value& envelope, Sink& sink) = 0;
 };
 
@@ -55,25 +55,25 @@ struct Request {
   // the node.
   std::string leave_out = {};
 
-  // Makes the reader for a reply of lines (`depth` is kLines), or of elements
+  // Creates the reader for a reply of lines (`depth` is kLines), or of elements
   // nested `depth` containers deep (JsonSplitter).
   std::function<std::unique_ptr<ElementReader>(const DaemonState& daemon)>
       elements = nullptr;
   int depth = 0;
   static constexpr int kLines = -1;
 
-  // Parts of the error messages which mean that the daemon does not have the
-  // feature behind this call or has disabled it. From recorded replies of
-  // go-ipfs 0.8 to Kubo 0.44 and from Kubo's sources.
+  // Parts of error messages which mean that the daemon lacks the feature behind
+  // this call or has disabled it. Taken from recorded replies of go-ipfs 0.8 to
+  // Kubo 0.44 and from Kubo's sources.
   std::vector<std::string_view> unsupported = {};
 
-  // Translates an error of the daemon (HTTP 500 with JSON), for a call whose
-  // error is an answer.
+  // Translates an error of the daemon (HTTP 500 with JSON) to values, for a
+  // call whose error carries a result.
   std::function<void(std::string_view message, Sink& sink)> daemon_error =
       nullptr;
 
-  // Index of another request of the collector. This one is made only if that
-  // one was made in the same poll and is unsupported.
+  // Index of another request of the collector. This request is made only if the
+  // other one was made in the same poll and is unsupported.
   std::optional<std::size_t> fallback_of = {};
   // Made only for daemons of at least version `since` and below `before`.
   std::string_view since = {};

@@ -5,7 +5,7 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// Earlier values do not apply to the new process.
+// Counts the restart and drops the values of the old process.
 void RestartDetector::Restarted() {
   ++count_;
   version_.clear();

@@ -9,8 +9,8 @@
 
 namespace ipfs_peer_exporter::ipfs {
 
-// Detects restarts of the daemon: its version changed, or a counter fell. A
-// restart is counted once, even if it shows in both.
+// Detects restarts of the daemon by a changed version or a decreased counter. A
+// restart with both signs counts once.
 class RestartDetector {
  public:
   // Both return whether this is the first sign of a restart. After an outage
@@ -18,9 +18,11 @@ class RestartDetector {
   bool ObserveVersion(const std::string& version);
   bool ObserveCounters(const Families& families);
 
-  // The daemon does not answer and may be a new process when it answers again.
+  // Records that the daemon does not answer; it may be a new process when it
+  // answers again.
   void ObserveOutage();
 
+  // The number of restarts so far.
   std::uint64_t count() const { return count_; }
 
  private:

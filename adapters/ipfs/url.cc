@@ -25,7 +25,7 @@ std::string MultibaseEncode(std::string_view text) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string encoded = "u";
   std::uint32_t bits = 0;
-  int count = 0;  // of pending bits
+  int count = 0;  // number of pending bits
   for (const char c : text) {
     bits = (bits << 8) | static_cast<unsigned char>(c);
     for (count += 8; count >= 6; count -= 6) {

@@ -14,10 +14,11 @@ struct Version {
   friend auto operator<=>(const Version&, const Version&) = default;
 };
 
-// Parses the beginning of a version: "0.43.0-rc1" is 0.43; nullopt for "1".
+// Parses major and minor of a version: "0.43.0-rc1" is 0.43; nullopt for other
+// text, such as "1".
 std::optional<Version> ParseVersion(std::string_view text);
 
-// Whether both parse and `version` is older than `than`.
+// Whether `version` is older than `than`; false if either does not parse.
 bool IsOlder(std::string_view version, std::string_view than);
 
 }  // namespace ipfs_peer_exporter::ipfs

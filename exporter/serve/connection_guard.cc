@@ -9,7 +9,8 @@
 
 namespace ipfs_peer_exporter {
 
-// As IPv6, so that a client has one address on sockets of either family.
+// IPv4 is mapped to IPv6, so that a client has the same address on sockets of
+// either family.
 ConnectionGuard::Address ConnectionGuard::AddressOf(const sockaddr& peer) {
   Address address{};
   if (peer.sa_family == AF_INET6) {
@@ -37,7 +38,7 @@ void ConnectionGuard::Opened(int fd, const sockaddr& peer,
   const bool crowded =
       std::cmp_greater_equal(neighbours, limits_.connections_per_address);
   if (crowded || connections_.size() >= limits_.connections) {
-    // Before the new connection is in the list, or it would be the victim.
+    // Runs before the new connection is added, which would be the victim.
     const auto victim = std::ranges::min_element(
         connections_, {}, [crowded, &address](const Connection& connection) {
           const bool spared = crowded && connection.peer != address;

@@ -14,46 +14,48 @@
 
 namespace ipfs_peer_exporter {
 
+// Limits of an HttpServer. A connection is shut down at its deadline.
 struct HttpLimits {
   std::size_t connections = 512;
   std::size_t connections_per_address = 64;
   // From the start of a connection to the end of its first request's header.
   std::chrono::milliseconds first_request{10'000};
-  // From one request to the next, taking the answer included. Longer than most
-  // scrape intervals, so that Prometheus keeps its connection.
+  // From one request to the next, including the transfer of the response.
+  // Longer than most scrape intervals, so that Prometheus keeps its connection.
   std::chrono::milliseconds next_request{150'000};
 };
 
-// Keeps room for new clients: knows the open connections and shuts down those
-// that are overdue or, when a limit is reached, one that is least likely to be
-// missed. libmicrohttpd's own limits do not help here: at the total it stops
-// accepting, over the limit of an address it refuses the new connection, and
-// one byte a second satisfies its timeout.
+// Keeps room for new clients. It tracks the open connections and shuts down
+// every connection past its deadline and, when a limit is reached, the least
+// useful one. libmicrohttpd's own limits do not suffice: at the total limit it
+// stops accepting, at the limit per address it refuses the new connection, and
+// a client that sends one byte a second never times out.
 //
-// For the server's thread only. It forgets a connection that it shuts down; the
-// sockets stay the server's to close.
+// Used on the server's thread only. The guard stops tracking a connection that
+// it shuts down; the server owns and closes the sockets.
 class ConnectionGuard {
  public:
   using ShutDown = std::function<void(int fd)>;
 
-  // `shut_down` is for tests.
+  // Tests replace `shut_down`.
   explicit ConnectionGuard(
       HttpLimits limits,
       ShutDown shut_down = [](int fd) { shutdown(fd, SHUT_RDWR); })
       : limits_(limits), shut_down_(std::move(shut_down)) {}
 
-  // A connection began. If it is one too many, another one is shut down: the
-  // oldest without a request, or else the one whose last request is oldest.
+  // Adds a new connection. If it exceeds a limit, an older connection is shut
+  // down: the oldest without a request, otherwise the one whose last request is
+  // oldest.
   void Opened(int fd, const sockaddr& peer, Clock::time_point now);
 
-  // The header of a request has arrived. Later bytes are not seen here, so a
-  // slow second request has until the end of `next_request`.
+  // Records that a request's header has arrived. The guard does not see later
+  // bytes, so a slow second request has until the end of `next_request`.
   void Asked(int fd, Clock::time_point now);
 
   void Closed(int fd);
 
-  // Shuts down the overdue connections. Returns when to call it again; nothing
-  // while there is no connection.
+  // Shuts down every connection past its deadline. Returns the next deadline,
+  // or nullopt if no connection is open.
   std::optional<Clock::time_point> CloseOverdue(Clock::time_point now);
 
  private:
@@ -63,7 +65,7 @@ class ConnectionGuard {
     int fd;
     Address peer;
     bool asked;
-    Clock::time_point since;  // its start, or its last request
+    Clock::time_point since;  // start of the connection or its last request
   };
 
   static Address AddressOf(const sockaddr& peer);
@@ -71,7 +73,7 @@ class ConnectionGuard {
 
   const HttpLimits limits_;
   const ShutDown shut_down_;
-  std::vector<Connection> connections_;  // few: a scan costs less than an index
+  std::vector<Connection> connections_;  // small, so searched linearly
 };
 
 }  // namespace ipfs_peer_exporter

@@ -7,9 +7,9 @@ namespace ipfs_peer_exporter {
 
 MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer) {
   using Body = std::shared_ptr<const std::string>;
-  // From a buffer, never from an iovec: with an iovec, a request whose header
-  // fills the connection's memory aborts the process (0.9.75). libmicrohttpd
-  // takes a pointer to non-const, but only reads the body.
+  // Not MHD_create_response_from_iovec: with it, a request whose header fills
+  // the connection's memory aborts the process (0.9.75). libmicrohttpd only
+  // reads the body, although the pointer is to non-const.
   auto* const response = MHD_create_response_from_buffer_with_free_callback_cls(
       answer.body->size(), const_cast<char*>(answer.body->data()),
       [](void* cls) { delete static_cast<Body*>(cls); }, new Body(answer.body));

@@ -7,10 +7,10 @@
 
 namespace ipfs_peer_exporter {
 
-// Gives libmicrohttpd the answer to the request of a connection.
+// Queues the response to the current request of `connection` in libmicrohttpd.
 MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer);
 
-// The answer to a request that is refused: its status and the reason as text.
+// The response to a refused request: its status, and the reason as text.
 HttpResponse AnswerFor(const HttpRefusal& refusal);
 
 }  // namespace ipfs_peer_exporter

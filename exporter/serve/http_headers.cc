@@ -96,9 +96,9 @@ std::optional<HttpRefusal> HttpHeaders::RefuseHost(bool needs_host) const {
   return std::nullopt;
 }
 
-// Refuses what lets two readers disagree about the end of a request. Both
-// headers at once are allowed: the answer to a request with a body ends the
-// connection.
+// Refuses framing that two parsers may read differently (request smuggling).
+// Content-Length together with Transfer-Encoding is allowed, because the
+// connection ends after the response to a request with a body.
 std::optional<HttpRefusal> HttpHeaders::RefuseFraming() const {
   const auto lengths = Values(MHD_HTTP_HEADER_CONTENT_LENGTH);
   if (!std::ranges::all_of(lengths, IsNumber)) {

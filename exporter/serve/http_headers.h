@@ -8,23 +8,25 @@
 
 namespace ipfs_peer_exporter {
 
+// Why a request is refused.
 struct HttpRefusal {
-  int status;
-  std::string_view why;  // a sentence
+  int status;            // HTTP status code
+  std::string_view why;  // a sentence, sent as the body; static text
 };
 
-// The header of a request, in the order of arrival. It does not own its text.
+// The header fields of a request, in order of arrival. Does not own their text.
 class HttpHeaders {
  public:
   void Add(std::string_view name, std::string_view value);
 
-  // The values of all headers of that name as one list (RFC 9110, 5.3).
+  // The values of all fields with this name, joined with ", " (RFC 9110, 5.3).
+  // Empty if there is none.
   std::string Get(std::string_view name) const;
 
   bool HasBody() const;
 
-  // Why the request has to be refused by RFC 9110 or 9112, if it has to. Only
-  // HTTP/1.0 does not need a Host.
+  // Why RFC 9110 or 9112 requires refusing the request; nullopt if it is valid.
+  // `needs_host` is false for HTTP/1.0.
   std::optional<HttpRefusal> Refusal(bool needs_host) const;
 
  private:

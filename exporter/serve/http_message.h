@@ -11,21 +11,21 @@
 
 namespace ipfs_peer_exporter {
 
-// A GET or HEAD, between which the handler need not distinguish. Valid during
-// the call.
+// A GET or HEAD request; the handler treats both alike. Valid during the call.
 struct HttpRequest {
   std::string_view path;  // decoded
   HttpQuery query;
   bool accepts_gzip = false;
 };
 
+// The response to a GET or HEAD request.
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::shared_ptr<const std::string> body;  // never null; kept until it is sent
-  bool gzip = false;                        // the body is gzip
-  bool may_be_gzip = false;  // the body is gzip if the client accepts it
-  std::vector<std::pair<const char*, std::string>> headers;  // further ones
+  std::shared_ptr<const std::string> body;  // never null; held until it is sent
+  bool gzip = false;                        // the body is compressed
+  bool may_be_gzip = false;  // compressed for clients that accept gzip
+  std::vector<std::pair<const char*, std::string>> headers;  // additional
 };
 
 // Called on the server's thread: must neither block nor throw.

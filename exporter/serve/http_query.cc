@@ -8,7 +8,8 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Removes the text up to the first `separator`, and it, and returns that text.
+// Returns the text before the first `separator`. Removes that text and the
+// separator from `text`.
 std::string_view CutAt(char separator, std::string_view* text) {
   const auto end = std::min(text->find(separator), text->size());
   const std::string_view head = text->substr(0, end);
@@ -37,7 +38,7 @@ int ReadWeight(std::string_view text) {
   return std::min(weight, 1000);
 }
 
-// The weight of a coding with these parameters; 1,000 without a "q".
+// The weight of a coding with `parameters`; 1,000 without a "q".
 int Weight(std::string_view parameters) {
   while (!parameters.empty()) {
     std::string_view value = CutAt(';', &parameters);
@@ -47,7 +48,7 @@ int Weight(std::string_view parameters) {
   return 1000;
 }
 
-// The weight of `coding` where it is first named; 0 if it is not named.
+// The weight of the first mention of `coding`; 0 without a mention.
 int WeightOf(std::string_view coding, std::string_view accept_encoding) {
   while (!accept_encoding.empty()) {
     std::string_view parameters = CutAt(',', &accept_encoding);

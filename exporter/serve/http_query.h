@@ -5,24 +5,24 @@
 #include <utility>
 #include <vector>
 
-// Readers of what a client writes in a request (RFC 9110).
+// Parsers for parts of an HTTP request (RFC 9110).
 namespace ipfs_peer_exporter {
 
-// `text` without the blanks and tabs around it.
+// `text` without leading and trailing spaces and tabs.
 std::string_view Trim(std::string_view text);
 
-// Whether they are equal, ignoring the case of ASCII letters.
+// Whether `a` and `b` are equal, ignoring the case of ASCII letters.
 bool IsSameText(std::string_view a, std::string_view b);
 
 // Names and values, decoded and in order; an argument without "=" has an empty
 // value.
 using HttpQuery = std::vector<std::pair<std::string, std::string>>;
 
-// Reads what stands after the "?" of a request's target.
+// Parses the part of a request target after the "?".
 HttpQuery ParseQuery(std::string_view text);
 
 // Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" names gzip
-// with a weight above zero and not below that of "identity".
+// with a weight above zero and at least the weight of "identity".
 bool AcceptsGzip(std::string_view accept_encoding);
 
 }  // namespace ipfs_peer_exporter

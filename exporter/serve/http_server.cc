@@ -15,8 +15,8 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Maximum that the kernel accepts of an answer at once. By default it accepts
-// megabytes, and copying those for 64 clients delays all other answers.
+// Bytes of a response that the kernel buffers. By default it buffers megabytes;
+// copying that much for 64 clients delays all other responses.
 constexpr int kSendBuffer = 128 << 10;
 
 }  // namespace
@@ -29,7 +29,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(
       new HttpServer(std::move(handler), limits));
   if (server->stop_fd_ < 0) return CannotServe();
   for (const int fd : listen_fds) {
-    // Connections inherit it.
+    // Accepted connections inherit the size.
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
     MHD_Daemon* const daemon = StartDaemon(server->shared_, fd);
     if (daemon == nullptr) return CannotServe();
@@ -64,7 +64,8 @@ void HttpServer::Serve() {
   }
 }
 
-// Milliseconds for poll.
+// The timeout for poll(2) in milliseconds; -1 for no timeout. Shuts down
+// connections past their deadline.
 int HttpServer::Timeout() {
   const auto now = Clock::now();
   int timeout = -1;
@@ -73,7 +74,8 @@ int HttpServer::Timeout() {
         std::chrono::ceil<std::chrono::milliseconds>(*next - now).count());
   }
   for (MHD_Daemon* daemon : daemons_) {
-    // Without a timeout of its own it says "at once" or nothing.
+    // The daemon has no connection timeout, so it returns either zero or no
+    // timeout.
     MHD_UNSIGNED_LONG_LONG unused = 0;
     if (MHD_get_timeout(daemon, &unused) == MHD_YES) timeout = 0;
   }

@@ -11,20 +11,22 @@
 
 namespace ipfs_peer_exporter {
 
-// Serves HTTP/1.1 on one thread of its own, whatever the clients do. Requests
-// that break the rules of HTTP, and methods other than GET and HEAD, are
-// refused before a body is read. No answer may be stored by caches.
+// Serves HTTP/1.1 on its own thread, which no client can block. Invalid
+// requests, and methods other than GET and HEAD, are refused before a body is
+// read. Every response forbids caching.
 class HttpServer {
  public:
-  // Takes the listening, non-blocking sockets. Signals that the thread must not
-  // receive have to be blocked before. A program that gets an Error is expected
-  // to end: the sockets may be left open. It is an error, too, if the loaded
-  // libmicrohttpd does not read requests as expected.
+  // Starts the thread and takes ownership of the listening, non-blocking
+  // sockets. The caller first blocks the signals that the thread must not
+  // receive. Returns an Error if the server cannot start or the loaded
+  // libmicrohttpd does not read requests as expected; the sockets may then
+  // stay open, so the program should exit.
   static Result<std::unique_ptr<HttpServer>> Start(
       const std::vector<int>& listen_fds, HttpHandler handler,
       HttpLimits limits = {});
 
-  // Closes the sockets and all connections at once, answered or not.
+  // Ends the thread and closes the sockets and all connections at once, without
+  // waiting for pending responses.
   ~HttpServer();
 
   HttpServer(const HttpServer&) = delete;
@@ -38,7 +40,7 @@ class HttpServer {
 
   MhdShared shared_;
   std::vector<MHD_Daemon*> daemons_;  // one per listening socket
-  int stop_fd_;                       // eventfd: the thread is to end
+  int stop_fd_;                       // eventfd that ends the thread
   std::thread thread_;
 };
 

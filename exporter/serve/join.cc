@@ -11,13 +11,13 @@ namespace {
 
 using prometheus::MetricType;
 
-using Group = std::span<const RenderedFamily* const>;  // of one name
+using Group = std::span<const RenderedFamily* const>;  // same name
 
 constexpr auto kName = [](const RenderedFamily* family) {
   return std::string_view(family->name);
 };
 
-// The families of a page, by name.
+// The families of a page, sorted by name.
 class Index {
  public:
   explicit Index(const std::vector<Block>& blocks) {
@@ -36,8 +36,8 @@ class Index {
             std::ranges::upper_bound(families_, name, {}, kName)};
   }
 
-  // Whether the group can stand under one header, and no sample of another
-  // family has the name of one of its samples.
+  // Whether the group has one type, and no other family has a sample of the
+  // same name.
   bool IsClear(Group group) const {
     const auto& name = group.front()->name;
     const auto type = group.front()->type;
@@ -51,7 +51,8 @@ class Index {
   }
 
  private:
-  // A type with parts, if one of the group has such a type.
+  // Histogram or summary if a family of the group has that type, otherwise
+  // untyped; nullopt for an empty group.
   static std::optional<MetricType> TypeWithParts(Group group) {
     if (group.empty()) return std::nullopt;
     for (const auto type : {kHistogram, kSummary}) {
@@ -64,11 +65,11 @@ class Index {
   std::vector<const RenderedFamily*> families_;
 };
 
-// Samples without a type, by their name.
+// Collects samples as untyped families, by sample name.
 class UntypedSamples {
  public:
   void Add(const RenderedFamily& family) {
-    // " What it is.\n", behind the name
+    // The rest of the HELP line after the name: " What it is.\n"
     const auto help = std::string_view(family.header)
                           .substr(kHelp.size() + family.name.size());
     for (std::string_view rest = family.samples; !rest.empty();) {

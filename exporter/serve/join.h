@@ -8,14 +8,15 @@
 
 namespace ipfs_peer_exporter {
 
-// The bytes of the families as they are.
+// The size of all families in bytes, before they are joined.
 std::size_t SizeOf(const std::vector<Block>& blocks);
 
-// The text of one page. Families of one name are joined: one header, that of
-// the first, and the samples of all. Where blocks disagree about a type, or one
-// has a histogram or summary and another a family that is named as a part of it
-// (x and x_count), all these samples are kept, as untyped ones. No two blocks
-// may have a series in common.
+// Joins the blocks to the text of one page. Families of the same name become
+// one family with the first one's header and the samples of all. If blocks
+// disagree about a type, or if one block has a histogram or summary and another
+// a family named like a part of it (x and x_count), the samples of all these
+// families become untyped. The caller ensures that no two blocks share a
+// series.
 std::string Join(const std::vector<Block>& blocks);
 
 }  // namespace ipfs_peer_exporter

@@ -32,7 +32,7 @@ td.number { font-variant-numeric: tabular-nums; white-space: nowrap }
 <body>
 )";
 
-// For text of a neighbour, which is not trusted.
+// Escapes text for HTML. Text from the daemon or the peer is not trusted.
 std::string Escape(std::string_view text) {
   std::string html;
   for (const char c : text) {

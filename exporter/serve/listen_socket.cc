@@ -29,7 +29,7 @@ std::optional<Endpoint> Split(const std::string& address) {
   const auto colon = address.rfind(':');
   if (colon == std::string::npos) return std::nullopt;
   Endpoint endpoint{address.substr(0, colon), address.substr(colon + 1)};
-  // getaddrinfo would cut 70000 down to 16 bits.
+  // getaddrinfo would truncate 70000 to 16 bits.
   if (!ParsePort(endpoint.port)) return std::nullopt;
 
   std::string& host = endpoint.host;
@@ -74,7 +74,8 @@ int Open(const addrinfo& address, bool both_families) {
   return -1;
 }
 
-// Whether the machine lacks the address or its family; the next one may work.
+// Whether the machine lacks the address or its family; the next address may
+// work.
 bool IsMissing(int error) {
   return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
 }
@@ -93,10 +94,10 @@ Result<int> Listen(const std::string& address, int* os_error) {
   const bool all = endpoint->host.empty();
   std::vector<std::string> hosts{endpoint->host};
   if (all) {
-    // "::" takes both families; "0.0.0.0" is for a kernel without IPv6.
+    // "::" covers both families; "0.0.0.0" is for a kernel without IPv6.
     hosts = {"::", "0.0.0.0"};
   } else if (endpoint->host == "localhost") {
-    // RFC 6761; without a resolver, so that it works without /etc/hosts.
+    // RFC 6761. Not resolved, so that it works without /etc/hosts.
     hosts = {"127.0.0.1", "::1"};
   }
   int error = 0;

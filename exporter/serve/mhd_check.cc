@@ -34,7 +34,7 @@ std::optional<Error> CheckMhd() {
   MHD_Daemon* const daemon = StartDaemon(shared, MHD_INVALID_SOCKET);
   if (daemon == nullptr) return CannotServe();
   const sockaddr peer{.sa_family = AF_UNIX, .sa_data = {}};
-  MHD_add_connection(daemon, ends[1], &peer, sizeof peer);  // which owns it now
+  MHD_add_connection(daemon, ends[1], &peer, sizeof peer);  // owns ends[1] now
   ssize_t received = -1;
   constexpr int kTurns = 8;  // 0.9.75 takes one
   for (int i = 0; i < kTurns && received < 0; ++i) {
@@ -44,7 +44,8 @@ std::optional<Error> CheckMhd() {
   }
   MHD_stop_daemon(daemon);
   close(ends[0]);
-  // A query that libmicrohttpd sees ends the connection without an answer.
+  // If libmicrohttpd parsed the query itself, OnUnescape would have shut down
+  // the connection before the response.
   if (is_read && received > 0) return std::nullopt;
   return Error{Reason::kConnect,
                "cannot serve HTTP: libmicrohttpd " +

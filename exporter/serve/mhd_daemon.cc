@@ -18,11 +18,11 @@
 
 namespace ipfs_peer_exporter {
 
-// A request from its first line to the end of the answer.
+// A request, from its first line to the end of the response.
 struct Exchange {
-  const char* target;  // in libmicrohttpd's buffer, until it is unescaped
+  const char* target;  // in libmicrohttpd's buffer; valid until unescaped
   std::string path;    // decoded; empty if the target is not a path
-  std::string query;   // as it came
+  std::string query;   // not decoded
   bool has_blank;      // in the target
   bool header_seen = false;
   bool accepts_gzip = false;
@@ -30,14 +30,14 @@ struct Exchange {
 
 namespace {
 
-// Memory of a connection for its request: 16 KiB is four times what a browser
-// sends, and 8 MiB if all connections are in use. libmicrohttpd answers longer
-// requests with 414 or 431.
+// Memory per connection for its request: four times what a browser sends, and
+// 8 MiB in all if every connection is in use. libmicrohttpd answers a longer
+// request with 414 or 431.
 constexpr std::size_t kConnectionMemory = 16 << 10;
 
-// libmicrohttpd stops accepting at its own limit, so that has to be out of
-// reach: a connection that the guard shut down still counts until the daemon's
-// next turn, and one turn accepts about ten.
+// libmicrohttpd stops accepting at its own limit, which therefore must not be
+// reached: a connection that the guard shut down still counts until the next
+// MHD_run, and one MHD_run accepts about ten connections.
 constexpr std::size_t kClosingConnections = 64;
 
 constexpr HttpRefusal kMethod{MHD_HTTP_METHOD_NOT_ALLOWED,
@@ -73,7 +73,7 @@ void CutAuthority(char* target) {
   }
 }
 
-// What libmicrohttpd calls, on the server's thread.
+// Callbacks of libmicrohttpd, on the server's thread.
 
 void OnConnection(void* cls, MHD_Connection* connection, void**,
                   MHD_ConnectionNotificationCode code) {
@@ -89,11 +89,11 @@ void OnConnection(void* cls, MHD_Connection* connection, void**,
   }
 }
 
-// Takes the query out of the request line before libmicrohttpd parses it,
-// because 0.9.75 has a flaw: an argument that finds no room in the
-// connection's memory leaves a connection that is never answered and keeps
-// the processor busy. The line is in libmicrohttpd's own buffer, to which its
-// parser would write as well. CheckMhd tests that this works.
+// Takes the query out of the request line before libmicrohttpd parses it. In
+// 0.9.75, an argument that does not fit into the connection's memory leaves a
+// connection that is never answered and keeps the processor busy. The line is
+// in libmicrohttpd's own buffer, which its parser would modify as well.
+// CheckMhd tests that this works.
 void* OnRequestLine(void* cls, const char* uri, MHD_Connection* connection) {
   auto* const exchange = new Exchange{
       .target = uri, .path = "", .query = "", .has_blank = HasBlank(uri)};
@@ -107,8 +107,8 @@ void* OnRequestLine(void* cls, const char* uri, MHD_Connection* connection) {
   return exchange;
 }
 
-// Comes next, with the target without its query. Anything else is an argument
-// that was hidden behind a NUL byte.
+// Called next, with the target without its query. Any other text is an argument
+// hidden behind a NUL byte; its connection is shut down.
 std::size_t OnUnescape(void* cls, MHD_Connection* connection, char* text) {
   auto& exchange = *static_cast<MhdShared*>(cls)->begun;
   if (text != exchange.target) {
@@ -122,9 +122,10 @@ std::size_t OnUnescape(void* cls, MHD_Connection* connection, char* text) {
   return size;
 }
 
-// Called at the end of the header, and again at the end of the request. An
-// answer to the first call ends the connection, so requests with a body and
-// malformed ones are answered then, all others in the second call.
+// Called at the end of the header, and again at the end of the request. A
+// response queued in the first call ends the connection, so the first call
+// answers malformed requests and requests with a body, and the second call all
+// others.
 MHD_Result OnRequest(void* cls, MHD_Connection* connection, const char*,
                      const char* method, const char* version, const char*,
                      std::size_t*, void** context) {
@@ -158,10 +159,10 @@ void OnCompleted(void*, MHD_Connection*, void** context,
 
 }  // namespace
 
-// Strict only from 1.0 on, which then refuses with one answer; older versions
-// close the connection or answer twice. Without MHD_USE_ERROR_LOG it logs
-// nothing about broken requests, and without MHD_OPTION_CONNECTION_TIMEOUT it
-// leaves deadlines to the guard.
+// Strict parsing is set only from version 1.0 on, which refuses a request with
+// one response; older versions close the connection or respond twice. Without
+// MHD_USE_ERROR_LOG libmicrohttpd does not log invalid requests, and without
+// MHD_OPTION_CONNECTION_TIMEOUT it leaves deadlines to the guard.
 MHD_Daemon* StartDaemon(MhdShared& shared, int listen_fd) {
   const auto limit =
       static_cast<unsigned>(shared.limits.connections + kClosingConnections);

@@ -12,7 +12,7 @@ namespace ipfs_peer_exporter {
 
 struct Exchange;
 
-// What the daemons of one server share. Used on the server's thread.
+// State shared by the daemons of one server. Used on the server's thread.
 struct MhdShared {
   MhdShared(HttpHandler its_handler, HttpLimits its_limits)
       : handler(std::move(its_handler)),
@@ -22,16 +22,17 @@ struct MhdShared {
   const HttpHandler handler;
   const HttpLimits limits;
   ConnectionGuard guard;
-  Exchange* begun = nullptr;  // whose request line was just read
+  Exchange* begun = nullptr;  // the latest request line read; not owned
 };
 
-// Starts a daemon that answers with `shared.handler` while MHD_run is called.
-// It accepts from `listen_fd`, a listening, non-blocking socket that it then
-// owns; with MHD_INVALID_SOCKET it has only what MHD_add_connection gives it.
-// Null and errno if it cannot start. The caller stops it before `shared` ends.
+// Starts a daemon that calls `shared.handler` for each request, inside MHD_run.
+// The daemon accepts from `listen_fd`, a listening, non-blocking socket, and
+// owns it; with MHD_INVALID_SOCKET it serves only connections passed to
+// MHD_add_connection. Returns null and sets errno on failure. The caller stops
+// the daemon before `shared` is destroyed.
 MHD_Daemon* StartDaemon(MhdShared& shared, int listen_fd);
 
-// "cannot serve HTTP: " and the meaning of errno.
+// The error "cannot serve HTTP: " followed by the text of errno.
 Error CannotServe();
 
 }  // namespace ipfs_peer_exporter

@@ -9,13 +9,13 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// The value of our own Content-Length, known by its address.
+// The value of the exporter's own Content-Length, recognized by its address.
 constexpr char kNoBody[] = "0";
 
-// A parser that is not strict leaves the request in one buffer, with NUL bytes
-// for line ends: what it read has to lie there without a gap.
+// A lax parser leaves the request in one buffer, with NUL bytes for line ends.
+// Without a misread, the names and values are contiguous in it.
 struct Reading {
-  const char* end;  // of what was read so far
+  const char* end;  // of the text read so far
   MhdHeaders result;
 };
 
@@ -23,7 +23,7 @@ bool IsLineEnd(const char* from, const char* to) {
   return to - from == 1 || to - from == 2;
 }
 
-// After the last line comes an empty one.
+// The last line is followed by an empty line.
 bool IsHeaderEnd(const char* from, const char* to) {
   return to - from >= 2 && to - from <= 4 &&
          std::all_of(from, to, [](char c) { return c == '\0'; });
@@ -32,14 +32,15 @@ bool IsHeaderEnd(const char* from, const char* to) {
 }  // namespace
 
 bool MhdIsStrict() {
-  // At run time, because 0.9 and 1.0 replace each other without a new build.
+  // Checked at run time, because 0.9 and 1.0 are interchangeable without a
+  // rebuild.
   static const bool is_strict = MHD_get_version()[0] != '0';
   return is_strict;
 }
 
 void HideContentLength(MHD_Connection* connection) {
   if (MhdIsStrict()) return;
-  // Without memory for it, there is none for the client's headers either.
+  // If this fails for lack of memory, the client's headers do not fit either.
   MHD_set_connection_value(connection, MHD_HEADER_KIND,
                            MHD_HTTP_HEADER_CONTENT_LENGTH, kNoBody);
 }

@@ -49,7 +49,7 @@ PageCache::Body PageCache::Find(const std::string& key, bool gzip) {
 
 PageCache::Body PageCache::Make(const std::string& key, bool is_whole,
                                 const std::vector<Block>& blocks, bool gzip) {
-  // Its gzip form, made later, may exceed the bound.
+  // The gzip form, built later, may exceed the limit.
   if (!is_whole && Used() + SizeOf(blocks) > max_bytes_) return nullptr;
   auto plain = std::make_shared<const std::string>(Join(blocks));
   pages_.emplace(key, Page{std::move(plain), nullptr, !is_whole});

@@ -12,33 +12,35 @@
 namespace ipfs_peer_exporter {
 
 // The pages of one snapshot, joined on the first request and kept until the
-// next snapshot. A whole page is always made. Clients choose how many
-// selections there are, so these share a bound in bytes, in which those of
-// earlier snapshots count while a slow client still holds them.
+// next snapshot. A whole page is always built. Clients control the number of
+// selections, so the bodies of selections share a limit in bytes; bodies of
+// earlier snapshots count as long as a slow client receives them. Used on the
+// server's thread.
 class PageCache {
  public:
-  // The bound: kMinBytes, or kPages times the whole snapshot if that is more.
+  // The limit is kMinBytes or kPages times the whole snapshot, if larger.
   static constexpr std::size_t kMinBytes = 4 << 20;
   static constexpr std::size_t kPages = 4;
 
   using Body = std::shared_ptr<const std::string>;
 
-  // Forgets the pages: there is a new snapshot.
+  // Drops all pages, because `snapshot` replaces the previous one.
   void Renew(const Snapshot& snapshot);
 
-  // Equal keys mean the same selection of the same page. Null: not made yet.
+  // Equal keys mean the same selection of the same page. Returns null if Make
+  // was not called for `key`.
   Body Find(const std::string& key, bool gzip);
 
-  // Makes a page that Find did not find. Null: there is no room for one more
-  // selection.
+  // Builds a page that Find did not find. Returns null if a selection would
+  // exceed the limit.
   Body Make(const std::string& key, bool is_whole,
             const std::vector<Block>& blocks, bool gzip);
 
  private:
   struct Page {
     Body plain;
-    Body gzip;  // null until it is asked for
-    bool counts;
+    Body gzip;    // null until requested
+    bool counts;  // towards the limit: a selection
   };
 
   std::size_t Used() const;

@@ -24,7 +24,7 @@ constexpr std::string_view kExclude = "exclude[]";
 
 }  // namespace
 
-// collect[]=NAME and exclude[]=NAME, where a name is that of a collector
+// The query parameters collect[]=NAME and exclude[]=NAME. NAME is a collector
 // (ipfs.swarm) or a source (ipfs).
 struct Pages::Selection {
   explicit Selection(const HttpRequest& request) {
@@ -130,8 +130,8 @@ HttpResponse Pages::Metrics(const std::string& page,
   return response;
 }
 
-// The same key for all queries that select the same, and whether they select
-// the whole page.
+// The cache key, equal for all queries with the same result, and whether the
+// result is the whole page.
 std::pair<std::string, bool> Pages::KeyOf(const std::string& page,
                                           const Selection& selection) const {
   if (selection.empty()) return {page, true};
@@ -157,10 +157,10 @@ std::vector<Block> Pages::Select(const std::string& page,
   return chosen;
 }
 
-// The blocks of a collector on a page; null if it has none there.
+// The blocks of a collector on a page; null if the page has none of them.
 const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
                                           std::string_view page) const {
-  // The families of the process stand on one page besides /metrics.
+  // The exporter's own families are on one page besides /metrics.
   const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
   const std::string_view belongs_to =
       entry.collector.empty() ? with_process : entry.source;

@@ -14,11 +14,12 @@
 
 namespace ipfs_peer_exporter {
 
-// Answers each path that is served. Lives on the server's thread.
+// Answers the requests for all paths. Used on the server's thread.
 class Pages {
  public:
-  // `ipfs`: whether a daemon is polled. Then the families of the process are on
-  // the page ipfs, else on the page peer.
+  // `ipfs` tells whether a daemon is polled. If so, the exporter's own families
+  // are on the page "ipfs", otherwise on the page "peer". `store` and `scrapes`
+  // must outlive the object.
   Pages(const Store& store, ScrapeCounter& scrapes, std::string telemetry_path,
         bool ipfs);
 
@@ -41,7 +42,7 @@ class Pages {
   ScrapeCounter& scrapes_;
   const std::string telemetry_path_;
   const bool ipfs_;
-  std::shared_ptr<const Snapshot> snapshot_;  // the one `cache_` is made of
+  std::shared_ptr<const Snapshot> snapshot_;  // the source of `cache_`
   PageCache cache_;
 };
 

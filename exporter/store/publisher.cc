@@ -29,7 +29,8 @@ void Publisher::Publish(Clock::time_point now) {
   store_.Publish(now, ExporterBlocks(now));
 }
 
-// Reading /proc costs more than the rest of a snapshot.
+// Renders again only what changed: reading /proc costs more than the rest of a
+// snapshot.
 std::vector<Block> Publisher::ExporterBlocks(Clock::time_point now) {
   if (!exporter_metrics_) return {};
   auto counts = scrapes_.Counts();

@@ -11,33 +11,34 @@
 
 namespace ipfs_peer_exporter {
 
+// The outcome of one poll.
 struct PollResult {
   bool supported = true;
-  std::optional<Error> error;  // the first one
+  std::optional<Error> error;  // the first error of the poll
   Duration took{};
 };
 
-// Ends a poll for every poller: records its outcome, publishes a snapshot,
-// logs. Lives on the main thread.
+// Completes the polls of every poller: records the outcome, publishes a
+// snapshot and logs. Used on the main thread.
 class Publisher {
  public:
   Publisher(Store& store, const ScrapeCounter& scrapes, bool exporter_metrics)
       : store_(store), scrapes_(scrapes), exporter_metrics_(exporter_metrics) {}
 
-  // How old process_* may be while polls are frequent.
+  // Maximum age of process_* when a snapshot is published.
   static constexpr Duration kProcessAge = std::chrono::seconds(1);
 
   // Records a finished poll in `state`.
   static void Record(CollectorState& state, const PollResult& result);
 
-  // Publishes what is known now.
+  // Publishes a snapshot of the current values.
   void Publish(Clock::time_point now = Clock::now());
 
-  // The same at the end of a poll. Logs the poll afterwards, at debug, so that
-  // its outcome is on the page when the line appears.
+  // Publishes at the end of a poll, then logs the poll at debug level, so that
+  // its outcome is served before the line appears.
   void Publish(const CollectorState& state, const PollResult& result);
 
-  // `callback` runs at the end of every poll, last of all.
+  // Sets the callback that runs last at the end of every poll.
   void OnPoll(std::function<void()> callback) {
     on_poll_ = std::move(callback);
   }
@@ -50,7 +51,7 @@ class Publisher {
   const ScrapeCounter& scrapes_;
   const bool exporter_metrics_;
   std::function<void()> on_poll_ = [] {};
-  // As last rendered, from `counted_` and at `process_at_`.
+  // The last rendering: scrapes from `counted_`, process at `process_at_`.
   Block scrape_metrics_;
   ScrapeCounter::Map counted_;
   Block process_metrics_;

@@ -75,7 +75,7 @@ std::optional<ProcessStat> ReadProcessStat() {
   std::ifstream file("/proc/self/stat");
   std::string text;
   if (!std::getline(file, text)) return std::nullopt;
-  // The name in field 2 may hold anything, parentheses too.
+  // The name in field 2 may contain any character, including parentheses.
   const auto name_end = text.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
   std::istringstream fields(text.substr(name_end + 1));

@@ -10,10 +10,10 @@
 #include "adapters/families.h"
 #include "exporter/store/collector_state.h"
 
-// The exporter's metrics of itself: ipfs_peer_exporter_* and process_*.
+// The exporter's own metrics: ipfs_peer_exporter_* and process_*.
 namespace ipfs_peer_exporter {
 
-// Counts answers to scrapes. Thread-safe.
+// Counts answered scrapes by page and HTTP status code. Thread-safe.
 class ScrapeCounter {
  public:
   using Map = std::map<std::pair<std::string, int>, std::uint64_t>;
@@ -29,12 +29,15 @@ class ScrapeCounter {
 // The outcome of the polls of one collector.
 Families CollectorMetrics(const CollectorState& collector);
 
-// build_info and process_*, from proc(5); what cannot be read is absent.
+// build_info and process_*, from proc(5); a value that cannot be read is
+// absent.
 Families ProcessMetrics();
+
+// The number of answered scrapes by page and status code.
 
 Families ScrapeMetrics(const ScrapeCounter::Map& counts);
 
-// The families of all these, for docs and tests.
+// The families of all functions above, for docs and tests.
 std::span<const Family> SelfMetricFamilies();
 
 }  // namespace ipfs_peer_exporter

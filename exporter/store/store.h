@@ -15,50 +15,52 @@
 
 namespace ipfs_peer_exporter {
 
-// How the last poll of a collector went.
+// The outcome of a collector's last poll. Members as in CollectorState.
 struct PollSummary {
-  std::optional<bool> supported;  // as in CollectorState
+  std::optional<bool> supported;
   std::optional<bool> success;
-  double ended = 0;
+  double ended = 0;  // seconds since 1970; 0: never
   Duration took{};
   Duration interval{};
   std::string error;
   std::shared_ptr<const Skips> skips;
 };
 
-// What is served until the next poll. Immutable.
+// The values served until the next poll. Immutable once published.
 struct Snapshot {
   struct Entry {
     std::string collector;  // empty: the exporter itself
     std::string source;
     std::vector<Block> blocks;
-    std::string page;            // a page of the collector's own; may be empty
-    std::vector<Block> on_page;  // what is served on that page only
+    std::string page;            // the collector's own page; may be empty
+    std::vector<Block> on_page;  // served on that page only
     PollSummary poll;
   };
   std::vector<Entry> entries;
 };
 
-// Keeps the latest values of the collectors and hands out snapshots of them.
-// Lives on the main thread, except Current.
+// Keeps the latest values of the collectors and returns snapshots of them. Used
+// on the main thread, except Current.
 class Store {
  public:
+  // Values are served for three intervals of their collector, but at least for
+  // kMinLifetime.
   static constexpr Duration kMinLifetime = std::chrono::minutes(1);
   static constexpr Duration kOutageGrace = std::chrono::minutes(1);
 
-  // The state stays at its address as long as the store lives.
+  // Adds a collector. The reference is valid for the lifetime of the store.
   CollectorState& Add(std::string name, std::string source, Duration interval);
 
-  // A source is down since `since`: kOutageGrace later its parts are withdrawn.
-  // nullopt ends the outage.
+  // Marks a source as down since `since`; after kOutageGrace its values are no
+  // longer served. nullopt ends the outage.
   void SetOutage(const std::string& source,
                  std::optional<Clock::time_point> since);
 
-  // Replaces the snapshot by one of what is current. `exporter` holds the
-  // families of the process itself.
+  // Replaces the snapshot with one of the current values. `exporter` holds the
+  // exporter's own families.
   void Publish(Clock::time_point now, std::vector<Block> exporter);
 
-  // Any thread. Never null.
+  // The latest snapshot; never null. Thread-safe.
   std::shared_ptr<const Snapshot> Current() const;
 
   const std::list<CollectorState>& collectors() const { return collectors_; }
@@ -69,7 +71,7 @@ class Store {
 
   std::list<CollectorState> collectors_;
   std::map<std::string, Clock::time_point> outages_;
-  // std::atomic<std::shared_ptr> of libstdc++ 12 is a data race for TSan.
+  // std::atomic<std::shared_ptr> of libstdc++ 12 is a data race to TSan.
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> current_ = std::make_shared<Snapshot>();
 };

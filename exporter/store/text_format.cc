@@ -8,7 +8,7 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricType;
 
-// HELP escapes backslash and line feed, a label value the quote as well.
+// HELP text escapes backslash and line feed; a label value also the quote.
 void AppendEscaped(std::string& out, std::string_view text, bool quote) {
   for (const char c : text) {
     if (c == '\\') {

@@ -13,13 +13,15 @@
 
 namespace ipfs_peer_exporter {
 
+// The Content-Type of the Prometheus text format.
 inline constexpr std::string_view kTextFormat =
     "text/plain; version=0.0.4; charset=utf-8";
 
+// Renders families in the Prometheus text format.
 std::vector<RenderedFamily> Render(
     const std::vector<prometheus::MetricFamily>& families);
 
-// Rendered families that came together; immutable and shared.
+// Families rendered together; immutable and shared.
 using Block = std::shared_ptr<const std::vector<RenderedFamily>>;
 
 Block RenderBlock(const Families& families);

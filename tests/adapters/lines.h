@@ -7,7 +7,7 @@
 
 namespace ipfs_peer_exporter {
 
-// The samples of `families` as a page shows them, without HELP and TYPE.
+// The samples of `families` in text format, without HELP and TYPE.
 inline std::string Lines(const Families& families) {
   std::string lines;
   for (const auto& family : Render(families.list())) lines += family.samples;

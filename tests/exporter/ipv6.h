@@ -6,7 +6,7 @@
 
 namespace ipfs_peer_exporter {
 
-// Whether this machine has ::1, without asking what is tested.
+// Whether this machine has ::1, determined without the code under test.
 inline bool HasIpv6() {
   sockaddr_in6 address{};
   address.sin6_family = AF_INET6;

@@ -7,7 +7,8 @@
 #include <stdexcept>
 #include <string>
 
-// What a test changes outside of itself, and what undoes it.
+// Changes to the process and the file system that are undone at the end of a
+// scope.
 namespace ipfs_peer_exporter {
 
 class ScopedFolder {
@@ -28,7 +29,7 @@ class ScopedFolder {
   std::filesystem::path path_;
 };
 
-// Sets an environment variable, or unsets it.
+// Sets or unsets an environment variable, and restores it at the end.
 class ScopedEnv {
  public:
   ScopedEnv(const std::string& name, const std::optional<std::string>& value)

@@ -13,7 +13,7 @@
 
 namespace ipfs_peer_exporter {
 
-// The stderr output of `write`.
+// Runs `write` and returns its output to stderr.
 inline std::string StderrOf(const std::function<void()>& write) {
   const ScopedFolder folder;
   const int before = dup(STDERR_FILENO);

@@ -8,9 +8,9 @@
 
 namespace ipfs_peer_exporter {
 
-// A neighbour for one test: accepts connections one after the other, lets
-// `talk` have each, and closes it. Ends with the object, so `talk` has to end
-// when its connection does.
+// A server for one test: accepts connections one after the other, calls `talk`
+// with each, and closes it. The destructor waits for `talk`, which must return
+// when its connection ends.
 class TinyServer {
  public:
   using Talk = std::function<void(int fd)>;
@@ -35,7 +35,7 @@ class TinyServer {
   std::thread thread_;
 };
 
-// A Unix socket whose queue is full until somebody takes from it.
+// A listening Unix socket with a full queue, until Accept is called.
 class FullListener {
  public:
   explicit FullListener(const std::string& path);
@@ -43,7 +43,7 @@ class FullListener {
   FullListener(const FullListener&) = delete;
   FullListener& operator=(const FullListener&) = delete;
 
-  // Accepts who waits first: there is room for one more.
+  // Accepts the first waiting connection, which makes room for one more.
   int Accept() const;
 
  private:
@@ -52,9 +52,9 @@ class FullListener {
 };
 
 void SendAll(int fd, std::string_view bytes);
-// Reads the header of a request; empty when there is none any more.
+// Reads the header of the next request; empty at the end of the connection.
 std::string ReceiveRequest(int fd);
-// Waits until the other side closes.
+// Waits until the other side closes the connection.
 void AwaitClose(int fd);
 
 }  // namespace ipfs_peer_exporter

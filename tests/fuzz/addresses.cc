@@ -1,4 +1,5 @@
-// Flags and the daemon's `api` file: addresses, durations, sizes.
+// Fuzzes values of flags and of the daemon's `api` file: addresses, durations,
+// sizes.
 #include <algorithm>
 
 #include "exporter/base/units.h"
@@ -8,7 +9,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Nothing that could end a request line or a C string.
+// Whether no character can end a request line or a C string.
 bool IsPrintable(std::string_view text) {
   return std::ranges::none_of(text, [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -18,7 +19,7 @@ bool IsPrintable(std::string_view text) {
 
 void RequireUrl(std::string_view base) {
   Require(base.starts_with("http://") || base.starts_with("https://"),
-          "only http and https are asked");
+          "the scheme is http or https");
   const auto authority = base.substr(base.find("://") + 3);
   Require(!authority.empty() && authority.front() != '/', "there is a host");
   Require(authority.substr(0, authority.find('/')).find('@') ==
@@ -32,7 +33,7 @@ void RequireSocket(std::string_view path) {
   Require(IsPrintable(path), "a path is printable");
 }
 
-// Credentials may go to a local address without encryption.
+// Credentials may be sent unencrypted to a local address only.
 void RequireLocal(std::string_view base) {
   const auto host = base.substr(base.find("://") + 3);
   const auto end = std::min(host.find_first_of(":/"), host.size());
@@ -50,7 +51,7 @@ void RpcAddress(std::string_view text) {
   if (address->local) RequireLocal(address->base);
   if (!address->unix_socket.empty()) return RequireSocket(address->unix_socket);
   const auto again = ParseRpcAddress(address->base);
-  Require(again && again->base == address->base, "a base is an address");
+  Require(again && again->base == address->base, "a base parses to itself");
 }
 
 void PeerAddress(std::string_view text) {

@@ -1,4 +1,4 @@
-// Files that an operator writes: the configuration, the daemon's credentials.
+// Fuzzes files written by an operator: configuration and credentials.
 #include <set>
 
 #include "exporter/config/config_file.h"
@@ -12,12 +12,13 @@ namespace {
 void Config(const std::string& path) {
   const auto entries = ReadConfigFile(path);
   if (!entries) {
-    Require(entries.error().message.starts_with(path), "an error says where");
+    Require(entries.error().message.starts_with(path),
+            "an error names its file");
     return;
   }
   std::set<std::string> keys;
   for (const auto& entry : *entries) {
-    Require(keys.insert(entry.key).second, "a key stands once");
+    Require(keys.insert(entry.key).second, "a key is unique");
     Require(entry.where.starts_with(path + ":"), "an entry has a line");
   }
 }

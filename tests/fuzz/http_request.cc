@@ -1,4 +1,4 @@
-// What a client asks for: the arguments in the first line, then
+// Fuzzes a client's request. The first line is the query, the rest is
 // Accept-Encoding.
 #include <algorithm>
 
@@ -30,23 +30,25 @@ HttpQuery ReadQuery(std::string_view text) {
     size += name.size() + value.size();
     again += Encode(name) + "=" + Encode(value) + "&";
   }
-  Require(size <= text.size(), "decoding adds nothing");
-  Require(ParseQuery(again) == query, "what was decoded can be encoded");
+  Require(size <= text.size(), "decoding does not grow the text");
+  Require(ParseQuery(again) == query, "a decoded query can be encoded");
   return query;
 }
 
 bool ReadAcceptEncoding(std::string_view header) {
   const bool accepts = AcceptsGzip(header);
   const std::string text(header);
-  Require(AcceptsGzip("br," + text) == accepts, "another coding is no matter");
-  Require(AcceptsGzip(text + ",br") == accepts, "nor is one behind");
+  Require(AcceptsGzip("br," + text) == accepts,
+          "a coding before gzip is ignored");
+  Require(AcceptsGzip(text + ",br") == accepts,
+          "a coding after gzip is ignored");
   std::string upper;
   for (const char c : text) {
     upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
   Require(!accepts || upper.find("GZIP") != std::string::npos,
-          "gzip has to be named");
-  Require(AcceptsGzip(upper) == accepts, "case is no matter");
+          "gzip must be named");
+  Require(AcceptsGzip(upper) == accepts, "case is ignored");
   return accepts;
 }
 
@@ -70,7 +72,7 @@ void Ask(const HttpRequest& request) {
   Require(answer.status == (unknown ? 400 : 200), "unknown names are refused");
   Require(answer.body != nullptr, "there is a body");
   Require(answer.gzip == (!unknown && request.accepts_gzip),
-          "gzip is for those who accept it");
+          "only clients that accept gzip get it");
 }
 
 }  // namespace

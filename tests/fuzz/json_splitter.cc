@@ -1,4 +1,4 @@
-// The splitter against RapidJSON reading the same text as a whole.
+// Compares the splitter with RapidJSON reading the same text as a whole.
 #include "adapters/json_splitter.h"
 
 #include <rapidjson/stringbuffer.h>
@@ -31,7 +31,7 @@ Result<std::string> Reprint(std::string json) {
   return Print(*document);
 }
 
-// As the collectors use the splitter: who takes a part parses it.
+// Parses every part, like the collectors do.
 Result<Parts> Split(std::string_view text, int depth) {
   Parts parts;
   JsonSplitter splitter(depth, [&](std::string_view element) -> Status {
@@ -50,8 +50,8 @@ Result<Parts> Split(std::string_view text, int depth) {
   return parts;
 }
 
-// Takes the elements out of `value`, which then is the envelope: their number
-// stands for them.
+// Moves the elements out of `value`, which becomes the envelope with the number
+// of elements in their place.
 void TakeElements(rapidjson::Value& value, int depth,
                   rapidjson::Document::AllocatorType& allocator, Parts& parts) {
   if (value.IsObject() && depth > 1) {
@@ -93,7 +93,7 @@ void Compare(std::string_view text, int depth) {
       ParseJson(bytes, {.deep = DeepJson::kPrune, .pruned = &too_deep});
   // A stream of several values is not a document.
   const bool is_document = split && (depth > 0 || split->elements.size() == 1);
-  Require(whole || !is_document, "what is not JSON is found by its parts");
+  Require(whole || !is_document, "invalid JSON has an invalid part");
   if (!whole || too_deep > 0 || text.size() > JsonSplitter::kMaxElement) return;
   Require(split.has_value(), "JSON can be split");
   Require(*split == Expected(*whole, depth), "no element is lost or changed");

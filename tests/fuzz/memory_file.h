@@ -10,7 +10,7 @@
 
 namespace ipfs_peer_exporter {
 
-// A file in memory with that content.
+// A file in memory with a given content.
 class MemoryFile {
  public:
   explicit MemoryFile(std::string_view text)

@@ -1,4 +1,4 @@
-// What a peer says on its stats socket, as JSON.
+// Fuzzes a peer's document on the stats socket: JSON.
 #include "adapters/json.h"
 #include "adapters/peer/json.h"
 #include "adapters/peer/json_mender.h"
@@ -7,7 +7,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Whether it is JSON, mended or not.
+// Whether `bytes` is JSON, before or after mending.
 bool IsJson(std::string bytes) {
   return ParseJson(bytes, {.deep = DeepJson::kPrune, .allow_nan = true})
       .has_value();
@@ -21,9 +21,9 @@ std::string Mended(std::string bytes) {
 void Mend(const std::string& text) {
   const auto mended = Mended(text);
   Require(mended.size() <= 6 * text.size(), "mending is bounded");
-  if (IsJson(text)) Require(IsJson(mended), "what is JSON stays JSON");
+  if (IsJson(text)) Require(IsJson(mended), "mended JSON is still JSON");
   if (IsJson(mended)) {
-    Require(Mended(mended) == mended, "there is nothing to mend twice");
+    Require(Mended(mended) == mended, "mending twice changes nothing");
   }
 }
 
@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   peer::Samples samples(kPeerOptions);
   std::string bytes(AsText(data, size));
   const auto status = peer::TranslateJson(bytes, samples);
-  Require(status || samples.series() == 0, "an error leaves nothing");
+  Require(status || samples.series() == 0, "an error leaves no series");
   Mend(std::string(AsText(data, size)));
   RequirePeerPage(samples);
   return 0;

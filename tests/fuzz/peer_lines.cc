@@ -1,4 +1,5 @@
-// What a peer says on its stats socket, as Prometheus text or key=value lines.
+// Fuzzes a peer's document on the stats socket: Prometheus text or key=value
+// lines.
 #include "adapters/peer/format.h"
 #include "tests/fuzz/property.h"
 
@@ -11,14 +12,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     peer::Samples samples(kPeerOptions);
     std::string bytes(text);
     const auto status = format.translate(bytes, samples);
-    Require(status || samples.series() == 0, "an error leaves nothing");
+    Require(status || samples.series() == 0, "an error leaves no series");
     RequirePeerPage(samples);
     if (format.name != "auto") continue;
-    Require(!status || recognised != nullptr, "what is no format is an error");
+    Require(!status || recognised != nullptr, "an unknown format is an error");
     Require(!status || recognised->name != "key-value" || samples.series() > 0,
-            "what looks like keys and gives nothing is an error");
+            "key=value lines without a value are an error");
   }
-  // The end may be missing of what arrived.
+  // The last line may be cut.
   const auto end = text.rfind('\n');
   if (recognised == nullptr || recognised->name == "json" || end == text.npos) {
     return 0;
@@ -29,6 +30,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   std::string lines(text.substr(0, end + 1));
   (void)recognised->translate(bytes, whole);
   (void)recognised->translate(lines, ended);
-  Require(whole.series() == ended.series(), "a cut line says nothing");
+  Require(whole.series() == ended.series(), "a cut line adds no series");
   return 0;
 }

@@ -1,4 +1,4 @@
-// A mapping file, NUL, and a document that it is of.
+// Fuzzes a mapping file and, after a NUL byte, the document that it maps.
 #include "exporter/config/mapping_file.h"
 #include "tests/fuzz/memory_file.h"
 #include "tests/fuzz/property.h"
@@ -10,14 +10,15 @@ void Translate(const peer::Mapping& mapping, std::string document) {
   peer::Samples samples(kPeerOptions);
   const auto counts = TranslateMapped(document, mapping, samples);
   RequirePeerPage(samples);
-  if (!counts) return Require(samples.series() == 0, "an error leaves nothing");
-  Require(counts->size() == mapping.metrics.size(), "each rule has its count");
+  if (!counts)
+    return Require(samples.series() == 0, "an error leaves no series");
+  Require(counts->size() == mapping.metrics.size(), "each rule has a count");
   std::size_t kept = 0;
   for (std::size_t i = 0; i < counts->size(); ++i) {
     const auto& count = (*counts)[i];
-    Require(count.kept <= count.found, "what is served was found");
+    Require(count.kept <= count.found, "a served value was found");
     const auto line = Explain(mapping.metrics[i], count);
-    Require(line.starts_with("/proc/self/fd/"), "a rule has its place");
+    Require(line.starts_with("/proc/self/fd/"), "a rule names its line");
     kept += count.kept;
   }
   // A histogram in parts is one value and several series.
@@ -37,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const auto mapping = ReadMappingFile(file.path());
   if (!mapping) {
     Require(mapping.error().message.starts_with(file.path()),
-            "an error says where");
+            "an error names its file");
     return 0;
   }
   Translate(*mapping,

@@ -35,7 +35,7 @@ std::string_view TakeName(std::string_view& line) {
                                                 "0123456789_"));
 }
 
-// The rest of a label value, with its closing quote.
+// Takes the rest of a label value and its closing quote.
 bool TakeQuoted(std::string_view& line) {
   while (!line.empty()) {
     TakeUntil(line, line.find_first_of("\"\\"));
@@ -57,8 +57,8 @@ bool TakeLabels(std::string_view& line) {
   return Take(line, "}");
 }
 
-// What a value of `family` may be: of gauges and untyped those of Prometheus
-// text may be NaN or infinite, and so may the quantiles of a summary.
+// Whether `number` is valid for a sample of `family`. Gauges and untyped values
+// from Prometheus text, and quantiles of a summary, may be NaN or infinite.
 bool IsValueOf(const MetricFamily& family, std::string_view sample,
                std::string_view number) {
   const bool single = family.type == kGauge || family.type == kUntyped;
@@ -93,7 +93,7 @@ void RequireHeader(const MetricFamily& family, std::string_view header) {
   auto type = TakeLine(header);
   Require(Take(type, "# TYPE ") && Take(type, family.name) && Take(type, " "),
           "TYPE comes second");
-  Require(header.empty(), "two lines are a header");
+  Require(header.empty(), "a header has two lines");
 }
 
 void RequireHistogram(const prometheus::ClientMetric::Histogram& histogram) {
@@ -105,10 +105,10 @@ void RequireHistogram(const prometheus::ClientMetric::Histogram& histogram) {
   Require(!histogram.bucket.empty() &&
               histogram.bucket.back().upper_bound == INFINITY &&
               below == histogram.sample_count,
-          "the last bucket is +Inf and holds all");
+          "the last bucket is +Inf and counts all");
 }
 
-// How many lines the samples of `family` are.
+// The number of lines of the samples of `family`.
 std::size_t LinesOf(const MetricFamily& family) {
   std::size_t lines = 0;
   for (const auto& metric : family.metric) {
@@ -145,7 +145,8 @@ std::string RequirePage(const Families& families) {
   std::string page;
   std::set<std::string, std::less<>> series;
   const auto rendered = Render(families.list());
-  Require(rendered.size() == families.list().size(), "all is rendered");
+  Require(rendered.size() == families.list().size(),
+          "every family is rendered");
   for (std::size_t i = 0; i < rendered.size(); ++i) {
     const auto& family = families.list()[i];
     RequireHeader(family, rendered[i].header);
@@ -153,10 +154,11 @@ std::string RequirePage(const Families& families) {
     for (auto lines = LinesOf(family); lines > 0; --lines) {
       const auto line = TakeLine(samples);
       auto rest = line;
-      Require(IsNameOf(family, TakeName(rest)), "a sample has its name");
+      Require(IsNameOf(family, TakeName(rest)),
+              "a sample has the family's name");
       Require(TakeLabels(rest), "labels are well-formed");
       Require(series.emplace(line.substr(0, line.size() - rest.size())).second,
-              "a series stands once");
+              "a series is unique");
       Require(Take(rest, " ") && IsValueOf(family, line, rest),
               "a value is a number of its type");
     }
@@ -173,8 +175,8 @@ void RequirePeerPage(const peer::Samples& samples) {
   const auto lines = static_cast<std::size_t>(std::ranges::count(page, '\n'));
   Require(lines <= kPeerOptions.max_series + 2 * families.list().size(),
           "a page has at most max_series samples");
-  // max_bytes is of what a page takes about: escapes, headers and the label
-  // `peer` come on top.
+  // max_bytes is approximate: escapes, headers and the label `peer` add to the
+  // size of a page.
   Require(page.size() <= 4 * kPeerOptions.max_bytes, "a page is bounded");
 }
 

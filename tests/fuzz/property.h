@@ -8,7 +8,7 @@
 #include "adapters/families.h"
 #include "adapters/peer/samples.h"
 
-// One input; libFuzzer's name and signature.
+// Tests one input. Name and signature are given by libFuzzer.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size);
 
@@ -18,21 +18,21 @@ inline std::string_view AsText(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// Aborts unless `holds`, so that the fuzzer keeps the input.
+// Prints `what` and aborts unless `holds`, so that the fuzzer keeps the input.
 void Require(bool holds, const char* what);
 
-// RapidJSON's opinion, which adapters/ does not rely on. NUL is UTF-8.
+// Checks with RapidJSON, independently of adapters/utf8. NUL is valid.
 bool IsUtf8(std::string_view text);
 
-// Renders `families` and requires a page of the Prometheus text format whose
-// samples stand on a line each, no two of the same series.
+// Renders `families` and requires a valid page of the Prometheus text format
+// with one sample per line and no duplicate series. Returns the page.
 std::string RequirePage(const Families& families);
 
-// Limits of a peer that inputs of a fuzzer's usual size reach.
+// Limits for a peer, low enough for inputs of a fuzzer's usual size to reach.
 inline const peer::Options kPeerOptions{
     .peer = "hub", .max_series = 20, .max_bytes = 4096};
 
-// Requires a page within those limits.
+// Requires a page within kPeerOptions' limits.
 void RequirePeerPage(const peer::Samples& samples);
 
 }  // namespace ipfs_peer_exporter

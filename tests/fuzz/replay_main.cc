@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   int replayed = 0;
   for (int i = 1; i < argc; ++i) {
     for (const auto& entry : fs::directory_iterator(argv[i])) {
-      // Told beforehand: a finding ends the program.
+      // Printed first, because a finding aborts the program.
       std::printf("%s\n", entry.path().c_str());
       std::fflush(stdout);
       std::ifstream file(entry.path(), std::ios::binary);

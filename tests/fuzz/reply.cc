@@ -1,7 +1,7 @@
-// A daemon's reply to any request of any collector:
+// Fuzzes a daemon's reply to any request of any collector. An input is:
 //
 //   CALL STATUS[ STREAM_ERROR]     swarm/peers 200
-//   PIECES                         its bytes are the sizes of the pieces
+//   PIECES                         each byte is the size of a piece of the body
 //   body
 #include "adapters/ipfs/reply.h"
 
@@ -31,7 +31,7 @@ const Request* FindRequest(std::string_view call) {
   return found == kRequests.end() ? nullptr : &*found;
 }
 
-// Returns what stands before the first `separator`, which is taken too.
+// Takes the text before the first `separator`, and the separator.
 std::string_view Cut(char separator, std::string_view& text) {
   const auto end = std::min(text.find(separator), text.size());
   const auto head = text.substr(0, end);
@@ -45,7 +45,7 @@ struct Reply {
   std::string_view body;
 };
 
-// All that comes of a reply, to compare.
+// The complete result of a reply, for comparison.
 using Reading =
     std::tuple<Outcome::State, std::string, std::string, std::string,
                std::string, std::set<std::string, std::less<>>>;
@@ -97,6 +97,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   reply.stream_error = header;
   reply.body = input;
   Require(ipfs::Read(*request, reply, "") == ipfs::Read(*request, reply, sizes),
-          "pieces make no difference");
+          "the result does not depend on the pieces");
   return 0;
 }

@@ -1,4 +1,4 @@
-// Texts inside of replies: multiaddrs, durations, agents, keys.
+// Fuzzes texts inside replies: multiaddrs, durations, agents, keys.
 #include <algorithm>
 #include <cmath>
 
@@ -20,7 +20,7 @@ void Multiaddr(const std::string& text) {
   Require(std::ranges::count(kTransports, transport) == 1,
           "transports are a closed set");
   Require(ipfs::Transport("/" + text + "//") == transport,
-          "empty components mean nothing");
+          "empty components are ignored");
 }
 
 void GoDuration(const std::string& text) {
@@ -28,13 +28,14 @@ void GoDuration(const std::string& text) {
   if (!seconds) return;
   Require(std::isfinite(*seconds) && *seconds >= 0,
           "a duration is finite and not negative");
-  Require(ipfs::GoDurationSeconds(text + "0s") == seconds, "0s adds nothing");
+  Require(ipfs::GoDurationSeconds(text + "0s") == seconds,
+          "0s does not change a duration");
 }
 
 void Label(const std::string& text) {
   const bool clean = IsCleanUtf8(text);
   Require(clean == (IsUtf8(text) && text.find('\0') == std::string::npos),
-          "clean is UTF-8 without NUL");
+          "clean text is UTF-8 without NUL");
   const rapidjson::Value value(rapidjson::StringRef(text.data(), text.size()));
   const bool fits = clean && text.size() <= 256;
   Require(LabelText(value) == (fits ? text : ""), "a label is kept or dropped");
@@ -49,13 +50,14 @@ void JsonNumber(const std::string& text) {
   const rapidjson::Value string(rapidjson::StringRef(text.data(), text.size()));
   const auto number = Number(string);
   Require(!number || Number(*document) == number,
-          "a number is the same in a string");
+          "a number in a string has the same value");
 }
 
 void Key(const std::string& text) {
   const auto name = peer::SnakeCase(text);
-  Require(name.empty() || peer::IsName("_" + name), "a name has its alphabet");
-  Require(peer::SnakeCase(name) == name, "snake_case stays");
+  Require(name.empty() || peer::IsName("_" + name),
+          "a name has valid characters");
+  Require(peer::SnakeCase(name) == name, "snake_case is unchanged");
 }
 
 }  // namespace

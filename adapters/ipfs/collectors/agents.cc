@@ -42,15 +42,15 @@ class AgentReader : public ElementReader {
 
   Status Element(std::string& json) override { return Read(json, true); }
 
-  // The addresses of a peer have no limit and come before its agent version, so
-  // the agent of an element that is cut off counts as "other".
+  // The addresses of a peer are unlimited and precede its agent version, so a
+  // peer whose element is cut off counts as "other".
   bool Beginning(std::string& json) override {
     return Read(json, false).has_value();
   }
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
-    // Without connections Kubo answers {"Peers":null}. Elements beside a null
-    // Peers came from another list.
+    // Without connections Kubo returns {"Peers":null}. If Peers is null, any
+    // elements come from another list.
     const bool elsewhere = Member(envelope, "Peers").IsNull() && !seen_.empty();
     if (!HasList(envelope, "Peers") || elsewhere) {
       return Error{Reason::kSchema, "no Peers"};

@@ -14,7 +14,7 @@ constexpr Family kFamilies[] = {
      "before the first traffic (stats/bw?proto=: TotalOut)."},
 };
 
-// The daemon does not list its protocols and answers zeros for an unknown one.
+// The daemon does not list its protocols and returns zeros for an unknown one.
 Status Bandwidth(const std::string& protocol, const rapidjson::Value& reply,
                  Sink& sink) {
   const auto in = Count(reply, "TotalIn");

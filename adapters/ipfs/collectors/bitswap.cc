@@ -39,8 +39,8 @@ constexpr std::string_view kFields[] = {
 };
 static_assert(std::size(kFields) + kFirstCounter == std::size(kFamilies));
 
-// The reply grows with the wantlist, so the two lists are only counted. A want
-// is an object ({"/":CID}), a partner is a string.
+// The reply grows with the wantlist, so the elements of its two lists are only
+// counted. A want is an object ({"/":CID}), a partner is a string.
 class BitswapReader : public ElementReader {
  public:
   Status Element(std::string& json) override {

@@ -85,8 +85,8 @@ class DhtReader : public ElementReader {
   double connected_ = 0;
 };
 
-// One call per table: with the accelerated DHT client a call for both tables
-// fails after the first one was sent.
+// One call per table: with the accelerated DHT client, a call for both tables
+// fails after the first table was sent.
 std::vector<Request> Requests(const Settings&) {
   std::vector<Request> requests;
   for (const auto* table : {"wan", "lan"}) {

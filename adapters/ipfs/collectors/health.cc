@@ -46,8 +46,8 @@ void AddCommands(const rapidjson::Value& tree, const std::string& prefix,
 Status Commands(const rapidjson::Value& reply, Sink& sink) {
   sink.daemon.commands.clear();
   AddCommands(reply, "", sink.daemon);
-  // The daemon has just answered `version`, so a list without it is not a list
-  // of commands.
+  // The daemon has just answered `version`, so a list without `version` is not
+  // a list of commands.
   if (sink.daemon.commands.contains("version")) return Ok();
   sink.daemon.commands.clear();
   return Error{Reason::kSchema, "no version among the Subcommands"};
@@ -71,8 +71,8 @@ std::vector<Request> Requests(const Settings&) {
 
 }  // namespace
 
-// The poller publishes ipfs_up and ipfs_daemon_restarts_total, because they
-// exist without an answer from the daemon too.
+// The poller publishes ipfs_up and ipfs_daemon_restarts_total, because both
+// exist even if the daemon does not answer.
 constinit const Collector health_collector{
     .name = "health",
     .tells = "availability, health and restarts of the daemon",

@@ -20,7 +20,7 @@ constexpr const Family& kNodeInfo = kFamilies[1];
 constexpr const Family& kAddresses = kFamilies[2];
 constexpr const Family& kProtocols = kFamilies[3];
 
-// Far more than any node supports; each may become a series of
+// Far more protocols than any node supports; each may become a series of
 // ipfs_swarm_streams.
 constexpr std::size_t kMaxProtocols = 256;
 

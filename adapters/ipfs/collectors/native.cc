@@ -27,8 +27,8 @@ constexpr Family kFamilies[] = {
      "(/debug/metrics/prometheus: process_start_time_seconds)."},
 };
 
-// The daemon's names of kFamilies, in the same order. On the exporter's pages
-// process_* describes the exporter itself, so the daemon's are never relayed.
+// The daemon's names for kFamilies, in the same order. On the exporter's pages
+// process_* describes the exporter, so the daemon's process_* is not relayed.
 constexpr std::string_view kProcess = "process_";
 constexpr std::string_view kProcessNames[] = {
     "process_cpu_seconds_total", "process_resident_memory_bytes",

@@ -148,8 +148,8 @@ constexpr Field kSweep[] = {
     {"closed", "closed"},
 };
 
-// Fields of the older provide systems. They are zero until the first run, and
-// these zeros are not values.
+// Fields of the older provide systems. They are zero until the first run; these
+// zeros are dropped.
 constexpr Field kOlder[] = {
     {"TotalProvides", "provides_total"},
     {"TotalReprovides", "reprovides_total"},
@@ -200,8 +200,8 @@ void AddSweep(const std::string& dht, const rapidjson::Value& sweep,
                       std::move(labels));
   }
   // The daemon's clock minus its uptime. The daemon counts its keys between
-  // reading the two, which moves the result back by that time; rounding to
-  // whole seconds hides it.
+  // reading the two, so the result is early by that time; rounding to whole
+  // seconds hides the difference.
   const auto cycle = Value(Find(sweep, "timing/cycle_start"));
   const auto offset = Value(Find(sweep, "timing/current_time_offset"));
   const auto uptime = Value(Find(sweep, "timing/uptime"));
@@ -245,7 +245,7 @@ Status Provide(const rapidjson::Value& reply, Sink& sink) {
 }
 
 // Kubo before 0.39, and later Kubo without a sweep, ignores lan=true and
-// repeats the WAN answer.
+// returns the WAN values again.
 Status ProvideLan(const rapidjson::Value& reply, Sink& sink) {
   const auto& sweep = Member(reply, "Sweep");
   if (sweep.IsObject()) {

@@ -18,7 +18,7 @@ constexpr Family kFamilies[] = {
      "(pubsub/peers?arg=: Strings)."},
 };
 
-// Since this version topics are encoded in multibase.
+// From this version on, topics are encoded in multibase.
 constexpr char kMultibase[] = "0.11";
 
 // The number of distinct strings in {"Strings":[…]}.

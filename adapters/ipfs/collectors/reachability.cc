@@ -28,7 +28,7 @@ constexpr const char* kNats[] = {"cgnat", "double-nat"};
 
 Status Reachability(const rapidjson::Value& reply, Sink& sink) {
   const auto state = Text(Member(reply, "reachability"));
-  // Kubo before 0.40 answers with the reply of swarm/addrs.
+  // Kubo before 0.40 returns the reply of swarm/addrs.
   if (state.empty() && Member(reply, "Addrs").IsObject()) {
     sink.unsupported = true;
     return Ok();
@@ -38,7 +38,7 @@ Status Reachability(const rapidjson::Value& reply, Sink& sink) {
     sink.families.Add(kFamilies[0], state == row.word, {{"state", row.label}});
   }
   for (const auto* name : kAddresses) {
-    // The daemon leaves an empty list out.
+    // The daemon omits an empty list.
     const auto& list = Member(reply, name);
     sink.families.Add(kFamilies[1], list.IsArray() ? list.Size() : 0,
                       {{"state", name}});

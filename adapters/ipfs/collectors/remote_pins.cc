@@ -31,7 +31,7 @@ constexpr struct {
                  {"pinned", "Pinned"},
                  {"failed", "Failed"}};
 
-// Far more than a node has.
+// Far more services than a node has.
 constexpr std::size_t kMaxServices = 100;
 
 void AddService(const std::string& name, const rapidjson::Value& stat,

@@ -63,8 +63,8 @@ void Add(std::size_t family, const char* direction, const std::string& scope,
 }
 
 // The naming of usage fields: prefix, base name, suffix. Since Kubo 0.19 a
-// scope also holds its limits, and the daemon answers with an error when the
-// resource manager is disabled.
+// scope also holds its limits, and the daemon returns an error if the resource
+// manager is disabled.
 struct Generation {
   const char* prefix;
   const char* suffix;
@@ -94,8 +94,8 @@ bool IsInUse(const rapidjson::Value& usage, const Generation& generation) {
   });
 }
 
-// A limit is a number, a string of digits or "blockAll"; nullopt for all else,
-// such as "unlimited".
+// Reads a limit: a number, a string of digits or "blockAll". Returns nullopt
+// for any other value, such as "unlimited".
 std::optional<double> Limit(const rapidjson::Value& limit) {
   if (Text(limit) == "blockAll") return 0;
   const auto number = Number(limit);
@@ -141,8 +141,8 @@ Status ForEachScope(const rapidjson::Value& reply, const Kinds& kinds,
 
 Status Resources(const Generation& generation, const Kinds& kinds,
                  const rapidjson::Value& reply, Sink& sink) {
-  // Before Kubo 0.19 a disabled manager may answer with zeros. The system scope
-  // cannot be zero while peers are connected.
+  // Before Kubo 0.19 a disabled resource manager may return zeros. The system
+  // scope cannot be zero while peers are connected.
   const bool doubtful =
       !generation.since_0_19 && !IsInUse(Member(reply, "System"), generation);
   const auto* connected = sink.daemon.ConnectedNow();
@@ -186,8 +186,8 @@ std::vector<Request> Requests(const Settings& settings) {
     return Limits(kinds, reply, sink);
   };
   const auto* const off = "missing ResourceMgr";
-  // The first versions with swarm/stats do not know arg=all. Peers are not
-  // read: they are many, and a peer ID is never a label.
+  // The first versions with swarm/stats do not support arg=all. Peers are not
+  // read, because the list is long and a peer ID is never a label.
   return {{.target = "swarm/resources",
            .document = read(kResources),
            .leave_out = "Peers",

@@ -43,7 +43,7 @@ constexpr double kLatencyBounds[] = {0.001, 0.0025, 0.005, 0.01,    0.025,
                                      0.05,  0.1,    0.25,  0.5,     1,
                                      2.5,   5,      10,    INFINITY};
 
-// Kubo: 1 is inbound, 2 is outbound, 0 or absent is unknown. js-ipfs writes the
+// In Kubo, 1 is inbound, 2 is outbound, 0 or absent is unknown. js-ipfs sends
 // words.
 std::string_view Direction(const rapidjson::Value& direction) {
   const auto text = Text(direction);
@@ -72,16 +72,15 @@ class SwarmReader : public ElementReader {
     return Ok();
   }
 
-  // A connection that is cut off is complete but for Streams, which Kubo writes
-  // last.
+  // Cut inside Streams, which Kubo writes last; the rest is complete.
   bool Beginning(std::string& json) override {
     all_streams_ = false;
     return Element(json).has_value();
   }
 
   Status End(const rapidjson::Value& envelope, Sink& sink) override {
-    // Without connections Kubo answers {"Peers":null}. Elements beside a null
-    // Peers came from another list.
+    // Without connections Kubo returns {"Peers":null}. If Peers is null, any
+    // elements come from another list.
     const bool elsewhere =
         Member(envelope, "Peers").IsNull() && !peers_.empty();
     if (!HasList(envelope, "Peers") || elsewhere) {
@@ -104,8 +103,8 @@ class SwarmReader : public ElementReader {
   }
 
  private:
-  // A peer with several connections counts once. The bound protects against a
-  // daemon that lists peers without end.
+  // A peer with several connections counts once. The limit protects against an
+  // endless list.
   Status CountPeer(std::string_view peer, std::optional<double> latency) {
     if (peers_.size() == 2 * kMaxPeers) {
       KeepDistinctPeers();
@@ -117,8 +116,8 @@ class SwarmReader : public ElementReader {
     return Ok();
   }
 
-  // Latency belongs to the peer, not the connection. The order puts a known
-  // latency before an unknown one, so that unique() keeps it.
+  // Latency belongs to the peer, not the connection. Sorting puts a known
+  // latency before an unknown one, so unique() keeps the known one.
   void KeepDistinctPeers() {
     std::sort(peers_.begin(), peers_.end(), std::greater<>());
     const auto same_peer = [](const auto& a, const auto& b) {
@@ -174,7 +173,7 @@ class SwarmReader : public ElementReader {
 std::vector<Request> Requests(const Settings& settings) {
   const std::set<std::string> listed(settings.bandwidth_protocols.begin(),
                                      settings.bandwidth_protocols.end());
-  // The request holds `listed` and outlives the reader.
+  // The request owns `listed` and outlives the reader.
   return {{.target = kTarget,
            .elements =
                [listed](const DaemonState& daemon) {

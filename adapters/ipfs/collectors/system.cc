@@ -21,7 +21,7 @@ constexpr Family kFamilies[] = {
      "(diag/sys: diskinfo.free_space)."},
 };
 
-// The daemon multiplies the kernel's kB by 1000; they are 1024 bytes.
+// The daemon multiplies the kernel's kB by 1000, but one kB is 1024 bytes.
 constexpr double kKernelKb = 1.024;
 
 // The fields of kFamilies, in the same order.

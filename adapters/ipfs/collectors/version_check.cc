@@ -20,7 +20,7 @@ constexpr Family kFamilies[] = {
 // PeersSampled includes the node itself: 1 means that no peer was sampled.
 Status VersionCheck(const rapidjson::Value& reply, Sink& sink) {
   const auto sampled = Count(reply, "PeersSampled");
-  // Kubo before 0.30 answers with the reply of `version`.
+  // Kubo before 0.30 returns the reply of `version`.
   if (!sampled && !Text(Member(reply, "Version")).empty()) {
     sink.unsupported = true;
     return Ok();

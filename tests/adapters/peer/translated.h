@@ -11,9 +11,9 @@ namespace ipfs_peer_exporter::peer {
 
 using Skips = std::map<SkipReason, std::uint64_t>;
 
-// What a peer's bytes are translated to.
+// The translation of a peer's bytes.
 struct Translated {
-  std::string error;  // the reason; empty when there was none
+  std::string error;  // the reason; empty on success
   std::string lines;
   Skips skipped;
   std::vector<prometheus::MetricFamily> families;
@@ -29,7 +29,7 @@ Translated TranslateWith(Translator translator, std::string bytes,
           samples.families().list()};
 }
 
-// "2 type, 1 label"; empty when nothing was skipped.
+// Formats as "2 type, 1 label"; empty if nothing was skipped.
 inline std::string ToText(const Skips& skipped) {
   std::string text;
   for (const auto& [reason, count] : skipped) {

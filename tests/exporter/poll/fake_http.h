@@ -12,8 +12,8 @@
 
 namespace ipfs_peer_exporter {
 
-// An HTTP server for one test: sends the reply of the path in `replies` after
-// the delay of that reply.
+// A fake HTTP server: sends the path's reply in `replies` after the reply's
+// delay.
 class FakeHttp final : public HttpFetcher {
  public:
   struct Reply {
@@ -31,7 +31,7 @@ class FakeHttp final : public HttpFetcher {
 
   explicit FakeHttp(Timers& timers) : timers_(timers) {}
 
-  std::map<std::string, Reply> replies;  // by path; the others are 404
+  std::map<std::string, Reply> replies;  // by path; other paths are 404
   std::optional<Reply> to_all;           // overrides `replies`
   std::vector<Made> made;
 
@@ -54,14 +54,14 @@ class FakeHttp final : public HttpFetcher {
     if (node) timers_.Cancel(node.mapped());
   }
 
-  // The number of requests for this path.
+  // The number of requests for `path`.
   std::size_t Count(const std::string& path) const {
     return static_cast<std::size_t>(
         std::count_if(made.begin(), made.end(),
                       [&](const Made& one) { return one.path == path; }));
   }
 
-  // The times of these requests, in order.
+  // The times of the requests for `path`, in order.
   std::vector<Clock::time_point> Times(const std::string& path) const {
     std::vector<Clock::time_point> times;
     for (const auto& one : made) {
@@ -100,7 +100,7 @@ class FakeHttp final : public HttpFetcher {
   std::size_t most_at_once_ = 0;
 };
 
-// Refuses connections, like a server that is down.
+// The result of a refused connection, as from a server that is down.
 inline FakeHttp::Reply Refused() {
   return {.status = 0, .error = Error{Reason::kConnect, "refused"}};
 }

@@ -9,7 +9,7 @@
 
 namespace ipfs_peer_exporter {
 
-// A stats socket for one test: each client gets the reply after its delay.
+// A fake stats socket: each client receives the reply after its delay.
 class FakeSockets final : public SocketFetcher {
  public:
   struct Made {
