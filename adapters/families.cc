@@ -11,7 +11,7 @@ struct Part {
   std::string_view suffix;
 };
 
-// What the text format appends to the names of such families.
+// Suffixes of the series of histograms and summaries in the text format.
 constexpr Part kParts[] = {{kHistogram, "_bucket"},
                            {kHistogram, "_sum"},
                            {kHistogram, "_count"},

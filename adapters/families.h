@@ -25,22 +25,22 @@ inline constexpr auto kHistogram = prometheus::MetricType::Histogram;
 inline constexpr auto kSummary = prometheus::MetricType::Summary;
 inline constexpr auto kUntyped = prometheus::MetricType::Untyped;
 
-// The type of the family of that name, if there is one.
+// Returns the type of the family `name`, or nullopt if there is none.
 using TypeOf =
     std::function<std::optional<prometheus::MetricType>(std::string_view name)>;
 
-// Whether a family among those that `type_of` knows is printed under `name`
-// too: x_count of the histogram or summary x.
+// Whether a histogram or summary that `type_of` knows has series called `name`,
+// such as x_count of x.
 bool IsPartOfFamily(std::string_view name, const TypeOf& type_of);
 
-// Whether one of them is named as a part of the family `name` of that `type`
-// would be.
+// Whether `type_of` knows a family with the name of a series that the histogram
+// or summary `name` would have, such as x_count for x.
 bool HasPartsAmong(std::string_view name, prometheus::MetricType type,
                    const TypeOf& type_of);
 
 using Labels = std::vector<prometheus::ClientMetric::Label>;
 
-// What tells a series from others; the labels are in order.
+// A key that is unique to the series. `labels` must be sorted.
 std::string SeriesKey(std::string_view name, const Labels& labels);
 
 // Collects samples into families, in the order of their first sample.
@@ -52,10 +52,10 @@ class Families {
   void Add(const Family& family, prometheus::ClientMetric::Summary summary,
            Labels labels = {});
 
-  // Replaces the value of what was added as the `at`th of the family, which is
-  // neither histogram nor summary.
+  // Replaces the value of sample `at` (from 0) of a family that exists and is
+  // neither a histogram nor a summary.
   void SetValue(std::string_view family, std::size_t at, double value);
-  // How many were added of that name.
+  // The number of samples of the family.
   std::size_t Count(std::string_view family) const;
 
   const std::vector<prometheus::MetricFamily>& list() const { return list_; }

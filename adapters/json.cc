@@ -14,7 +14,7 @@ namespace {
 
 using rapidjson::SizeType;
 
-// Deeper than this, pruning stops too: the parser's own stack grows with depth.
+// Depth limit with kPrune: the parser's own stack grows with the depth.
 constexpr int kHopelessDepth = 1024;
 
 constexpr unsigned kFlags = rapidjson::kParseInsituFlag |
@@ -28,7 +28,7 @@ bool Reads(std::string_view text, T& value) {
   return result.ec == std::errc{} && result.ptr == end;
 }
 
-// Stands between RapidJSON's reader and the document and holds the limits.
+// Forwards the events of RapidJSON's reader to the document within the limits.
 class LimitingHandler
     : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, LimitingHandler> {
  public:
@@ -92,12 +92,13 @@ class LimitingHandler
     return depth_-- > kMaxJsonDepth || forward();
   }
 
-  // RapidJSON's exact conversion makes random numbers of 0e30 (1.1.0).
+  // Used because RapidJSON 1.1.0's exact conversion returns random numbers for
+  // 0e30.
   bool ConvertNumber(std::string_view text) {
     if (std::uint64_t v = 0; Reads(text, v)) return document_.Uint64(v);
     if (std::int64_t v = 0; Reads(text, v)) return document_.Int64(v);
     if (double v = 0; Reads(text, v)) return document_.Double(v);
-    // Beyond a double: next to 0, or too large.
+    // Out of the range of a double: close to 0, or too large.
     return ReadNumber(text) == 0 && document_.Double(0);
   }
 
@@ -131,10 +132,10 @@ Error ParseError(const rapidjson::ParseResult& result,
 
 Result<rapidjson::Document> ParseJson(std::string& bytes,
                                       const JsonOptions& options) {
-  // RapidJSON would take a NUL for the end and ignore what follows, and its own
-  // check of the encoding reads beyond a text that ends within a character.
+  // RapidJSON treats a NUL byte as the end and ignores the rest. Its own
+  // encoding check reads past the end of a text that ends within a character.
   if (!IsCleanUtf8(bytes)) {
-    return Error{Reason::kParse, "not JSON: a NUL byte, or not UTF-8"};
+    return Error{Reason::kParse, "not JSON: contains NUL or invalid UTF-8"};
   }
   rapidjson::Document document;
   LimitingHandler handler(document, options.deep);
@@ -153,11 +154,11 @@ Result<rapidjson::Document> ParseJson(std::string& bytes,
 
 namespace {
 
-// Null when there is none, or no object.
+// Null if there is no such member or `object` is not an object.
 const rapidjson::Value* Find(const rapidjson::Value& object,
                              std::string_view name) {
   if (!object.IsObject()) return nullptr;
-  // As a Value: a StringRef would be taken for a text that ends with NUL.
+  // A Value, because FindMember() treats a StringRef as NUL-terminated.
   const rapidjson::Value key(
       rapidjson::StringRef(name.data(), static_cast<SizeType>(name.size())));
   const auto found = object.FindMember(key);

@@ -11,45 +11,49 @@
 
 namespace ipfs_peer_exporter {
 
-// What a document of a neighbour may not exceed. A document is read whole, so
-// its number of values bounds the memory it takes (16 bytes each, twice).
+// Limits of a document from a neighbour. The document is read whole, so the
+// number of values bounds its memory (twice 16 bytes per value).
 inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::size_t kMaxJsonValues = 128 * 1024;
 
 enum class DeepJson {
   kRefuse,  // a document deeper than kMaxJsonDepth is an error
-  kPrune,   // what lies deeper becomes {}, and is counted
+  kPrune,   // containers nested deeper become {} and are counted
 };
 
 struct JsonOptions {
   DeepJson deep = DeepJson::kRefuse;
-  bool allow_nan = false;           // NaN, Infinity: what Python's json writes
-  std::uint64_t* pruned = nullptr;  // with kPrune: how many subtrees
+  bool allow_nan = false;           // NaN, Infinity: as Python's json writes
+  std::uint64_t* pruned = nullptr;  // with kPrune: their number
 };
 
-// Parses one complete JSON value. Changes `bytes`: the strings of the document
-// point into it, so it has to live as long as the document.
+// Parses one complete JSON value. Changes `bytes`, which must outlive the
+// document, because the document's strings point into it. Errors: kParse,
+// kTooLarge.
 Result<rapidjson::Document> ParseJson(std::string& bytes,
                                       const JsonOptions& options = {});
 
-// The member `name` of `object`; null when there is none, or no object.
+// The member `name`; null if there is none or `object` is not an object.
 const rapidjson::Value& Member(const rapidjson::Value& object,
                                std::string_view name);
 
-// Whether `object` has a list under `name`; Go writes an empty one as null.
+// Whether `object` has a list `name`; null counts, because Go writes an empty
+// list as null.
 bool HasList(const rapidjson::Value& object, std::string_view name);
 
-// Numbers and decimal strings (js-ipfs sends counters as strings).
+// The value of a number or decimal string (js-ipfs sends counters as strings);
+// nullopt for other values.
 std::optional<double> Number(const rapidjson::Value& value);
-// The same of a member; absent when negative too, which only placeholders are.
+// The same for the member `name`; also nullopt if negative, because only
+// placeholders are negative.
 std::optional<double> Count(const rapidjson::Value& object,
                             std::string_view name);
 
-// The text of a string value; empty for everything else.
+// The text of a string value; empty for other values.
 std::string_view Text(const rapidjson::Value& value);
 
-// The text as a label of ours may carry it; empty when it is not clean or over
-// 256 bytes: no daemon says such things.
+// The text of a string value for use as a label; empty if it is not clean UTF-8
+// or over 256 bytes, which no daemon sends.
 std::string LabelText(const rapidjson::Value& value);
 
 }  // namespace ipfs_peer_exporter

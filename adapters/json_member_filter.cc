@@ -4,7 +4,7 @@ namespace ipfs_peer_exporter {
 
 void JsonMemberFilter::Feed(std::string_view bytes, std::string& out) {
   while (!bytes.empty()) {
-    // Keys and values of the top object are looked at byte by byte.
+    // Directly in the top object, each byte is examined.
     const auto size = depth_ == 1 ? 0 : scanner_.TakeToBracket(bytes);
     if (!leaving_out_) out += bytes.substr(0, size);
     bytes.remove_prefix(size);
@@ -22,7 +22,7 @@ void JsonMemberFilter::Take(char c, std::string& out) {
 
   scanner_.Take(c);
   if (in_string) {
-    // A name that is longer is not the one that is looked for.
+    // A longer key cannot match.
     if (depth_ == 1 && key_.size() <= name_.size()) key_ += c;
   } else if (c == '"') {
     if (depth_ == 1) key_ = c;

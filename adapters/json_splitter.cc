@@ -56,7 +56,7 @@ Status JsonSplitter::TakeInElement(char c) {
   const bool within = open_.size() > depth_;
   if (!in_string && !within && !element_.empty() && element_.front() != '"' &&
       (IsSpace(c) || !IsScalar(c))) {
-    // A number or literal has no end of its own: what follows ends it.
+    // A number or literal ends at the byte after it.
     if (auto status = EndElement(); !status) return status;
     return TakeBetween(c);
   }
@@ -71,7 +71,7 @@ Status JsonSplitter::TakeInElement(char c) {
   return open_.size() == depth_ ? EndElement() : Ok();
 }
 
-// At most `limit` brackets may be open.
+// Fails if more than `limit` brackets would be open.
 Status JsonSplitter::TakeBracket(char c, std::size_t limit) {
   if (IsOpening(c)) {
     if (open_.size() >= limit) return Malformed("nested too deep");
@@ -171,7 +171,7 @@ Status JsonSplitter::Finish() {
     if (auto status = EndElement(); !status) return status;
   }
   if (in_element_ || scanner_.in_string() || !open_.empty()) {
-    return Malformed("the JSON ends in the middle");
+    return Malformed("the JSON is incomplete");
   }
   return Ok();
 }

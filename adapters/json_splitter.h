@@ -10,40 +10,44 @@
 
 namespace ipfs_peer_exporter {
 
-// Cuts a JSON text that arrives in pieces into its elements, so that a reply
-// that grows with the node is never held whole. An element is a value that
-// stands directly in an array nested `depth` containers deep:
+// Splits a JSON text that arrives in pieces into elements, so that a reply that
+// grows with the node is never held whole. An element is a value directly in an
+// array at nesting level `depth`:
 //
 //   depth 0   a value of a stream: {…}\n{…}\n
 //   depth 2   {"Peers":[ {…}, {…} ]}
 //
-// What surrounds the elements is kept and is a document of its own, in which
-// their number stands for the elements of each array: after Finish() of the
-// second example, envelope() is {"Peers":[2]}; of an empty array it is [].
+// The text around the elements is kept as a separate document, the envelope, in
+// which the number of elements replaces the elements of each array: after
+// Finish(), the envelope of the second example is {"Peers":[2]}. An empty array
+// stays [].
 //
-// The splitter looks at structure only; whoever takes an element or the
-// envelope parses it, and so finds what is not JSON.
+// The splitter checks structure only. The caller parses the elements and the
+// envelope, which detects other invalid JSON.
 class JsonSplitter {
  public:
-  static constexpr std::size_t kMaxElement = 64 * 1024;
-  static constexpr std::size_t kMaxEnvelope = 64 * 1024;
+  static constexpr std::size_t kMaxElement = 64 * 1024;   // bytes
+  static constexpr std::size_t kMaxEnvelope = 64 * 1024;  // bytes
 
-  // May change the element, to read it in place. An error ends the splitting.
+  // May change the element, to parse it in place. Feed() or Finish() returns
+  // its error.
   using OnElement = std::function<Status(std::string& element)>;
 
-  // Takes the beginning of a list or object that is too large, as soon as it
-  // is: up to the last bracket that is not too far, and then the brackets that
-  // are missing. May change it. The rest is passed over, and the element
-  // counts; false, for who cannot do with that, is an error.
+  // Receives the beginning of a list or object as soon as it is over
+  // kMaxElement: up to the last bracket within the limit, then the missing
+  // closing brackets. May change it. If it returns true, the rest is ignored
+  // and the element counts; if false, Feed() returns kTooLarge.
   using OnBeginning = std::function<bool(std::string& beginning)>;
 
   JsonSplitter(int depth, OnElement on_element,
                OnBeginning on_beginning = nullptr);
 
+  // Errors: kParse, kTooLarge and the errors of `on_element`.
   Status Feed(std::string_view bytes);
-  // To be called when the input is complete.
+  // Must be called at the end of the input; fails if a value is incomplete.
   Status Finish();
 
+  // Complete after Finish(). The caller may change it, to parse it in place.
   std::string& envelope() { return envelope_; }
 
  private:
@@ -54,7 +58,7 @@ class JsonSplitter {
   void TakeSpace();
   Status TakeInEnvelope(char c);
   Status TakeBracket(char c, std::size_t limit);
-  // Whether the next byte is before, between or behind elements of an array.
+  // Whether the next byte is before, between or after elements of an array.
   bool AtElements() const;
   Status Keep(std::string_view bytes);
   Status EndElement();
@@ -64,13 +68,13 @@ class JsonSplitter {
   const OnBeginning on_beginning_;
 
   std::string envelope_;
-  std::string element_;    // what has arrived of the element at hand
-  std::size_t whole_ = 0;  // up to and with its last bracket
-  std::string open_;       // the brackets that are open, outermost first
-  std::size_t count_ = 0;  // of the elements of the array at hand
+  std::string element_;    // the current element so far
+  std::size_t whole_ = 0;  // its size up to its last bracket, inclusive
+  std::string open_;       // the open brackets, outermost first
+  std::size_t count_ = 0;  // elements of the current array so far
   Expect expect_ = Expect::kValueOrEnd;
   bool in_element_ = false;
-  bool too_large_ = false;  // the element, whose beginning was taken
+  bool too_large_ = false;  // the current element; the rest is ignored
   JsonScanner scanner_;
 };
 

@@ -15,7 +15,7 @@ std::optional<double> ReadNumber(std::string_view text) {
   if (read.ec == std::errc::invalid_argument || read.ptr != end) {
     return std::nullopt;
   }
-  // from_chars() does not say at which end it left the range, strtod() does.
+  // from_chars() does not tell overflow from underflow; strtod() does.
   if (read.ec == std::errc::result_out_of_range) {
     return std::strtod(std::string(text).c_str(), nullptr);
   }

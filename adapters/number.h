@@ -1,4 +1,4 @@
-// Numbers in texts of others.
+// Conversion of numbers from and to text.
 #pragma once
 
 #include <charconv>
@@ -8,23 +8,24 @@
 
 namespace ipfs_peer_exporter {
 
-// All of `text`: decimal, inf or nan in any case, no plus before it. What a
-// double cannot hold is 0 or infinite. Linear in the length.
+// Converts all of `text`: a decimal number, inf or nan in any case, without a
+// leading plus; nullopt for other text. A number out of the range of a double
+// becomes 0 or infinite. Takes linear time.
 std::optional<double> ReadNumber(std::string_view text);
 
-// The same as programs print it: also with a plus, and 1.#INF, 1.#QNAN and
-// their like of Microsoft's C library, which are NaN here.
+// Also accepts a leading plus, and 1.#INF, 1.#QNAN and similar output of
+// Microsoft's C library, which all become NaN.
 std::optional<double> ReadPrintedNumber(std::string_view text);
 
-// The shortest text that is read as `number` again.
+// The shortest text that converts back to `number`.
 template <typename T>
 std::string ToText(T number) {
   char buffer[32];
   return {buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr};
 }
 
-// The same as the text format has it: NaN, +Inf, and whole numbers without
-// exponent below 2^53.
+// Appends `value` in the text format: NaN, +Inf, and whole numbers below 2^53
+// without an exponent.
 void AppendNumber(std::string& out, double value);
 
 }  // namespace ipfs_peer_exporter

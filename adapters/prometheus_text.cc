@@ -14,20 +14,20 @@ namespace {
 
 using prometheus::MetricType;
 
-// Each is compared with those before it.
+// Bounds the time of comparing each label with all before it.
 constexpr std::size_t kMaxLabels = 64;
 
 Error Malformed(const char* what) { return {Reason::kParse, what}; }
 
 Status ParseQuoted(TextScanner& scanner, std::string& text) {
   auto quoted = scanner.Quoted();
-  if (!quoted) return Malformed("quotes that do not end");
+  if (!quoted) return Malformed("no closing quote, or unknown escape");
   text = *std::move(quoted);
   return Ok();
 }
 
-// a="b", where in the loose grammar the name may be in quotes. One that is
-// alone is the metric's name, if it has none yet.
+// Parses a="b". In the loose grammar the name may be quoted, and a quoted name
+// without a value is the name of the metric if the line has none yet.
 Status ParseLabel(TextScanner& scanner, TextLine& line) {
   std::string name;
   const bool quoted = scanner.is_loose() && scanner.Skip("\"");
@@ -38,27 +38,27 @@ Status ParseLabel(TextScanner& scanner, TextLine& line) {
   }
   scanner.SkipBlanks();
   if (!scanner.Skip("=")) {
-    if (!quoted || !line.name.empty()) return Malformed("not a label");
+    if (!quoted || !line.name.empty()) return Malformed("invalid label");
     line.name = std::move(name);
     return Ok();
   }
-  if (name.empty() && !quoted) return Malformed("not a label");
+  if (name.empty() && !quoted) return Malformed("label without a name");
   scanner.SkipBlanks();
-  if (!scanner.Skip("\"")) return Malformed("a label without a quote");
+  if (!scanner.Skip("\"")) return Malformed("label value without quotes");
   std::string value;
   if (auto status = ParseQuoted(scanner, value); !status) return status;
   line.labels.push_back({std::move(name), std::move(value)});
   return Ok();
 }
 
-// {a="b",c="d"}, after the opening brace. A comma may end it; the loose grammar
-// needs none.
+// Parses {a="b",c="d"} after the opening brace. A trailing comma is allowed;
+// the loose grammar requires no commas.
 Status ParseLabels(TextScanner& scanner, TextLine& line) {
   scanner.SkipBlanks();
   if (scanner.is_loose() && scanner.Skip(",")) scanner.SkipBlanks();
   while (!scanner.Skip("}")) {
     auto& labels = line.labels;
-    if (labels.size() == kMaxLabels) return Malformed("over 64 labels");
+    if (labels.size() == kMaxLabels) return Malformed("more than 64 labels");
     if (auto status = ParseLabel(scanner, line); !status) {
       return status;
     }
@@ -66,29 +66,29 @@ Status ParseLabels(TextScanner& scanner, TextLine& line) {
         !scanner.is_loose() &&
         std::ranges::count(labels, labels.back().name,
                            &prometheus::ClientMetric::Label::name) > 1;
-    if (twice) return Malformed("a label that stands there twice");
+    if (twice) return Malformed("label given twice");
     scanner.SkipBlanks();
     const bool more = scanner.Skip(",");
     scanner.SkipBlanks();
     if (!more && !scanner.is_loose() && !scanner.rest().starts_with('}')) {
-      return Malformed("labels that do not end");
+      return Malformed("no comma or brace after a label");
     }
   }
   return Ok();
 }
 
-// A timestamp, and what follows it.
+// Parses a timestamp and the blanks after it.
 Status ParseTimestamp(TextScanner& scanner, double& time) {
   const auto value = scanner.Number();
   if (!value || !std::isfinite(value->value)) {
-    return Malformed("not a timestamp");
+    return Malformed("invalid timestamp");
   }
   time = value->value;
   scanner.SkipBlanks();
   return Ok();
 }
 
-// What may follow a value: a timestamp, and an exemplar.
+// Parses the optional timestamp and exemplar after a value.
 Status ParseTail(TextScanner& scanner, TextLine& line) {
   scanner.SkipBlanks();
   if (!scanner.rest().empty() && scanner.rest().front() != '#') {
@@ -96,19 +96,20 @@ Status ParseTail(TextScanner& scanner, TextLine& line) {
     if (!status) return status;
   }
   if (scanner.rest().empty()) return Ok();
-  TextLine exemplar{.name = "an exemplar has none", .text = {}, .labels = {}};
-  if (!scanner.Skip("#")) return Malformed("more than a sample");
+  // With a name, so that ParseLabels() rejects the name of a metric.
+  TextLine exemplar{.name = "exemplar", .text = {}, .labels = {}};
+  if (!scanner.Skip("#")) return Malformed("text after the sample");
   scanner.SkipBlanks();
-  if (!scanner.Skip("{")) return Malformed("not an exemplar");
+  if (!scanner.Skip("{")) return Malformed("invalid exemplar");
   const auto labels = ParseLabels(scanner, exemplar);
   if (!labels) return labels;
   scanner.SkipBlanks();
-  if (!scanner.Number()) return Malformed("an exemplar has no value");
+  if (!scanner.Number()) return Malformed("exemplar without a value");
   scanner.SkipBlanks();
   if (scanner.rest().empty()) return Ok();
   const auto status = ParseTimestamp(scanner, exemplar.time);
   if (!status) return status;
-  return scanner.rest().empty() ? Ok() : Malformed("more than a sample");
+  return scanner.rest().empty() ? Ok() : Malformed("text after the exemplar");
 }
 
 Status ParseNameAndLabels(TextScanner& scanner, TextLine& line) {
@@ -116,7 +117,7 @@ Status ParseNameAndLabels(TextScanner& scanner, TextLine& line) {
   line.name = scanner.MetricName();
   const bool in_braces = scanner.is_loose() && whole.starts_with('{');
   if (line.name.empty() && !in_braces)
-    return Malformed("a line without a name");
+    return Malformed("line without a metric name");
   const auto behind = scanner.rest();
   scanner.SkipBlanks();
   if (scanner.Skip("{")) {
@@ -127,7 +128,7 @@ Status ParseNameAndLabels(TextScanner& scanner, TextLine& line) {
                   [](const auto& label) { return label.value.empty(); });
     std::sort(line.labels.begin(), line.labels.end());
   } else if (scanner.rest().size() == behind.size()) {
-    return Malformed("a name that is none");
+    return Malformed("invalid metric name");
   }
   return Ok();
 }
@@ -144,7 +145,7 @@ Result<TextLine> ParseSample(std::string_view text, Grammar grammar) {
     line.beyond = value->beyond;
     status = ParseTail(scanner, line);
   } else {
-    status = Malformed("a sample without a value");
+    status = Malformed("missing or invalid value");
   }
   if (status) return line;
   if (grammar == Grammar::kStrict) return status.error();
@@ -152,7 +153,7 @@ Result<TextLine> ParseSample(std::string_view text, Grammar grammar) {
   return line;
 }
 
-// The name after # HELP or # TYPE.
+// Parses the name after # HELP or # TYPE.
 Result<std::string> ParseFamilyName(TextScanner& scanner) {
   std::string name;
   if (!scanner.is_loose()) {
@@ -165,7 +166,7 @@ Result<std::string> ParseFamilyName(TextScanner& scanner) {
   const auto rest = scanner.rest();
   const bool ends = rest.empty() || rest.front() == ' ' || rest.front() == '\t';
   if (ends && (scanner.is_loose() || !name.empty())) return name;
-  return Malformed("HELP or TYPE of nothing");
+  return Malformed("HELP or TYPE without a valid name");
 }
 
 Result<TextLine> ParseComment(std::string_view line, Grammar grammar) {
@@ -191,14 +192,14 @@ Result<TextLine> ParseComment(std::string_view line, Grammar grammar) {
   comment.kind = TextLine::Kind::kType;
   comment.text = scanner.Word();
   scanner.SkipBlanks();
-  if (!scanner.rest().empty()) return Malformed("more than a type");
+  if (!scanner.rest().empty()) return Malformed("text after the type");
   return comment;
 }
 
 }  // namespace
 
 Result<TextLine> ParseTextLine(std::string_view line, Grammar grammar) {
-  if (!IsCleanUtf8(line)) return Malformed("not UTF-8");
+  if (!IsCleanUtf8(line)) return Malformed("NUL or invalid UTF-8");
   TextScanner scanner(line, grammar);
   scanner.SkipBlanks();
   line = scanner.rest();
@@ -228,7 +229,7 @@ Result<MetricType> ParseType(std::string_view word) {
   for (const auto& row : kTypes) {
     if (row.word == word) return row.type;
   }
-  return Malformed("a type that is none");
+  return Malformed("unknown type");
 }
 
 }  // namespace ipfs_peer_exporter

@@ -16,28 +16,29 @@ namespace ipfs_peer_exporter {
 struct TextLine {
   enum class Kind { kNothing, kHelp, kType, kSample, kBroken, kEnd };
 
-  // kNothing: empty, a comment, # UNIT. kBroken: a sample of which name and
-  // labels alone could be read; only the loose grammar has it.
+  // kNothing: an empty line, a comment or # UNIT. kBroken: a sample of which
+  // only the name and labels could be read; only in the loose grammar.
   Kind kind = Kind::kNothing;
   std::string name;  // of the family or the sample
   std::string text;  // of # HELP, or the word of # TYPE
-  Labels labels;     // in order, without those of no value: they are none
+  Labels labels;     // sorted; without labels whose value is empty
   double value = 0;
-  bool beyond = false;     // the value was a number that no double holds
-  double time = INFINITY;  // the timestamp, in its own unit; now without one
+  bool beyond = false;     // the number exceeds a double; `value` is infinite
+  double time = INFINITY;  // timestamp in its own unit; INFINITY means now
 };
 
-// Reads a line without its line feed. Exemplars are checked for their form
-// alone.
+// Parses a line without its line feed. Checks the syntax of exemplars and
+// discards them. Errors: kParse.
 Result<TextLine> ParseTextLine(std::string_view line,
                                Grammar grammar = Grammar::kStrict);
 
-// Whether a sample of this name belongs to a family of that name and type: x
-// or, of a histogram or summary, x_bucket, x_sum and x_count.
+// Whether a sample of this name belongs to the family: x unless it is a
+// histogram, x_sum and x_count of a histogram or summary, x_bucket of a
+// histogram.
 bool IsSampleOf(std::string_view sample, std::string_view family,
                 prometheus::MetricType type);
 
-// The type that a word of # TYPE stands for.
+// The type for a word of # TYPE; kParse if the word is unknown.
 Result<prometheus::MetricType> ParseType(std::string_view word);
 
 }  // namespace ipfs_peer_exporter

@@ -16,14 +16,16 @@ enum class Reason {
   kAuth,        // 401 or 403; permission refused on a socket
   kTooLarge,    // the reply or one of its elements is over its limit
   kParse,       // not the format that was expected
-  kSchema,      // well-formed, but not what this call answers
-  kStream,      // broken off, or an error after the first value
+  kSchema,      // well-formed, but not a reply of this call
+  kStream,      // stream broken off, or error after its first value
 };
 
+// The value of the label.
 std::string_view Name(Reason reason);
 
 // Why one sample of a peer was dropped: label `reason` of
-// ipfs_peer_exporter_skipped_samples_total. A closed set.
+// ipfs_peer_exporter_skipped_samples_total, described in docs/stats-socket.md.
+// A closed set.
 enum class SkipReason {
   kType,
   kName,
@@ -37,6 +39,7 @@ enum class SkipReason {
   kReserved,
 };
 
+// The value of the label.
 std::string_view Name(SkipReason reason);
 
 struct Error {

@@ -84,7 +84,7 @@ std::optional<double> TextScanner::NonFinite(std::string_view text) const {
 std::optional<TextNumber> TextScanner::Number() {
   auto text = Word();
   if (const auto value = NonFinite(text)) return TextNumber{*value, false};
-  // ReadNumber() takes no plus, but other words.
+  // ReadNumber() rejects a plus, and accepts words such as nan(1).
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   if (text.find_first_not_of("+-.eE0123456789") != text.npos) {
     return std::nullopt;

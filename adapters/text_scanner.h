@@ -8,17 +8,18 @@ namespace ipfs_peer_exporter {
 
 enum class Grammar {
   kStrict,  // valid for every reader of 0.0.4: the line may be relayed
-  // Names with any characters, in quotes or not; NaN and infinities in any
-  // case; numbers beyond a double; unknown escapes, which keep their backslash.
+  // Also names with any characters, quoted or not; NaN and infinities in any
+  // case; numbers that exceed a double; unknown escapes, which keep their
+  // backslash.
   kLoose,
 };
 
 struct TextNumber {
   double value;
-  bool beyond;  // infinite, because the number exceeds a double
+  bool beyond;  // the number exceeds a double; `value` is infinite
 };
 
-// Takes a line of Prometheus text apart from its front.
+// Reads a line of Prometheus text from its front. The line must outlive it.
 class TextScanner {
  public:
   TextScanner(std::string_view line, Grammar grammar)
@@ -26,40 +27,43 @@ class TextScanner {
 
   bool is_loose() const { return grammar_ == Grammar::kLoose; }
 
+  // Skips `text`; false if the rest does not begin with it.
   bool Skip(std::string_view text);
   void SkipBlanks();
 
-  // Up to one of `ends`, which stays.
+  // Reads up to one of `ends`, exclusive.
   std::string_view Until(std::string_view ends) {
     return Take(rest_.find_first_of(ends));
   }
   std::string_view Word() { return Until(" \t"); }
 
-  // A name without quotes; empty when there is none here. The loose grammar
-  // takes for a metric's name what cannot be mistaken: it has a letter, and
-  // nothing that other formats quote, bracket or assign with.
+  // Reads an unquoted name; empty if there is none. In the loose grammar, the
+  // name of a metric must contain a letter and none of the characters that
+  // other formats use for quotes, brackets and assignments.
   std::string_view MetricName();
   std::string_view LabelName();
 
-  // Up to the closing quote, where \\, \" and \n stand for what they do; the
-  // first quote is passed already.
+  // Reads up to the closing quote and resolves \\, \" and \n. The caller has
+  // skipped the opening quote. nullopt if there is no closing quote or, in the
+  // strict grammar, an unknown escape.
   std::optional<std::string> Quoted();
 
-  // The word that is next, as Go's ParseFloat reads it, but for hexadecimal and
-  // underscores. The strict grammar takes nothing that is beyond a double.
+  // Reads the next word as Go's ParseFloat does, except hexadecimal numbers and
+  // underscores. The strict grammar rejects numbers that exceed a double.
   std::optional<TextNumber> Number();
 
-  // The rest as # HELP has it, where \\ and \n stand for what they do.
+  // Reads the rest as the text of # HELP and resolves \\ and \n.
   std::string HelpRest();
 
   std::string_view rest() const { return rest_; }
 
  private:
   std::string_view Take(std::size_t size);
-  // [a-zA-Z_][a-zA-Z0-9_]*; only metric names have colons.
+  // [a-zA-Z_][a-zA-Z0-9_]*; also colons if `colon`, for metric names.
   std::string_view StrictName(bool colon);
   std::optional<double> NonFinite(std::string_view text) const;
-  // Whether an escape was there; that of a quote only if `quote`.
+  // Reads an escape and appends its meaning; false if there is none. Accepts \"
+  // only if `quote`.
   bool AppendEscape(std::string& text, bool quote);
 
   std::string_view rest_;

@@ -7,7 +7,7 @@ namespace ipfs_peer_exporter {
 namespace {
 
 // The number of leading bytes, a multiple of eight, that are ASCII without NUL.
-// Nearly all text of a daemon is ASCII.
+// Nearly all text from daemons is ASCII.
 std::size_t CleanAscii(std::string_view text) {
   constexpr std::uint64_t kHighs = 0x8080808080808080;
   constexpr std::uint64_t kOnes = 0x0101010101010101;
@@ -28,7 +28,7 @@ std::size_t Utf8Size(std::string_view text) {
     return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
   };
   const unsigned lead = byte(0);
-  // Nearly all are ASCII.
+  // Nearly all characters are ASCII.
   if (lead > 0 && lead < 0x80) return 1;
   const std::size_t size = lead >= 0xC2 && lead <= 0xDF   ? 2
                            : lead >= 0xE0 && lead <= 0xEF ? 3

@@ -9,8 +9,8 @@ namespace ipfs_peer_exporter {
 // empty or begins with NUL or invalid UTF-8.
 std::size_t Utf8Size(std::string_view text);
 
-// Whether `text` is UTF-8 without NUL. JSON has to be checked before and after
-// it is parsed: RapidJSON lets "\udc00" and "\u0000" through.
+// Whether `text` is UTF-8 without NUL. JSON must be checked before and after
+// parsing, because RapidJSON accepts "\udc00" and "\u0000".
 bool IsCleanUtf8(std::string_view text);
 
 }  // namespace ipfs_peer_exporter

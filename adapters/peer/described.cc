@@ -24,8 +24,8 @@ bool IsDistribution(const Value& metric) {
   return type == "histogram" || type == "summary";
 }
 
-// training_duration and "seconds" make training_duration_seconds; a counter's
-// _total stays last.
+// Appends the unit: training_duration and "seconds" become
+// training_duration_seconds. The _total of a counter stays last.
 std::string WithUnit(std::string name, std::string_view unit) {
   constexpr std::string_view kTotal = "_total";
   if (unit.empty()) return name;
@@ -36,7 +36,7 @@ std::string WithUnit(std::string name, std::string_view unit) {
   return total ? name + std::string(kTotal) : name;
 }
 
-// The converted name with its unit; that of an info also has its suffix.
+// The converted name with its unit; for an info, also with _info.
 std::string NameOf(const Value& metric) {
   auto name = WithUnit(WithNameCharacters(Text(Member(metric, "name"))),
                        WithNameCharacters(Text(Member(metric, "unit"))));
@@ -52,7 +52,8 @@ std::optional<Distribution> ReadDistribution(const Value& metric) {
              : ReadSummary(Member(metric, "quantiles"), sum, count);
 }
 
-// The value of any other type; nullopt if it does not fit the type.
+// The value of a type other than histogram and summary; nullopt if it does not
+// fit the type.
 std::optional<double> ReadValue(const Value& metric) {
   const auto type = TypeIn(metric);
   const auto& value = Member(metric, "value");
@@ -143,7 +144,7 @@ class DescribedReader {
   }
 
   Samples& samples_;
-  std::set<std::string> in_parts_;  // families with an incomplete one
+  std::set<std::string> in_parts_;  // families with an incomplete distribution
 };
 
 }  // namespace

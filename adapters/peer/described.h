@@ -10,9 +10,9 @@ namespace ipfs_peer_exporter::peer {
 //
 //   {"name": …, "type": …, "help": …, "unit": …, "labels": {…}, "value": …}
 //
-// with the types gauge, counter, info (labels only), histogram and summary. In
-// place of "value" the last two have "sum" and "count"; a histogram also has
-// "buckets": {"0.1": 3, "+Inf": 5} (cumulative), a summary
+// with the types gauge, counter, info (labels only), histogram and summary.
+// Instead of "value", histograms and summaries have "sum" and "count"; a
+// histogram also has "buckets": {"0.1": 3, "+Inf": 5} (cumulative), a summary
 // "quantiles": {"0.5": 0.2, "0.9": 0.7}.
 //
 // Adds the metrics of the array `metrics` and skips invalid ones.

@@ -7,7 +7,8 @@
 namespace ipfs_peer_exporter::peer {
 namespace {
 
-// What is left of `labels` tells which histogram or summary it is.
+// Removes the label of the bound. The other labels identify the histogram or
+// summary.
 std::optional<double> TakeBound(Labels& labels, Role role) {
   const auto found =
       std::ranges::find(labels, role == Role::kBucket ? "le" : "quantile",
@@ -48,7 +49,7 @@ void DistributionLines::Read(Role role, TextLine line, Samples& samples) {
   }
 }
 
-// The time of the same series so far, and from now on the later one.
+// Returns the latest time of the series so far, and stores the later one.
 std::optional<double> DistributionLines::TimeBefore(const TextLine& line) {
   const auto [found, is_first] =
       times_.emplace(SeriesKey(line.name, line.labels), line.time);
@@ -87,7 +88,7 @@ void DistributionLines::Break(Role role, TextLine line) {
 }
 
 void DistributionLines::End(const Sample& family, Samples& samples) {
-  // clear() takes as long as the largest family so far.
+  // The time of clear() grows with the largest family so far.
   decltype(times_)().swap(times_);
   auto all = std::exchange(lines_, {});
   const auto parts = std::exchange(parts_, {});

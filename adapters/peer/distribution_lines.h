@@ -11,34 +11,35 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// What a sample of Prometheus text is to its family.
+// The role of a sample of Prometheus text in its family.
 enum class Role { kValue, kBucket, kQuantile, kSum, kCount, kCreated };
 
-// The lines that the histograms or summaries of one family are made of, in any
+// Collects the lines of the histograms or summaries of one family, in any
 // order.
 class DistributionLines {
  public:
-  // A line that is neither kValue nor kCreated.
+  // Adds a line. `role` is neither kValue nor kCreated.
   void Read(Role role, TextLine line, Samples& samples);
-  // One that is broken. What it said is not made up: its histogram is dropped.
+  // Adds a line without a readable value. Its histogram or summary is dropped,
+  // because the value is unknown.
   void Break(Role role, TextLine line);
 
-  // Adds all to `samples` with the name, type and help of `family`, and begins
-  // anew.
+  // Adds all distributions to `samples` with the name, type and help of
+  // `family`, and clears this object.
   void End(const Sample& family, Samples& samples);
 
  private:
   struct Lines {
     Distribution known;
-    bool broken = false;  // a line was broken, or counts nothing whole
+    bool broken = false;  // a line was broken, or a count was not whole
   };
 
   std::optional<double> TimeBefore(const TextLine& line);
   void SetAtBound(Role role, TextLine& line, bool is_first, Samples& samples);
 
   std::map<Labels, Lines> lines_;
-  PartNames parts_;                                // as those lines have them
-  std::unordered_map<std::string, double> times_;  // by series
+  PartNames parts_;                                // as in the lines
+  std::unordered_map<std::string, double> times_;  // latest, by series
 };
 
 }  // namespace ipfs_peer_exporter::peer

@@ -10,7 +10,8 @@ namespace ipfs_peer_exporter::peer {
 
 namespace {
 
-// Adds the +Inf bucket with `count`; nullopt if the result is no histogram.
+// Adds the +Inf bucket with `count`; nullopt if it has a different count
+// already or the counts decrease.
 std::optional<prometheus::ClientMetric::Histogram> MakeHistogram(
     Buckets buckets, std::uint64_t count, double sum) {
   if (!Put(buckets, INFINITY, count)) return std::nullopt;

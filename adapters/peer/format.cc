@@ -22,11 +22,12 @@ Status TranslateRecognised(std::string& bytes, Samples& samples) {
   if (!status || samples.series() > 0 || format->name != "key-value") {
     return status;
   }
-  return Error{Reason::kParse, "looks like key=value, but gave no value"};
+  return Error{Reason::kParse, "looks like key=value, but has no usable value"};
 }
 
-// Whether it is one, even if nothing of it can be served. The status line of
-// HTTP, from a server that is asked without HTTP, reads as a sample too.
+// Whether `text` is a line of Prometheus text, even if it cannot be served. A
+// status line of HTTP, which a server may send when asked without HTTP, is
+// excluded, because it also parses as a sample.
 bool IsPrometheusLine(std::string_view text) {
   if (text.starts_with("HTTP/")) return false;
   const auto line = ParseTextLine(text, Grammar::kLoose);
@@ -35,8 +36,8 @@ bool IsPrometheusLine(std::string_view text) {
 }
 
 // Whether the line may be a sample with unreadable labels or value, such as
-// x{y=1} 1 or x 1,5. A document is not recognised as Prometheus text by such a
-// line, but may contain it.
+// x{y=1} 1 or x 1,5. Prometheus text may contain such lines, but they do not
+// identify it.
 bool IsPerhapsSample(std::string_view text) {
   const auto name = text.substr(0, text.find_first_of(" \t{"));
   const auto rest = Trim(text.substr(name.size()));

@@ -8,22 +8,22 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// How a peer writes its stats.
+// A format of a peer's stats.
 struct Format {
   std::string_view name;  // as in --peer.format
-  // Changes `bytes`. An error means that nothing could be read.
+  // Adds the samples in `bytes`, and may change it. An error means that nothing
+  // could be read.
   Status (*translate)(std::string& bytes, Samples& samples);
 };
 
-// The formats; the first, auto, is the one that Recognise finds.
+// All formats. The first, auto, is the format that Recognise() returns.
 extern const Format kFormats[4];
 
-// The format of that name; null when there is none.
+// The format of this name; null if there is none.
 const Format* FindFormat(std::string_view name);
 
-// The format that the beginning of `bytes` has, up to the first line that
-// tells; null when it has none. Before key: NUMBER there may be keys with
-// texts.
+// The format of `bytes`, which the first unambiguous line decides; null if it
+// is unknown. Keys with texts may precede the first key: NUMBER.
 const Format* Recognise(std::string_view bytes);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -17,7 +17,7 @@ namespace {
 
 using rapidjson::Value;
 
-// A path as a person reads it, not much longer than a name may be.
+// Appends `key`, cut to kMaxName bytes, to the path.
 std::string Below(std::string_view path, std::string_view key) {
   if (key.empty()) key = "\"\"";
   std::string below(path);
@@ -25,14 +25,14 @@ std::string Below(std::string_view path, std::string_view key) {
   return below.append(key.substr(0, kMaxName));
 }
 
-// Counts and names what was nested too deep: the parser left {} of it, and has
-// let through nothing else that is as deep.
+// Counts and names values nested too deep: the parser replaced them by {}, and
+// no other container is as deep.
 void SkipPruned(const Value& value, const std::string& path, int depth,
                 Samples& samples) {
   if (depth == kMaxJsonDepth && (value.IsObject() || value.IsArray())) {
     return samples.Skip(SkipReason::kDepth, path);
   }
-  // A path that is too long already does not grow.
+  // A path that is too long already is not extended.
   const auto below = [&](std::string_view key) {
     return path.size() > kMaxName ? path : Below(path, key);
   };
@@ -66,8 +66,8 @@ class PlainReader {
                   const std::string& path) {
     const auto name = Text(key);
     const auto below = Below(path, name);
-    // A path that is too long for a name is not walked on: its copies would
-    // cost far more than the document.
+    // Values below a path that is too long for a name are not read: the copies
+    // of the path would cost far more than the document.
     if (name.empty() || path.size() + 1 + name.size() > kMaxName) {
       return SkipAll(value, SkipReason::kName, below);
     }
@@ -93,7 +93,8 @@ class PlainReader {
     }
   }
 
-  // Under the path of the uppermost: ten elements of one list say no more.
+  // Reports the path of the outermost value: the paths of ten elements of one
+  // list would add no information.
   void SkipAll(const Value& value, SkipReason reason, std::string_view path) {
     if (value.IsArray()) {
       for (const auto& element : value.GetArray()) {

@@ -9,24 +9,25 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// JSON without any configuration:
+// Reads JSON without any configuration:
 //
 //   {"model": {"accuracy": 0.93}, "trainings_total": 7, "info": {"arch": "x"}}
 //
-// A number or boolean becomes a gauge named by its path (peer_model_accuracy),
-// a counter where the path ends in _total; strings under a top-level "info"
-// become the labels of peer_info. Everything else is skipped.
+// A number or boolean becomes a gauge named after its path
+// (peer_model_accuracy), or a counter if the path ends in _total; strings under
+// a top-level "info" become the labels of peer_info. Everything else is
+// skipped.
 //
-// A top-level list "metrics" describes itself: described.h.
+// A top-level list "metrics" is JSON that describes itself: see described.h.
 //
-// Of JSON Lines the last complete one counts.
+// In JSON Lines, only the last complete line is read.
 //
 // Changes `bytes`. An error means that nothing could be read.
 Status TranslateJson(std::string& bytes, Samples& samples);
 
-// The document of a peer, whatever its shape, mended; of JSON Lines the last
-// one. What is nested too deep, and a line that was cut off, is skipped. It
-// points into `bytes`.
+// Mends and parses a peer's document of any shape; in JSON Lines, the last
+// complete line. Skips values nested too deep and a truncated last line.
+// Changes `bytes`, which must outlive the document.
 Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -4,14 +4,16 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// The end of JSON Lines: documents of which each is a line of its own.
+// The end of JSON Lines, a text with one JSON document per line.
 struct LastLines {
-  std::string last;    // its beginning
-  std::string before;  // what counts if the last was cut off; else empty
+  std::string last;  // the beginning of the last line
+  std::string
+      before;  // the line before, if the last has no line feed; or empty
 };
 
-// Leaves the last line alone in `bytes` if they are lines that are each an
-// object, two or more: no document of JSON looks so. Otherwise changes nothing.
+// Reduces `bytes` to the last line if there are two or more lines and each is
+// an object, which is impossible in a single JSON document. Otherwise changes
+// nothing.
 LastLines TakeLastLines(std::string& bytes);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -26,13 +26,13 @@ char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// What numbers and words are made of: nan(0x1) and 1.#INF too.
+// Whether `c` may be part of a number or word, including nan(0x1) and 1.#INF.
 bool IsWordByte(char c) {
   return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'z') ||
          std::string_view("+-._#()").find(c) != std::string_view::npos;
 }
 
-// How many digits were taken from the front of `text`.
+// Removes the digits at the front of `text` and returns their number.
 std::size_t TakeDigits(std::string_view& text) {
   const auto size = std::min(text.find_first_not_of("0123456789"), text.size());
   text.remove_prefix(size);
@@ -45,8 +45,8 @@ bool TakeOneOf(std::string_view& text, std::string_view bytes) {
   return true;
 }
 
-// Whether JSON has the number, and RapidJSON cannot take it for too large: it
-// is below 1e300.
+// Whether `text` is a JSON number that RapidJSON cannot reject as too large,
+// because it is below 1e300.
 bool IsPlainNumber(std::string_view text) {
   constexpr std::size_t kMostBytes = 200;
   constexpr std::size_t kMostExponent = 2;  // digits
@@ -76,7 +76,7 @@ std::string WriteNumber(double number) {
   return ToText(number);
 }
 
-// How JSON writes it; nothing when that is unknown.
+// The word in JSON; nullopt if the word is unknown.
 std::optional<std::string> WriteWord(std::string_view word) {
   const auto* const known = std::ranges::find_if(kWords, [&](const auto& row) {
     return std::ranges::equal(row.word, word, {}, {}, Lower);
@@ -87,7 +87,7 @@ std::optional<std::string> WriteWord(std::string_view word) {
   return std::nullopt;
 }
 
-// How long the escape at the front of `text` is; 0 when it is none.
+// The size in bytes of the escape at the front of `text`; 0 if it is invalid.
 std::size_t EscapeSize(std::string_view text) {
   constexpr std::size_t kCodeUnit = 6;  // \u and four digits
   constexpr std::string_view kHex = "0123456789abcdefABCDEF";
@@ -145,7 +145,7 @@ class Mender {
     JsonScanner scanner;
     scanner.Take(bytes_[at_++]);
     auto end = scanner.TakeString(bytes_, at_);
-    if (!scanner.in_string()) --end;  // at its quote
+    if (!scanner.in_string()) --end;  // excludes the closing quote
     while (at_ < end) {
       if (const auto size = CharacterSize(); size > 0) {
         at_ += size;
@@ -158,11 +158,12 @@ class Mender {
     ++at_;
   }
 
-  // As it is written; 0 when no string may hold it.
+  // The size in bytes of the next character or escape; 0 if JSON does not allow
+  // it in a string.
   std::size_t CharacterSize() const {
     const char c = bytes_[at_];
     if (c == '\\') return EscapeSize(rest());
-    if (c >= ' ' && c <= '~') return 1;  // nearly all
+    if (c >= ' ' && c <= '~') return 1;  // most characters
     return static_cast<unsigned char>(c) < ' ' ? 0 : Utf8Size(rest());
   }
 
@@ -180,8 +181,8 @@ class Mender {
     if (written && *written != word) Replace(from, *written);
   }
 
-  // 0,5 is one number in some languages. In an array it is two, but what stands
-  // behind a member's comma is a key, which has quotes.
+  // In some languages, 0,5 is one number. In an array it is two, but a member's
+  // comma is followed by a key, which has quotes.
   bool AtDecimalComma(std::size_t from) const {
     return bytes_[at_] == ',' && at_ + 1 < bytes_.size() &&
            IsDigit(bytes_[at_ + 1]) &&
@@ -194,17 +195,17 @@ class Mender {
     return then != std::string_view::npos && rest()[then] == ':';
   }
 
-  // Puts `text` in the place of what was read since `from`.
+  // Replaces the bytes from `from` to at_ with `text`.
   void Replace(std::size_t from, std::string_view text) {
     mended_.append(bytes_, kept_, from - kept_).append(text);
     kept_ = at_;
   }
 
   std::string& bytes_;
-  std::string mended_;    // what comes of bytes_ before kept_
-  std::size_t kept_ = 0;  // bytes_ is as it should be from here to at_
+  std::string mended_;    // the result for bytes_ before kept_
+  std::size_t kept_ = 0;  // bytes_ from here to at_ need no change
   std::size_t at_ = 0;
-  bool after_colon_ = false;  // nothing but blanks since one
+  bool after_colon_ = false;  // only blanks since the last colon
 };
 
 }  // namespace

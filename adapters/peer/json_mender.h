@@ -4,21 +4,22 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// Makes JSON of what a peer's own code prints for it, for one bad value would
+// Corrects JSON as a peer's own code may print it, because one bad value would
 // lose the whole document. Outside strings,
 //
-//   - a number as C, C++, Lua and Python print it is written as JSON does:
-//     +1 .5 5. 007, and one that RapidJSON may take for too large by its digits
-//     or exponent alone (0e309). What is not finite becomes NaN, Inf or -Inf,
-//     which the parser is told to take: nan -nan(ind) INFINITY 1.#QNAN 1e400;
-//   - what only begins as a number becomes a string: 0x1f 1_000 1.2.3, and 0,5
-//     as the value of a member;
-//   - True, None, nil and their like become true, false and null.
+//   - numbers as C, C++, Lua and Python print them become JSON numbers:
+//     +1 .5 5. 007, and numbers that RapidJSON may reject as too large because
+//     of their digits or exponent alone (0e309). Non-finite numbers become NaN,
+//     Inf or -Inf, which the parser is told to accept:
+//     nan -nan(ind) INFINITY 1.#QNAN 1e400;
+//   - words that only begin like a number become strings: 0x1f 1_000 1.2.3, and
+//     0,5 as the value of a member;
+//   - True, None, nil and similar words become true, false and null.
 //
-// In a string, what JSON does not allow becomes the half of a surrogate pair
-// that the parser lets through, and no label takes (kEncoding).
+// In a string, text that JSON does not allow becomes half of a surrogate pair,
+// which the parser accepts and labels reject (kEncoding).
 //
-// What is broken otherwise stays so. Linear in time, and in memory.
+// Other errors are left as they are. Takes linear time and memory.
 void MendJson(std::string& bytes);
 
 }  // namespace ipfs_peer_exporter::peer

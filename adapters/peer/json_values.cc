@@ -9,13 +9,14 @@ namespace {
 
 using rapidjson::Value;
 
-// 3 or 3.0, because some languages write every number as a float.
+// Accepts 3 and 3.0, because some languages write every number as a float.
 std::optional<std::uint64_t> ReadCount(const Value& value) {
   if (value.IsUint64()) return value.GetUint64();
   return value.IsDouble() ? Whole(value.GetDouble()) : std::nullopt;
 }
 
-// Whether the keys of `object` are numbers and `read` accepts its values.
+// Reads the members of `object`; false if a key is not a number or `read`
+// rejects a value.
 template <typename T, typename Read>
 bool ReadMembers(const Value& object, Read read, std::map<double, T>& values) {
   if (!object.IsObject()) return false;
@@ -27,7 +28,7 @@ bool ReadMembers(const Value& object, Read read, std::map<double, T>& values) {
   return true;
 }
 
-// Whether each is a number or null.
+// Reads both; false if one is neither a number nor null.
 bool ReadSumAndCount(const Value& sum, const Value& count, Distribution& of) {
   of.sum = Number(sum);
   of.count = ReadCount(count);

@@ -9,12 +9,12 @@
 // Reads the values of a peer's JSON.
 namespace ipfs_peer_exporter::peer {
 
-// A number, or 0 and 1 for false and true.
+// The value of a number, 1 for true, 0 for false; nullopt for other values.
 std::optional<double> NumberOrBool(const rapidjson::Value& value);
 
-// A histogram or summary of these members. `buckets` and `quantiles` are
-// objects such as {"0.1": 3, "+Inf": 5}; `sum` and `count` may be null. Returns
-// nullopt if a member is malformed, or if no member has a value.
+// Reads a histogram or summary. `buckets` and `quantiles` are objects such as
+// {"0.1": 3, "+Inf": 5}; `sum` and `count` may be null. Returns nullopt if a
+// member is malformed, or if no member has a value.
 std::optional<Distribution> ReadHistogram(const rapidjson::Value& buckets,
                                           const rapidjson::Value& sum,
                                           const rapidjson::Value& count);

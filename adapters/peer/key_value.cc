@@ -19,7 +19,7 @@ struct Pair {
   std::string_view text;
 };
 
-// Numbers, NaN and infinities too, and booleans.
+// Accepts numbers, NaN, infinities, true and false.
 std::optional<double> ParseValue(std::string_view text) {
   if (text == "true") return 1;
   if (text == "false") return 0;
@@ -27,13 +27,13 @@ std::optional<double> ParseValue(std::string_view text) {
 }
 
 void Read(const Pair& pair, PlainValues& values) {
-  // A version may look like a number, for no quotes tell that it is none.
+  // A version without quotes may look like a number.
   const auto number =
       PlainValues::IsInfo(pair.key) ? std::nullopt : ParseValue(pair.text);
   number ? values.Number(pair.key, *number) : values.Text(pair.key, pair.text);
 }
 
-// STAT name value, as memcached writes it; in a name may be colons.
+// Parses STAT name value, as memcached writes it. The name may contain colons.
 std::optional<Pair> ParseStat(std::string_view line) {
   constexpr std::string_view kStat = "STAT ";
   if (!line.starts_with(kStat)) return std::nullopt;
@@ -44,7 +44,7 @@ std::optional<Pair> ParseStat(std::string_view line) {
   const bool has_sign = pair.key.find('=') != pair.key.npos ||
                         pair.key.ends_with(':') || pair.text.starts_with('=') ||
                         pair.text.starts_with(':');
-  // A metric STAT of Prometheus, with a timestamp, has a number for a name.
+  // A Prometheus metric called STAT, with a timestamp, has a number as name.
   if (has_sign || ParseValue(pair.key)) return std::nullopt;
   return pair;
 }
@@ -62,8 +62,8 @@ std::string_view TakeWord(std::string_view& text) {
   return word;
 }
 
-// key: 1 key: 2 in one line, as nginx writes it. Empty if anything else is
-// there.
+// Parses key: 1 key: 2 on one line, as nginx writes it. Empty if the line
+// contains anything else.
 std::vector<Pair> ParseRow(std::string_view line) {
   constexpr std::size_t kMostPairs = 16;
   std::vector<Pair> pairs;
@@ -72,16 +72,16 @@ std::vector<Pair> ParseRow(std::string_view line) {
     const auto text = TakeWord(line);
     if (key.size() < 2 || !key.ends_with(':') || !ParseValue(text)) return {};
     key.remove_suffix(1);
-    if (PlainValues::IsInfo(key)) return {};  // all behind it is a text
+    if (PlainValues::IsInfo(key)) return {};  // the rest is its text
     pairs.push_back({key, text});
   }
   return line.empty() ? pairs : std::vector<Pair>();
 }
 
-// One to four words of what keys are made of.
+// Whether `key` is one to four words of characters that are usual in keys.
 bool IsLikelyKey(std::string_view key) {
   constexpr std::size_t kMostWords = 4;
-  // Of markup, JSON, queries and lists.
+  // Characters of markup, JSON, queries and lists.
   constexpr std::string_view kUnlikely = "<>{}[]\"'`,;&?!=\\";
   if (key.empty() || key.find_first_of(kUnlikely) != key.npos) return false;
   for (std::size_t words = 0; words < kMostWords && !key.empty(); ++words) {
@@ -121,7 +121,7 @@ Status TranslateKeyValue(std::string_view bytes, Samples& samples) {
   if (const auto cut = Trim(bytes); !cut.empty()) skip(SkipReason::kType, cut);
   values.End();
   if (good > 0 || bad == 0) return Ok();
-  return Error{Reason::kParse, "no line of it is key=value or key: value"};
+  return Error{Reason::kParse, "no line is key=value or key: value"};
 }
 
 Guess GuessLine(std::string_view line) {
@@ -140,7 +140,7 @@ std::string_view WithoutFrame(std::string_view bytes) {
   auto rest = bytes;
   while (const auto whole = TakeLine(rest)) {
     const auto line = Trim(*whole);
-    if (line.starts_with('+')) continue;  // what AUTH was answered
+    if (line.starts_with('+')) continue;  // the reply to AUTH
     if (!line.starts_with('$')) break;
     std::size_t size = 0;
     const char* const end = line.data() + line.size();

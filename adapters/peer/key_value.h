@@ -7,7 +7,8 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// Lines of key=value or key: value, where keys are the paths of plain JSON:
+// Reads lines of key=value or key: value, where keys are paths as in plain
+// JSON:
 //
 //   model.accuracy=0.93
 //   trainings_total: 7
@@ -16,23 +17,23 @@ namespace ipfs_peer_exporter::peer {
 //   Reading: 0 Writing: 1 Waiting: 2
 //   STAT curr_items 3
 //
-// What stands below info. is a text, whatever it looks like.
-// Empty lines, memcached's END and those that begin with # say nothing. A line
-// that is none is skipped alone, and so is a last one without line feed.
+// A value below info. is a text, even if it looks like a number. Empty lines,
+// memcached's END and lines that begin with # are ignored. An invalid line is
+// skipped alone, and so is a last line without a line feed.
 //
 // An error means that no line could be read.
 Status TranslateKeyValue(std::string_view bytes, Samples& samples);
 
-// What a line says of a document whose format is not known.
+// What a line tells about the format of its document.
 enum class Guess {
-  kKeyValue,  // it is key=value: a key of at most four words, and a number
+  kKeyValue,  // key=value: a key of at most four words, and a number
   kPerhaps,   // such a key with a text, or a single word
   kOther,
 };
 Guess GuessLine(std::string_view line);
 
-// What stands in the frame of Redis' protocol: $NNN on a line of its own, then
-// NNN bytes. Everything if there is no such frame.
+// The content of a frame of the Redis protocol: $NNN on a line of its own, then
+// NNN bytes. All of `bytes` if there is no such frame.
 std::string_view WithoutFrame(std::string_view bytes);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -15,7 +15,7 @@ namespace {
 using rapidjson::Pointer;
 using rapidjson::Value;
 
-// Null, too, where there is nothing.
+// The value at `pointer`; null if there is none.
 const Value& At(const Pointer& pointer, const Value& value) {
   static const Value kNothing;
   const auto* at = &value;
@@ -27,14 +27,15 @@ const Value& At(const Pointer& pointer, const Value& value) {
       at = &Member(*at, name);
       continue;
     }
-    // An invalid index, and -1 for an empty array, are beyond every array.
+    // An invalid index, and -1 for an empty array, exceed the size of any
+    // array.
     const auto index = name == "-1" ? at->Size() - 1 : token->index;
     at = index < at->Size() ? &(*at)[index] : &kNothing;
   }
   return *at;
 }
 
-// A scalar as a label holds it.
+// A scalar as the value of a label; nullopt for other values.
 std::optional<std::string> TextOf(const Value& value) {
   if (value.IsString()) return std::string(Text(value));
   if (value.IsBool()) return value.GetBool() ? "true" : "false";
@@ -58,7 +59,7 @@ std::optional<Distribution> HistogramOf(const MappedMetric& metric,
   return of;
 }
 
-// `value` as a number.
+// `value` as a number; nullopt if it is not a number.
 std::optional<double> NumberOf(const MappedMetric& metric, const Value& value) {
   if (!value.IsString()) return NumberOrBool(value);
   const auto row = metric.values.find(Text(value));
@@ -155,7 +156,8 @@ class MappingReader {
     return true;
   }
 
-  // Checked at once: a long text would be copied for each element of a loop.
+  // Checks the label at once, because a long text would otherwise be copied for
+  // each element of a loop.
   bool AddLabel(prometheus::ClientMetric::Label label, Labels& labels) {
     if (!samples_.AcceptLabel(label)) return false;
     labels.push_back(std::move(label));
@@ -201,7 +203,7 @@ class MappingReader {
   const Mapping& mapping_;
   Samples& samples_;
   std::vector<MappedCount> counts_;
-  std::set<std::string> in_parts_;  // families with an incomplete one
+  std::set<std::string> in_parts_;  // families with an incomplete distribution
 };
 
 }  // namespace

@@ -14,32 +14,32 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// What a JSON document means that was not made for us: rules that say which of
-// its values are metrics. All pointers (RFC 6901) are relative to the document
-// or, within a loop, to the element that it is at; the index -1 is the last
-// element of an array.
+// Rules that select the metrics in a JSON document that was not written for
+// this exporter. All pointers (RFC 6901) are relative to the document or,
+// within a loop, to the current element; the index -1 selects the last element
+// of an array.
 
 struct MappedLabel {
   std::string name;
-  std::string text;                        // the same for all, unless
-  std::optional<rapidjson::Pointer> path;  // it is what stands there
+  std::string text;                        // fixed value, without `path`
+  std::optional<rapidjson::Pointer> path;  // to the value
 };
 
 struct MappedMetric {
   enum class Kind {
     kNumber,     // `path` is a number, a boolean or a decimal string
-    kInfo,       // 1, if there is something at `path`
+    kInfo,       // 1 if there is a value at `path`
     kHistogram,  // `path` is an object with `buckets`, `sum` and `count`
   };
 
-  std::string where;    // "FILE:3:5"
-  std::string pattern;  // `path` behind those of its loops: /workers/*/id
+  std::string where;    // position in the mapping file: "FILE:3:5"
+  std::string pattern;  // the paths of its loops and `path`: /workers/*/id
   Kind kind = Kind::kNumber;
   rapidjson::Pointer path;
   Sample sample;     // name, type and help
-  double scale = 1;  // of a number, of the bounds and the sum of a histogram
-  std::map<std::string, double, std::less<>> values;  // of texts
-  std::optional<double> other;                        // of texts not in it
+  double scale = 1;  // factor of a number, or of a histogram's bounds and sum
+  std::map<std::string, double, std::less<>> values;  // numbers by text
+  std::optional<double> other;  // of texts not in `values`
   std::vector<MappedLabel> labels;
   rapidjson::Pointer buckets{"/buckets"};  // as in JSON that describes itself
   rapidjson::Pointer sum{"/sum"};
@@ -49,20 +49,20 @@ struct MappedMetric {
 struct MappedLoop;
 
 struct MappedRules {
-  std::vector<std::size_t> metrics;  // of Mapping::metrics
+  std::vector<std::size_t> metrics;  // indexes into Mapping::metrics
   std::vector<MappedLoop> loops;
 };
 
-// For each element of an array or member of an object.
+// Rules for each element of an array or member of an object.
 struct MappedLoop {
-  // Elements to pass over: those with one of the texts at `path`, or for key.
+  // Skips elements with one of the texts at `path`, or as key or index.
   struct Drop {
-    std::optional<rapidjson::Pointer> path;  // none: the key or index
+    std::optional<rapidjson::Pointer> path;  // without: key or index
     std::vector<std::string> texts;
   };
 
-  rapidjson::Pointer each;
-  std::string key;  // label that holds the key or index; none when empty
+  rapidjson::Pointer each;  // the array or object
+  std::string key;  // label that holds the key or index; no label if empty
   std::vector<MappedLabel> labels;
   std::vector<Drop> drops;
   MappedRules rules;
@@ -73,19 +73,20 @@ struct Mapping {
   MappedRules rules;
 };
 
-// What one metric of a mapping was found in a document.
+// The values in a document that one metric of a mapping selects.
 struct MappedCount {
   std::size_t found = 0;  // values at its path
-  std::size_t kept = 0;   // those of them that are served
+  std::size_t kept = 0;   // how many of them are served
 };
 
-// The counts stand in the order of Mapping::metrics. Changes `bytes`. An error
-// means that they are no JSON.
+// Adds the samples and returns the counts in the order of Mapping::metrics.
+// Changes `bytes`. An error means that `bytes` could not be parsed.
 Result<std::vector<MappedCount>> TranslateMapped(std::string& bytes,
                                                  const Mapping& mapping,
                                                  Samples& samples);
 
-// One line for a person: what a metric was found, or why it was not.
+// One line of text: how many values of a metric are served, or that there are
+// none at its path.
 std::string Explain(const MappedMetric& metric, const MappedCount& count);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -16,10 +16,11 @@ bool IsNameChar(char c) {
 
 constexpr std::string_view kReservedPrefixes[] = {"ipfs_peer_exporter_",
                                                   "process_", "go_", "scrape_"};
-// Labels of the target to Prometheus, and of the peer to us.
+// Labels that Prometheus sets for a target, and `peer`, which the exporter
+// sets.
 constexpr std::string_view kTargetLabels[] = {"job", "instance", "peer"};
 
-// How many bytes of `text` are one character, or none.
+// The size of the first character of `text` in bytes; 1 if it is invalid.
 std::size_t CharacterSize(std::string_view text) {
   return std::max<std::size_t>(Utf8Size(text), 1);
 }
@@ -74,7 +75,7 @@ bool IsReservedName(std::string_view name, const TypeOf& type_of_ours) {
   for (const auto prefix : kReservedPrefixes) {
     if (name.starts_with(prefix)) return true;
   }
-  // Only such names can be families of the collectors.
+  // All families of the collectors begin with ipfs_.
   if (type_of_ours == nullptr || !name.starts_with("ipfs_")) return false;
   return type_of_ours(name) || IsPartOfFamily(name, type_of_ours);
 }

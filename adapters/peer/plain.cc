@@ -48,7 +48,7 @@ void PlainValues::Text(std::string_view path, std::string_view text) {
 void PlainValues::End() {
   if (info_.empty()) return;
   samples_.Add({.name = "info",
-                .help = "What the peer says of itself: 1, with its texts as "
+                .help = "Constant 1, with the peer's texts about itself as "
                         "labels (stats: info).",
                 .labels = std::move(info_),
                 .value = 1});

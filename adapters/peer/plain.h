@@ -6,12 +6,12 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// Values that have nothing but a path with dots: model.accuracy. A number
-// becomes a gauge of that name, a counter where it ends in _total; texts below
-// info. become the labels of one series, and others are skipped.
+// Adds values that have only a path with dots, such as model.accuracy. A number
+// becomes a gauge of that name, or a counter if the name ends in _total. Texts
+// below info. become the labels of one series; other texts are skipped.
 class PlainValues {
  public:
-  // `samples` has to outlive it.
+  // `samples` must outlive this object.
   explicit PlainValues(Samples& samples) : samples_(samples) {}
   PlainValues(const PlainValues&) = delete;
   PlainValues& operator=(const PlainValues&) = delete;
@@ -22,7 +22,7 @@ class PlainValues {
   void Number(std::string_view path, double value);
   void Text(std::string_view path, std::string_view text);
 
-  // After the last value.
+  // Adds the series of texts. Must be called after the last value.
   void End();
 
  private:

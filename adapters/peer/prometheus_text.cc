@@ -39,14 +39,14 @@ constexpr struct {
     {kSummary, "_created", Role::kCreated},
 };
 
-// As what 0.0.4 has, we serve what OpenMetrics alone has.
+// Types that only OpenMetrics has, and the types of 0.0.4 that replace them.
 constexpr std::string_view kServedAs[][2] = {
     {"info", "gauge"},
     {"stateset", "gauge"},
     {"gaugehistogram", "histogram"},
-    {"gauge_histogram", "histogram"}};  // in Go's expfmt
+    {"gauge_histogram", "histogram"}};  // as Go's expfmt writes it
 
-// What a line that cannot be read seems to be about.
+// The probable name in a line that cannot be read.
 std::string_view FirstWord(std::string_view text) {
   return text.substr(0, text.find_first_of(" \t{="));
 }
@@ -55,13 +55,13 @@ class TextReader {
  public:
   explicit TextReader(Samples& samples) : samples_(samples) {}
 
-  // A HELP may stand behind the samples: all are read before them.
+  // Reads all HELP lines before the samples, because a HELP may follow them.
   void ReadHelp(std::string_view bytes) {
     while (const auto text = TakeLine(bytes)) {
       if (!Trim(*text).starts_with('#')) continue;
       auto line = ParseTextLine(Trim(*text), Grammar::kLoose);
       if (line && line->kind == TextLine::Kind::kEnd) return;
-      // One that is too long is not kept, for each sample would copy it.
+      // A text that is too long is not kept, because each sample would copy it.
       if (line && line->kind == TextLine::Kind::kHelp &&
           line->text.size() <= kMaxHelp) {
         helps_.emplace(std::move(line->name), std::move(line->text));
@@ -74,7 +74,7 @@ class TextReader {
     ++bad_;
   }
 
-  // False at the end of OpenMetrics.
+  // False at # EOF, which ends OpenMetrics.
   bool Read(std::string_view text) {
     auto line = ParseTextLine(text, Grammar::kLoose);
     if (!line) {
@@ -85,7 +85,7 @@ class TextReader {
     switch (line->kind) {
       case TextLine::Kind::kNothing:
         return true;
-      case TextLine::Kind::kHelp:  // is known already
+      case TextLine::Kind::kHelp:  // read by ReadHelp()
         break;
       case TextLine::Kind::kBroken:
         ReadBroken(std::move(*line));
@@ -108,7 +108,7 @@ class TextReader {
   Status End() {
     EndFamily();
     if (good_ > 0 || bad_ == 0) return Ok();
-    return Error{Reason::kParse, "no line of it is Prometheus text"};
+    return Error{Reason::kParse, "no line is Prometheus text"};
   }
 
  private:

@@ -7,10 +7,10 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// The Prometheus text format 0.0.4 and OpenMetrics 1.0. A line that is none is
-// skipped alone, and so is a last one without line feed. Samples without # TYPE
-// are untyped; those called _created that belong to a family are left out, and
-// timestamps and exemplars are.
+// Reads the Prometheus text format 0.0.4 and OpenMetrics 1.0. An invalid line
+// is skipped alone, and so is a last line without a line feed. Samples without
+// # TYPE are untyped. The _created samples of a family, timestamps and
+// exemplars are left out.
 //
 // An error means that no line could be read.
 Status TranslatePrometheusText(std::string_view bytes, Samples& samples);

@@ -13,7 +13,8 @@ namespace {
 using prometheus::MetricType;
 using Label = prometheus::ClientMetric::Label;
 
-// What the text format itself adds to the lines of histograms and summaries.
+// Whether the text format itself adds a label of this name to the lines of
+// histograms and summaries.
 bool IsLabelOfFormat(std::string_view name, MetricType type) {
   return (type == kHistogram || type == kSummary) &&
          (name == "le" || name == "quantile");
@@ -64,8 +65,8 @@ bool Samples::AcceptLabel(Label& label, std::string_view written) {
   return !fault;
 }
 
-// The name as it is printed. Before it stands the namespace, so that a digit
-// may be its first.
+// The name as it is printed. `sample.name` may begin with a digit, because the
+// namespace precedes it.
 std::optional<std::string> Samples::AcceptName(const Sample& sample) {
   const auto skip = [&](SkipReason reason) {
     Skip(reason, sample.Written());
@@ -112,7 +113,7 @@ bool Samples::AcceptLabels(Sample& sample) {
     Skip(reason, sample.Written() + "{" + label.name + "}");
     return false;
   };
-  // To Prometheus they are none.
+  // Prometheus treats a label with an empty value as absent.
   std::erase_if(labels, [](const auto& label) { return label.value.empty(); });
   if (labels.size() > kMaxLabels) {
     Skip(SkipReason::kLabel, sample.Written());
@@ -132,7 +133,7 @@ bool Samples::AcceptLabels(Sample& sample) {
   return true;
 }
 
-// Of a series that is there already, a later value takes the place.
+// Whether the series is new. If it exists, a later value replaces its value.
 bool Samples::IsNew(const std::string& name, const std::string& series,
                     const Sample& sample) {
   const auto found = series_.find(series);
@@ -153,14 +154,14 @@ std::optional<MetricType> Samples::TypeOf(std::string_view name) const {
   return found->second.type;
 }
 
-// A name is taken by its first sample, with its type, and so are those that a
-// histogram or summary will be printed under as well.
+// The first sample of a name claims the name for its type. A histogram or
+// summary also claims the names of its other series.
 bool Samples::ClaimName(const std::string& name, const Sample& sample) {
   const auto type_of = [&](std::string_view other) { return TypeOf(other); };
   if (const auto found = claims_.find(name); found != claims_.end()) {
     const auto& [type, written] = found->second;
     if (type == sample.type) return true;
-    // Two names of the peer may have become one.
+    // Two names of the peer may convert to the same name.
     Skip(written == sample.Written() ? SkipReason::kType
                                      : SkipReason::kDuplicate,
          sample.Written());
@@ -178,7 +179,7 @@ bool Samples::ClaimName(const std::string& name, const Sample& sample) {
 bool Samples::TakeRoom(const std::string& name, const std::string& series,
                        const Sample& sample) {
   const std::size_t lines = LinesOf(sample);
-  // Each line repeats name and labels; the first of a family comes with HELP.
+  // Each line repeats name and labels; the first line of a family adds HELP.
   constexpr std::size_t kValueBytes = 32;
   const std::size_t bytes = lines * (series.size() + kValueBytes) +
                             (claims_.contains(name) ? 0 : sample.help.size());

@@ -14,36 +14,36 @@
 #include "adapters/peer/names.h"
 #include "adapters/result.h"
 
-// Translators of what a peer says on its stats socket. A peer is untrusted: a
-// bad value is dropped alone and counted, the rest is kept.
+// Translates the stats of a peer to samples. A peer is untrusted: an invalid
+// value is dropped alone and counted; the rest is kept.
 namespace ipfs_peer_exporter::peer {
 
-inline constexpr std::size_t kMaxLabelValue = 256;
-inline constexpr std::size_t kMaxLabels = 16;
-inline constexpr std::size_t kMaxHelp = 1024;
+inline constexpr std::size_t kMaxLabelValue = 256;   // bytes
+inline constexpr std::size_t kMaxLabels = 16;        // per sample
+inline constexpr std::size_t kMaxHelp = 1024;        // bytes
 inline constexpr std::size_t kMaxSkippedNames = 10;  // per reason and reply
 
 struct Options {
   std::string name_space = "peer";  // --peer.namespace
-  std::string peer;                 // label `peer`; none when empty
+  std::string peer;                 // label `peer`; no label if empty
   std::size_t max_series = 2000;    // --peer.max-series
-  std::size_t max_bytes = 1 << 20;  // of what is printed of one reply
+  std::size_t max_bytes = 1 << 20;  // printed per reply, estimated
   TypeOf type_of_ours = nullptr;    // families whose names are reserved
 };
 
-// One sample as a format hands it over.
+// One sample as a translator passes it to Samples::Add().
 struct Sample {
-  std::string name = {};  // without the namespace, or with it
+  std::string name = {};  // with or without the namespace
   prometheus::MetricType type = kGauge;
   std::string help = {};
   Labels labels = {};
   double value = 0;
   prometheus::ClientMetric::Histogram histogram = {};  // with kHistogram
   prometheus::ClientMetric::Summary summary = {};      // with kSummary
-  std::string written = {};       // as the peer names it, where not as `name`
-  bool means_non_finite = false;  // NaN and infinities of gauges are meant
-  // Of one series the latest is kept. Only single values may have a time; those
-  // without one are of now.
+  std::string written = {};       // the peer's name for it, if not `name`
+  bool means_non_finite = false;  // accept NaN and infinities of gauges
+  // Of several samples of one series, the latest is kept. Only single values
+  // (not histograms or summaries) may have a time; INFINITY means now.
   double time = INFINITY;
 
   const std::string& Written() const {
@@ -51,19 +51,21 @@ struct Sample {
   }
 };
 
-// Checks samples against the rules that hold for every format and collects
-// those that pass.
+// Checks samples against the rules for all formats and collects the valid
+// samples.
 class Samples {
  public:
   explicit Samples(Options options) : options_(std::move(options)) {}
 
+  // Keeps the sample, or skips it under its reason.
   void Add(Sample sample);
-  // Counts values that are dropped; `name` says which, as the peer wrote it.
+  // Counts dropped values; `name` is the peer's name for them.
   void Skip(SkipReason reason, std::string_view name = {},
             std::uint64_t count = 1);
 
-  // Mends the name of a label so that a sample may carry it. Otherwise skips it
-  // under its reason; `written` is how the peer named it, if not so.
+  // Converts the name of a label to a valid one. If the label is invalid, skips
+  // it under its reason and returns false. `written` is the peer's name for it,
+  // if different.
   bool AcceptLabel(prometheus::ClientMetric::Label& label,
                    std::string_view written = {});
 
@@ -72,8 +74,8 @@ class Samples {
   const std::map<SkipReason, std::uint64_t>& skipped() const {
     return skipped_;
   }
-  // The first kMaxSkippedNames distinct names of what was dropped, for a
-  // person.
+  // The first kMaxSkippedNames distinct names of dropped values per reason, for
+  // messages.
   const std::map<SkipReason, std::vector<std::string>>& skipped_names() const {
     return skipped_names_;
   }
@@ -81,11 +83,11 @@ class Samples {
  private:
   struct Claim {
     prometheus::MetricType type;
-    std::string written;  // by the peer
+    std::string written;  // the peer's name
   };
   struct Place {
     double time;     // of the sample
-    std::size_t at;  // in its family
+    std::size_t at;  // index in its family
   };
 
   std::optional<std::string> AcceptName(const Sample& sample);
@@ -105,8 +107,8 @@ class Samples {
   std::map<SkipReason, std::vector<std::string>> skipped_names_;
   std::map<std::string, Claim, std::less<>> claims_;  // by name
   std::unordered_map<std::string, Place> series_;
-  std::size_t lines_ = 0;  // printed: histograms and summaries are several
-  std::size_t bytes_ = 0;  // about as many as they take
+  std::size_t lines_ = 0;  // printed; several per histogram or summary
+  std::size_t bytes_ = 0;  // size of the lines, estimated
 };
 
 }  // namespace ipfs_peer_exporter::peer

@@ -6,15 +6,15 @@
 
 namespace ipfs_peer_exporter::peer {
 
-// Programs of Windows begin a text with one. It says that this is UTF-8, which
-// it has to be anyway.
+// Removes the byte-order mark that Windows programs write at the beginning. It
+// identifies UTF-8, which is required anyway.
 inline void DropByteOrderMark(std::string& bytes) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (bytes.starts_with(kMark)) bytes.erase(0, kMark.size());
 }
 
-// Takes the next line, without its line feed, from the front of `text`. Nothing
-// when what is left does not end: the last digits of a number may be missing.
+// Takes the next line, without its line feed, from the front of `text`. nullopt
+// if the rest has no line feed: the last digits of a number may be missing.
 inline std::optional<std::string_view> TakeLine(std::string_view& text) {
   const auto size = text.find('\n');
   if (size == text.npos) return std::nullopt;
@@ -23,7 +23,7 @@ inline std::optional<std::string_view> TakeLine(std::string_view& text) {
   return line;
 }
 
-// Without the blanks around it.
+// `text` without leading and trailing blanks.
 inline std::string_view Trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r";
   const auto from = text.find_first_not_of(kBlanks);

@@ -54,7 +54,7 @@ def calls_of(name):
 
 
 def unsupported(collector, scenario):
-    """The releases in which it is unsupported; for a Unix socket those of online."""
+    """The releases without this collector; for a Unix socket, as in the online scenario."""
     scenario = "online" if scenario == "unixapi" else scenario
     return known(collector, "UNSUPPORTED", {}).get(scenario, ())
 
@@ -103,7 +103,7 @@ class Cell:
 
 
 def unwanted(page, cells):
-    """The series of the daemon on /metrics that none of these cells expects."""
+    """The series of the daemon on /metrics that no cell expects."""
     wanted = {key for cell in cells for key in cell.wanted
               if cell.collector != "native" or key[0] in PROCESS.values()}
     return {key for key in page.samples()

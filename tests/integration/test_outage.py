@@ -237,7 +237,7 @@ class RestartTest(IntegrationTest):
 
 
 class SlowCallTest(IntegrationTest):
-    """A slow call is made less often, except those of ipfs.health."""
+    """Slow calls are made less often, except calls of ipfs.health."""
 
     def test_a_call_that_times_out_backs_off(self):
         fake = self.daemon()

@@ -105,11 +105,11 @@ TABLE = {
         histogram(buckets={"1": 1, "+Inf": 4}), H_SERIES | {'h_bucket{le="+Inf"}': 4}, {}),
     "described: histogram with an invalid count": (histogram(count=7.5), {}, {"type": 1}),
     "described: unknown type": (described(name="a", type="ratio", value=1), {}, {"type": 1}),
-    "described: type that is no text": (described(name="a", type=1, value="x"), {}, {"type": 1}),
-    "described: no object": ('{"metrics":[1,null,"x",[]],"good":1}', {}, {"type": 4}),
+    "described: type not a string": (described(name="a", type=1, value="x"), {}, {"type": 1}),
+    "described: not an object": ('{"metrics":[1,null,"x",[]],"good":1}', {}, {"type": 4}),
     "described: label bomb": (
         labelled({f"l{i}": "x" for i in range(5000)}), {}, {"label": 1}),
-    "described: labels that are none": (labelled({"a": 1}), {}, {"label": 1}),
+    "described: label that is not a string": (labelled({"a": 1}), {}, {"label": 1}),
     "described: label with a dash": (labelled({"a-b": "x"}), {'a{a_b="x"}': 1}, {}),
     "described: labels that become one": (
         labelled({"a-b": "x", "a.b": "y"}), {}, {"label": 1}),
@@ -139,7 +139,7 @@ TABLE = {
         '{"metrics":[{"name":"h","type":"histogram","buckets":{},"sum":1e999,"count":1}],"good":1}',
         {}, {"non_finite": 1}),
     # Prometheus text and OpenMetrics
-    "text: line that is none": (text("bad", "a one", "[] 1"), {}, {"type": 3}),
+    "text: invalid line": (text("bad", "a one", "[] 1"), {}, {"type": 3}),
     "text: labels without an end": (text('a{b="c} 1'), {}, {"type": 1}),
     "text: label twice": (text('a{b="c",b="d"} 1'), {}, {"label": 1}),
     "text: invalid UTF-8": (text('a{b="').encode()[:-1] + b'\xff"} 1\n', {}, {"encoding": 1}),
@@ -189,7 +189,7 @@ TABLE = {
     "text: label too long": (text(f'a{{b="{VALUE}v"}} 1'), {}, {"label": 1}),
     "text: too many labels": (
         text("a{" + ",".join(f'l{i}="x"' for i in range(17)) + "} 1"), {}, {"label": 1}),
-    # Cut off.
+    # The parser rejects more than 64 labels.
     "text: label bomb": (
         text("a{" + ",".join(f'l{i}="x"' for i in range(1000)) + "} 1"), {}, {"type": 1}),
     "text: histogram": (text(*H), H_SERIES, {}),
@@ -203,7 +203,7 @@ TABLE = {
     "text: histogram without a sum": (
         text(*H[:3], "h_count 3"),
         {name: value for name, value in H_SERIES.items() if name != "h_sum"}, {}),
-    "text: histogram whose count is none": (
+    "text: histogram with an invalid count": (
         text(*H[:2], "h_sum 2", "h_count 7.5"), {}, {"type": 1}),
     "text: buckets that fall": (
         text(*H[:2], 'h_bucket{le="2"} 0', *H[2:]), {}, {"type": 1}),
@@ -215,7 +215,7 @@ TABLE = {
              "# TYPE c counter", "c_total 2", "c_created 1", "# EOF"),
         {'b_info{v="1"}': 1, 's{s="on"}': 1, "c_total": 2}, {}),
     # key=value
-    "pairs: line that is none": (pairs("bad", "a b"), {}, {"type": 2}),
+    "pairs: invalid line": (pairs("bad", "a b"), {}, {"type": 2}),
     "pairs: no key": (pairs("=1", ": 1"), {}, {"name": 2}),
     "pairs: texts": (pairs("a=x", "b: 1 kB", "c="), {}, {"type": 3}),
     "pairs: NaN, infinity, beyond a double": (
