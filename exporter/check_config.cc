@@ -23,8 +23,8 @@ void CloseAll(std::vector<int>& fds) {
   fds.clear();
 }
 
-// An address that another process listens on is only a warning: usually that is
-// the running exporter. Two equal addresses of our own fail at each start.
+// An address in use by another process, usually the running exporter, is only a
+// warning. An address given twice is an error: every start would fail.
 bool CanListen(const std::vector<std::string>& addresses) {
   bool good = true;
   std::vector<int> open;

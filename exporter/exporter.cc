@@ -13,7 +13,7 @@ Exporter::Exporter(const Options& options)
     peers.emplace_back(options, peer, loop, http, sockets, store, publisher);
     peers.back().Start();
   }
-  publisher.Publish();  // there is a page before the first poll
+  publisher.Publish();  // so that a page exists before the first poll
 }
 
 }  // namespace ipfs_peer_exporter

@@ -16,8 +16,9 @@
 
 namespace ipfs_peer_exporter {
 
-// All parts but the HTTP server, put together. Polls as soon as `loop` runs.
-// All is used on the loop's thread, except `pages`, which is the server's.
+// All parts of the program except the HTTP server. Polling begins when `loop`
+// runs. All members are used on the loop's thread, except `pages`, which the
+// server uses.
 struct Exporter {
   explicit Exporter(const Options& options);
 
@@ -27,7 +28,7 @@ struct Exporter {
   Store store;
   ScrapeCounter scrapes;
   Publisher publisher;
-  std::optional<IpfsPoller> ipfs;  // none with --ipfs.api=none
+  std::optional<IpfsPoller> ipfs;  // empty with --ipfs.api=none
   std::list<PeerPoller> peers;
   Pages pages;
 };

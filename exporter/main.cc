@@ -22,16 +22,17 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Without these, what a large reply took is never given back: malloc raises its
-// threshold for mmap with each free.
+// Keeps malloc's thresholds constant. By default malloc raises its mmap
+// threshold with each free, and the memory of a large reply is never returned
+// to the system.
 void BoundMemory() {
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   mallopt(M_TRIM_THRESHOLD, 256 * 1024);
   mallopt(M_ARENA_MAX, 1);
 }
 
-// Signals that end the program arrive at the returned descriptor. Blocked
-// before any thread starts, so that all threads inherit the mask.
+// Returns a signalfd that receives SIGTERM and SIGINT. Call it before any
+// thread starts, so that all threads inherit the blocked mask.
 int CatchSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -74,7 +75,8 @@ int Run(const Options& options) {
     Log(LogLevel::kInfo, "listening", {{"address", LocalAddress(fd)}});
   }
 
-  // What polls do not change: age and outages, process_*, scrapes_total.
+  // Updates values that polls do not change: ages and outages, process_*,
+  // scrapes_total.
   constexpr Duration kRefresh = std::chrono::seconds(15);
   std::function<void()> refresh = [&] {
     exporter.publisher.Publish();
@@ -94,7 +96,7 @@ int Run(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace ipfs_peer_exporter;
-  signal(SIGPIPE, SIG_IGN);  // whoever reads the output may be gone
+  signal(SIGPIPE, SIG_IGN);  // the reader of the output may have exited
   BoundMemory();
   const auto parsed = ParseOptions(argc, argv);
   if (const auto* exit = std::get_if<Exit>(&parsed)) {

@@ -10,13 +10,13 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Why values of the collector are missing; empty if none is.
+// Why values of the collector are missing; empty if none are missing.
 std::string Explain(const CollectorState& state) {
   std::string text;
   if (state.polls == 0) {
     text = "not asked: the daemon is down";
   } else if (state.supported == false && state.notes.empty()) {
-    text = "unsupported by this daemon, or switched off there";
+    text = "unsupported or disabled by this daemon";
   } else if (state.success == false) {
     text = "failed: " + state.last_error;
   }

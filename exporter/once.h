@@ -5,9 +5,9 @@
 
 namespace ipfs_peer_exporter {
 
-// --once: polls each collector once, prints the page to stdout and explains on
-// stderr what it lacks and why. Returns the exit code: 0, or 1 if a poll
-// failed.
+// Runs --once: polls each collector once, prints the page to stdout and the
+// reasons for missing values to stderr. Returns the exit code: 0, or 1 if a
+// poll failed.
 int RunOnce(Options options);
 
 }  // namespace ipfs_peer_exporter

@@ -5,7 +5,7 @@
 
 namespace ipfs_peer_exporter {
 
-// The meaning of `error`, an errno of something that failed; 0 is unknown.
+// Text of the errno value `error`; "unknown error" for 0.
 inline std::string ErrnoText(int error) {
   return error == 0 ? "unknown error" : std::strerror(error);
 }

@@ -43,7 +43,7 @@ char32_t CodePoint(std::string_view text, std::size_t size) {
 }
 
 // Characters that could end a line, control a terminal or reorder text: C0 and
-// C1 controls, line separators, marks and embeddings of direction.
+// C1 controls, line separators and bidirectional controls.
 bool IsControl(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C ||
          code == 0x200E || code == 0x200F ||
@@ -77,7 +77,7 @@ void AppendQuoted(std::string& line, std::string_view text) {
   line += '"';
 }
 
-// Printable ASCII, whether char is signed or not.
+// Whether `text` needs no quotes. Works whether char is signed or not.
 bool IsBare(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return c > ' ' && c < 0x7F && c != '"' && c != '=' && c != '\\';
@@ -121,7 +121,7 @@ void Log(LogLevel level, std::string_view message,
   AppendField(line, "msg", message);
   for (const auto& [key, value] : fields) AppendField(line, key, value);
   line += json ? "}\n" : "\n";
-  // In one call, so that lines of two threads do not mix.
+  // One write per line, so that lines of different threads do not mix.
   [[maybe_unused]] const auto written =
       write(STDERR_FILENO, line.data(), line.size());
 }

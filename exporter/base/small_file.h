@@ -7,10 +7,10 @@
 
 namespace ipfs_peer_exporter {
 
-// The text of a regular file, without the white space at its end. Anything that
-// is not a regular file, such as a FIFO, could block and is refused, and so is
-// a file of more than `max_bytes`. The error names the path and never repeats
-// the content.
+// Reads a regular file and returns its text without trailing white space. Other
+// files, such as a FIFO, are refused because reading them could block; so are
+// files of more than `max_bytes`. The error (kParse) names the path and never
+// repeats the content.
 Result<std::string> ReadSmallFile(const std::string& path,
                                   std::size_t max_bytes);
 

@@ -4,8 +4,8 @@
 
 namespace ipfs_peer_exporter {
 
-// The two sources of metrics, as in collect[], in the names of collectors
-// (ipfs.swarm, peer.stats) and in the paths of pages (/metrics/ipfs).
+// Names of the two sources of metrics, used in collect[], in names of
+// collectors (ipfs.swarm, peer.stats) and in paths of pages (/metrics/ipfs).
 inline constexpr std::string_view kIpfsSource = "ipfs";
 inline constexpr std::string_view kPeerSource = "peer";
 

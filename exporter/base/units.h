@@ -7,7 +7,7 @@
 
 #include "adapters/result.h"
 
-// Durations and sizes as they are written in flags.
+// Durations and sizes in the syntax of flags.
 namespace ipfs_peer_exporter {
 
 using Clock = std::chrono::steady_clock;

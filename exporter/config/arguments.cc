@@ -15,7 +15,7 @@ Result<Arguments> SplitArguments(
   Arguments arguments;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& argument = all[i];
-    if (argument == "--") {  // no flags after it
+    if (argument == "--") {  // no flags follow
       arguments.rest.insert(arguments.rest.end(),
                             all.begin() + static_cast<std::ptrdiff_t>(i),
                             all.end());

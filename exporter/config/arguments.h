@@ -8,16 +8,17 @@
 
 namespace ipfs_peer_exporter {
 
-// The command line without what CLI11 misreads: it takes the argument after
-// `--flag=` as the value.
+// The command line, with flags written as `--flag=` kept apart: CLI11 would
+// take the next argument as the value of such a flag.
 struct Arguments {
-  std::vector<std::string> rest;   // without the name of the program
+  std::vector<std::string> rest;   // without the program's name
   std::vector<std::string> empty;  // flags written as `--flag=`
 };
 
 enum class FlagKind { kUnknown, kWithoutValue, kWithValue };
 
-// An error if another flag follows where a flag needs its value.
+// Splits the command line. Returns an error if a flag that needs a value is
+// followed by another flag.
 Result<Arguments> SplitArguments(
     int argc, const char* const* argv,
     const std::function<FlagKind(const std::string& flag)>& kind_of);

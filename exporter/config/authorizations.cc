@@ -15,7 +15,7 @@ std::set<std::string> Paths(const IpfsOptions& options) {
   for (const auto& collector : options.collectors) {
     for (const auto& request :
          collector.collector->requests(options.settings)) {
-      // Needs no authorization: not below /api/v0.
+      // Not below /api/v0, so it needs no authorization.
       if (request.target.starts_with('/')) continue;
       paths.insert("/api/v0/" + std::string(request.command()));
     }

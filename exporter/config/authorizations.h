@@ -15,11 +15,11 @@ inline constexpr char kPlaceholderSecret[] = "bearer:REPLACE-WITH-A-SECRET";
 // basic:USER:PASSWORD.
 std::string AuthSecret(const Credentials& credentials);
 
-// One entry of the daemon's API.Authorizations, which allows whoever has
-// `secret` the calls of the enabled collectors and no others: JSON for `ipfs
-// config --json API.Authorizations.NAME`
+// Returns one entry of the daemon's API.Authorizations, as JSON for
+// `ipfs config --json API.Authorizations.NAME`. The entry allows a client with
+// `secret` the calls of the enabled collectors and no others
 // (https://github.com/ipfs/kubo/blob/master/docs/config.md#apiauthorizations).
-// An error if JSON cannot hold the secret.
+// Returns an error if the secret is not UTF-8.
 Result<std::string> PrintAuthorizations(const IpfsOptions& options,
                                         const std::string& secret);
 

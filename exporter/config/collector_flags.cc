@@ -7,7 +7,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// One collector's flag: on by it, or by default.
+// Turns a collector on, by its flag or by default.
 Target On(const ipfs::Collector& collector, IpfsOptions& ipfs) {
   const auto set = [&collector, &ipfs](const Texts& texts) {
     const bool named = !texts.empty();
@@ -15,7 +15,7 @@ Target On(const ipfs::Collector& collector, IpfsOptions& ipfs) {
                     (collector.on_by_default && !ipfs.disable_defaults);
     if (!on) return Ok();
     CollectorOptions options{&collector, collector.interval, named};
-    // Named without an interval, in the environment and the file as "true".
+    // Without an interval, the environment and the file give "true".
     if (named && !texts[0].empty() && texts[0] != "true") {
       const auto status = Store(options.interval, ParseDuration(texts[0]));
       if (!status) return status;
@@ -26,7 +26,7 @@ Target On(const ipfs::Collector& collector, IpfsOptions& ipfs) {
   return {Target::Takes::kOptional, set};
 }
 
-// Comes after the collector's On.
+// Turns a collector off. Must come after its On in the table.
 Target Off(const ipfs::Collector& collector, IpfsOptions& ipfs) {
   const auto set = [&collector, &ipfs](const Texts& texts) {
     bool off = false;
@@ -61,7 +61,7 @@ std::vector<Flag> CollectorFlags(IpfsOptions& o) {
         std::string(kIpfsSource) + "." + std::string(collector->name);
     flags.push_back({"--collector." + name, "[INTERVAL]", "", On(*collector, o),
                      HelpOf(*collector, name)});
-    // ipfs.health is always polled: it says whether the daemon is up.
+    // ipfs.health is always polled: it reports whether the daemon is up.
     if (collector == &ipfs::Health()) continue;
     flags.push_back({"--no-collector." + name, "", "", Off(*collector, o), ""});
   }

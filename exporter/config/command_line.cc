@@ -48,7 +48,7 @@ void AddFlag(CLI::App& app, const Flag& flag) {
   option->type_name(flag.type)
       ->default_str(flag.default_value)
       ->group(flag.help.empty() ? "" : flag.group)
-      ->take_all();  // Apply limits the number
+      ->take_all();  // Apply checks the count
   if (flag.target.takes == Takes::kOptional) option->expected(0, 1);
   if (flag.target.takes == Takes::kMany) option->expected(-1);
 }
@@ -73,7 +73,7 @@ class CommandLine {
     auto arguments = SplitArguments(
         argc, argv, [this](const auto& flag) { return KindOf(flag); });
     if (!arguments) throw CLI::ArgumentMismatch(arguments.error().message);
-    std::ranges::reverse(arguments->rest);  // as CLI11 wants them
+    std::ranges::reverse(arguments->rest);  // CLI11 expects reverse order
     app_.parse(std::move(arguments->rest));
     Settings settings;
     for (const auto& flag : flags_) {
@@ -116,8 +116,8 @@ class CommandLine {
   CLI::App app_;
 };
 
-// Makes options of what the command line and the environment gave, and of the
-// configuration file, which is read here.
+// Makes the options from `given`, the settings of the command line and the
+// environment, and from the configuration file, which it reads.
 Result<Options> MakeOptions(Settings given) {
   Options options;
   const auto flags = Flags(options);
@@ -133,12 +133,12 @@ Result<Options> MakeOptions(Settings given) {
   if (!applied) return applied.error();
   if (!options.ipfs.enabled && options.peers.empty()) {
     return BadValue(
-        "--ipfs.api: with \"none\" and no --peer.stats there is nothing to do");
+        "--ipfs.api: with \"none\", at least one --peer.stats is needed");
   }
   return options;
 }
 
-// --print-authorizations
+// Makes the output of --print-authorizations.
 Result<Exit> Authorizations(const Options& options) {
   const std::string flag = "--print-authorizations: ";
   const auto& file = options.ipfs.auth_file;
@@ -146,8 +146,7 @@ Result<Exit> Authorizations(const Options& options) {
   std::string secret = kPlaceholderSecret;
   if (options.with_secret) {
     if (file.empty()) {
-      return BadValue(flag +
-                      "with-secret takes the secret of --ipfs.auth-file");
+      return BadValue(flag + "with-secret needs --ipfs.auth-file");
     }
     const auto credentials = ReadAuthFile(file);
     if (!credentials) {
@@ -166,7 +165,7 @@ Result<Exit> Authorizations(const Options& options) {
 }  // namespace
 
 std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv) {
-  Options unused;  // these rows are for names and help
+  Options unused;  // these rows only provide names and help
   const auto flags = Flags(unused);
   CommandLine command_line(flags);
   Settings given;

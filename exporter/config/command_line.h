@@ -7,7 +7,7 @@
 
 namespace ipfs_peer_exporter {
 
-// The program is to print something and exit.
+// Output and exit code of a program that exits at once.
 struct Exit {
   int code;
   std::string text;          // for stdout when the code is 0, else for stderr
@@ -15,7 +15,7 @@ struct Exit {
 };
 
 // Reads the command line, environment variables and the configuration file.
-// An invalid setting is an Exit with code 2 and one line.
+// Returns an Exit with code 2 and one line of text for an invalid setting.
 std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv);
 
 }  // namespace ipfs_peer_exporter

@@ -9,7 +9,7 @@ namespace ipfs_peer_exporter {
 
 // One key of the configuration file.
 struct ConfigEntry {
-  std::string key;  // as the flag is written, without its dashes: ipfs.api
+  std::string key;  // the flag without its leading dashes: ipfs.api
   std::vector<std::string> values;  // more than one for a list
   std::string where;                // "FILE:3:1"
 };

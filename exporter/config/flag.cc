@@ -7,7 +7,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// As YAML and shells write them.
+// Words for true and false in YAML and shells.
 constexpr struct {
   std::string_view on;
   std::string_view off;

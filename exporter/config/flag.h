@@ -11,41 +11,43 @@
 
 #include "adapters/result.h"
 
-// A flag is a row of the table in flags.h. This is what rows are made of.
+// Parts of the table of flags in flags.h; each Flag is a row.
 namespace ipfs_peer_exporter {
 
 using Texts = std::vector<std::string>;
 
-// Where the value of a flag goes.
+// How many values a flag takes, and where they are stored.
 struct Target {
   enum class Takes { kNothing, kOptional, kOne, kMany };
   Takes takes;
-  // Reads what the flag was given, else its default, else nothing. The error
-  // does not name the flag.
+  // Stores the values given for the flag, else its default. `texts` is empty if
+  // there is neither. The error does not name the flag.
   std::function<Status(const Texts& texts)> set;
 };
 
 struct Flag {
   std::string name;           // "--ipfs.timeout"
-  std::string type;           // of the value in --help; empty for a switch
-  std::string default_value;  // as a user would write it; empty for none
+  std::string type;           // value's type in --help; empty for a switch
+  std::string default_value;  // as a user writes it; empty if there is none
   Target target;
-  std::string help;        // empty: not listed by --help
+  std::string help;        // empty: --help does not list the flag
   std::string group = {};  // heading in --help
 
-  // Environment variables and the configuration file set it too. Commands, such
-  // as --once, have no dot.
+  // Whether environment variables and the configuration file can set it too.
+  // Commands, such as --once, have no dot in their name.
   bool is_setting() const { return name.find('.') != name.npos; }
 };
 
+// The error (kParse) of an invalid value.
 Error BadValue(std::string message);
 
-// Texts between white space, or commas if `commas`.
+// Splits texts at white space, and at commas too if `commas`.
 Texts Words(const Texts& texts, bool commas = false);
 
-// "a, b"
+// Joins words with commas: "a, b".
 std::string Join(std::span<const std::string_view> words);
 
+// Sets `value` to the value of `result`, or returns its error.
 template <typename T, typename U>
 Status Store(T& value, Result<U> result) {
   if (!result) return result.error();
@@ -53,10 +55,10 @@ Status Store(T& value, Result<U> result) {
   return Ok();
 }
 
-// One text. `set` is not called for an empty one.
+// Takes one text. `set` is not called if the text is empty.
 Target One(std::function<Status(const std::string& text)> set);
 
-// One text that `parse` makes a value of.
+// Takes one text, which `parse` converts to the value.
 template <typename T, typename Parse>
 Target One(T& value, Parse parse) {
   return One([&value, parse](const std::string& text) {
@@ -66,22 +68,24 @@ Target One(T& value, Parse parse) {
 
 Target One(std::string& value);
 
-// true or false, true when there is no value. Sets `value` to `on` when true.
+// Takes true or false; a flag without a value counts as true. Sets `value` to
+// `on` if true, else to !on.
 Target Switch(bool& value, bool on = true);
 
-// Texts between white space.
+// Rules for a list of texts separated by white space.
 struct ListRule {
-  bool commas = true;     // between commas too
-  bool required = false;  // one at least
-  bool distinct = false;
+  bool commas = true;     // commas separate too
+  bool required = false;  // at least one text
+  bool distinct = false;  // no text twice
   std::function<Status(const std::string& text)> check = nullptr;
 };
+// Takes a list of at most 100 texts.
 Target List(Texts& values, ListRule rule);
 
-// As few digits as tell the number.
+// The shortest decimal text of the number.
 std::string NumberText(double number);
 
-// A number from `min` to `max`.
+// Returns a parser of numbers from `min` to `max`.
 template <typename T>
 auto Number(T min, T max) {
   return [min, max](const std::string& text) -> Result<T> {
@@ -98,7 +102,8 @@ auto Number(T min, T max) {
   };
 }
 
-// The enumerator that has the index of the word.
+// Returns a parser of `words`: the enumerator whose value is the index of the
+// word.
 template <typename Enum>
 auto OneOf(std::span<const std::string_view> words) {
   return [words](const std::string& text) -> Result<Enum> {

@@ -13,7 +13,7 @@ Target Authorizations(Options& options) {
             if (options.with_secret || texts[0].empty() || texts[0] == "true") {
               return Ok();
             }
-            return BadValue("takes no value but with-secret");
+            return BadValue("the only value allowed is with-secret");
           }};
 }
 
@@ -21,8 +21,7 @@ std::vector<Flag> GeneralFlags(Options& o) {
   return {
       {"--once", "", "", Switch(o.once),
        "Poll each collector once, print the page, explain what is missing; "
-       "exit "
-       "with 1 if a poll failed"},
+       "exit with 1 if a poll failed"},
       {"--check-config", "", "", Switch(o.check_config),
        "Check flags, files and listen addresses, and exit"},
       {"--print-authorizations", "[with-secret]", "", Authorizations(o),
@@ -31,7 +30,7 @@ std::vector<Flag> GeneralFlags(Options& o) {
        "--ipfs.auth-file"},
       {"--config.file", "FILE", "", One(o.config_file),
        "YAML file with flags as keys (ipfs.api: …); flags and environment "
-       "variables win over it"},
+       "variables override it"},
   };
 }
 
@@ -47,7 +46,7 @@ std::vector<Flag> WebFlags(Options& o) {
   return {
       {"--web.listen-address", "HOST:PORT", "127.0.0.1:10055",
        List(o.listen_addresses, {.commas = false, .required = true}),
-       "Address to listen on; :10055 is every address; repeatable"},
+       "Address to listen on; :10055 listens on all addresses; repeatable"},
       {"--web.telemetry-path", "PATH", "/metrics",
        One(o.telemetry_path, TelemetryPath),
        "Path of the metrics; PATH/ipfs and PATH/peer have one source each"},

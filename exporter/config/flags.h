@@ -8,11 +8,11 @@
 namespace ipfs_peer_exporter {
 
 // The table of all flags, in the order of --help. Their targets are members of
-// `options`, which must outlive the table and not move. A row may read what
-// earlier rows have set.
+// `options`, which must outlive the table and not move. A row may read members
+// that earlier rows have set.
 std::vector<Flag> Flags(Options& options);
 
-// Its parts.
+// Parts of the table.
 std::vector<Flag> IpfsAddressFlags(IpfsOptions& ipfs);
 std::vector<Flag> IpfsFlags(IpfsOptions& ipfs);
 std::vector<Flag> CollectorFlags(IpfsOptions& ipfs);

@@ -18,8 +18,7 @@ Target Api(IpfsOptions& ipfs) {
 
 Target KeyFile(TlsFiles& tls) {
   return One([&tls](const std::string& path) -> Status {
-    if (tls.cert.empty())
-      return BadValue("is useless without --ipfs.cert-file");
+    if (tls.cert.empty()) return BadValue("needs --ipfs.cert-file");
     return Store(tls.key, ReadableFile(path));
   });
 }
@@ -51,7 +50,7 @@ std::string Commas(const Texts& texts) {
 std::vector<Flag> IpfsAddressFlags(IpfsOptions& o) {
   return {
       {"--ipfs.api", "ADDR", "", Api(o),
-       "Multiaddr or URL of the RPC API, /unix/… too, or none "
+       "Multiaddr (also /unix/…) or URL of the RPC API, or none "
        "[$IPFS_PATH/api or ~/.ipfs/api, else /ip4/127.0.0.1/tcp/5001]"},
       {"--ipfs.auth-file", "FILE", "", One(o.auth_file, CheckedAuthFile),
        "File with bearer:TOKEN or basic:USER:PASSWORD; read again when it "
@@ -77,14 +76,14 @@ std::vector<Flag> IpfsFlags(IpfsOptions& o) {
       {"--ipfs.bandwidth-protocols", "NAME,...", "",
        List(settings.bandwidth_protocols,
             {.required = true, .distinct = true, .check = CheckProtocol}),
-       "Protocols to ask the bandwidth of, one call each "
+       "Protocols whose bandwidth is polled, one call each "
        "[bitswap, kad, id, ping, meshsub, circuit]"},
       {"--ipfs.top", "NUMBER", std::to_string(settings.top),
        One(settings.top, Number<std::size_t>(0, 100)),
-       "Programs of peers that ipfs.agents tells apart"},
+       "Number of peer programs that ipfs.agents reports by name"},
       {"--ipfs.pubsub-topics", "NAME,...", "",
        List(settings.pubsub_topics, {.distinct = true, .check = CheckTopic}),
-       "Topics to count the peers of, one call each [none]"},
+       "Topics whose peers are counted, one call each [none]"},
       {"--ipfs.resource-scopes", "KIND,...", "",
        List(settings.resource_scopes, {.distinct = true, .check = CheckScope}),
        "Scopes of the resource manager besides system and transient: service, "

@@ -20,8 +20,8 @@ using peer::MappedRules;
 using Kind = peer::MappedMetric::Kind;
 
 constexpr int kMaxLoops = 8;              // nested
-constexpr std::size_t kMaxRules = 1000;   // YAML aliases multiply them
-constexpr std::size_t kMaxValues = 1000;  // of one rule
+constexpr std::size_t kMaxRules = 1000;   // YAML aliases can multiply them
+constexpr std::size_t kMaxValues = 1000;  // in one rule
 
 constexpr struct {
   std::string_view word;
@@ -32,7 +32,7 @@ constexpr struct {
               {"info", Kind::kInfo, kGauge},
               {"histogram", Kind::kHistogram, kHistogram}};
 
-// A pointer may be empty: the whole document or element.
+// An empty pointer is valid: it means the whole document or element.
 rapidjson::Pointer PointerAt(const YAML::Node& node) {
   const auto text = TextAt(node);
   rapidjson::Pointer pointer(text.data(), text.size());
@@ -92,7 +92,9 @@ void SetValues(const YAML::Node& rule, MappedMetric& metric) {
     if (rule["default"]) FailAt(rule["default"], "needs values");
     return;
   }
-  if (metric.kind != Kind::kNumber) FailAt(node, "is for numbers");
+  if (metric.kind != Kind::kNumber) {
+    FailAt(node, "applies only to gauges and counters");
+  }
   if (!node.IsMap() || node.size() == 0) {
     FailAt(node, "must map strings to numbers");
   }
@@ -200,7 +202,7 @@ class MappingFile {
                                        {"count", &metric.count}}) {
       if (!rule[key]) continue;
       if (metric.kind != Kind::kHistogram) {
-        FailAt(rule[key], "is for histograms");
+        FailAt(rule[key], "applies only to histograms");
       }
       *pointer = PointerAt(rule[key]);
     }
@@ -208,7 +210,7 @@ class MappingFile {
 
   const std::string& path_;
   peer::Mapping mapping_;
-  std::size_t count_ = 0;  // of rules, loops too
+  std::size_t count_ = 0;  // rules so far, including loops
 };
 
 }  // namespace

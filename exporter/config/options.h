@@ -15,39 +15,43 @@
 
 namespace ipfs_peer_exporter {
 
+// One collector of the daemon that is on.
 struct CollectorOptions {
   const ipfs::Collector* collector;
   Duration interval{};
-  bool named = false;  // by a flag: on whatever the daemon's version
+  bool named = false;  // by a flag: on for every version of the daemon
 };
 
+// Options of the IPFS daemon.
 struct IpfsOptions {
   bool enabled = true;
-  std::optional<HttpAddress> api;  // none: discover it at each connect
+  std::optional<HttpAddress> api;  // empty: found anew before each connect
   Duration timeout{};
   double budget = 0;  // share of the time, 0 to 1; 0: no limit
   ipfs::Settings settings;
   std::string auth_file;  // read again for each call; none if empty
   TlsFiles tls;
-  bool first_at_once = false;     // whatever ipfs::Collector::first_after says
-  bool disable_defaults = false;  // on are only the collectors that flags name
-  // The collectors that are on, in the order of the table: ipfs.health, which
-  // always is, comes first.
+  bool first_at_once = false;     // ignore ipfs::Collector::first_after
+  bool disable_defaults = false;  // only collectors named by flags are on
+  // Collectors that are on, in the order of the table. ipfs.health is always on
+  // and comes first.
   std::vector<CollectorOptions> collectors;
 };
 
+// Options of one peer.
 struct PeerOptions {
-  std::string name;  // of --peer.stats=NAME=URL; may be empty
+  std::string name;  // NAME of --peer.stats=NAME=URL; may be empty
   StatsAddress address;
   std::string auth_file;  // read again for each poll; none if empty
   TlsFiles tls;
 
-  // As in collect[] and the label `collector`.
+  // Name in collect[] and in the label `collector`.
   std::string collector() const {
     return std::string(kPeerSource) + "." + (name.empty() ? "stats" : name);
   }
 };
 
+// All options of the program.
 struct Options {
   IpfsOptions ipfs;
   std::vector<PeerOptions> peers;
@@ -57,16 +61,16 @@ struct Options {
   std::size_t peer_max_bytes = 0;
   std::size_t peer_max_series = 0;
   const peer::Format* peer_format = nullptr;
-  std::optional<peer::Mapping> peer_mapping;  // of JSON
-  std::string peer_request;  // sent after connecting, as a line
+  std::optional<peer::Mapping> peer_mapping;  // for JSON
+  std::string peer_request;                   // line to send after connecting
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
   bool exporter_metrics = true;
   bool once = false;                  // poll once, print the page and exit
-  bool check_config = false;          // check what a start would and exit
+  bool check_config = false;          // check as a start would, and exit
   bool print_authorizations = false;  // print the daemon's entry and exit
   bool with_secret = false;           // … with the secret of ipfs.auth_file
-  std::string config_file;            // none when empty
+  std::string config_file;            // empty: none
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
 };

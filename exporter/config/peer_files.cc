@@ -25,7 +25,7 @@ Status CheckName(const std::string& name,
   const auto peer = std::ranges::find(peers, name, &PeerOptions::name);
   if (peer == peers.end()) return Bad("no peer is named " + name);
   if (IsHttp(*peer)) return Ok();
-  return Bad("is for http and https, not for peer " + name);
+  return Bad("peer " + name + " is not polled over http or https");
 }
 
 }  // namespace

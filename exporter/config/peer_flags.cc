@@ -53,7 +53,7 @@ Target KeyFiles(Peers& peers) {
               return !peer.tls.key.empty() && peer.tls.cert.empty();
             });
             if (!assigned || !bad) return assigned;
-            return Status(BadValue("is useless without --peer.cert-file"));
+            return Status(BadValue("needs --peer.cert-file"));
           }};
 }
 
@@ -63,7 +63,7 @@ Target Request(Options& options) {
       return peer.address.kind == StatsAddress::Kind::kSocket;
     });
     if (!options.peers.empty() && !heard) {
-      return BadValue("is for unix: and tcp: sockets");
+      return BadValue("applies only to unix: and tcp: sockets");
     }
     auto status = Store(options.peer_request, Unescape(text));
     constexpr std::size_t kMaxSize = 4096;
@@ -90,7 +90,7 @@ Target Mapping(Options& options) {
   return One([&options](const std::string& path) -> Status {
     const auto format = options.peer_format->name;
     if (format != "auto" && format != "json") {
-      return BadValue("is for JSON, not " + std::string(format));
+      return BadValue("applies only to JSON, not " + std::string(format));
     }
     return Store(options.peer_mapping, ReadMappingFile(path));
   });
@@ -110,14 +110,14 @@ std::vector<Flag> PeerAddressFlags(Options& o) {
        "Stats socket of a peer: unix:PATH, tcp://IP:PORT, http(s)://…, "
        "http+unix:PATH:/PAGE; repeatable [none]"},
       {"--peer.auth-file", "[NAME=]FILE", "", Files(o.peers, kPeerAuthFile),
-       "As --ipfs.auth-file, for http(s) peers: FILE for all, NAME=FILE for "
+       "Like --ipfs.auth-file, for http(s) peers: FILE for all, NAME=FILE for "
        "one; repeatable"},
       {"--peer.ca-file", "[NAME=]FILE", "", Files(o.peers, kPeerCaFile),
-       "As --ipfs.ca-file, for https peers"},
+       "Like --ipfs.ca-file, for https peers"},
       {"--peer.cert-file", "[NAME=]FILE", "", Files(o.peers, kPeerCertFile),
-       "As --ipfs.cert-file, for https peers"},
+       "Like --ipfs.cert-file, for https peers"},
       {"--peer.key-file", "[NAME=]FILE", "", KeyFiles(o.peers),
-       "As --ipfs.key-file, for https peers"},
+       "Like --ipfs.key-file, for https peers"},
   };
 }
 
@@ -130,11 +130,10 @@ std::vector<Flag> PeerFlags(Options& o) {
       {"--peer.format", "FORMAT", "auto", One(o.peer_format, ParseFormat),
        "Format of the stats: " + FormatNames()},
       {"--peer.mapping", "FILE", "", Mapping(o),
-       "YAML file that says which values of the peers' JSON are metrics "
-       "[none]"},
+       "YAML file that maps the peers' JSON to metrics [none]"},
       {"--peer.namespace", "NAME", defaults.name_space,
        One(o.peer_namespace, ParseNamespace),
-       "First part of the names of the peers' metrics"},
+       "Prefix of the peers' metric names"},
       {"--peer.interval", "DURATION", "10s",
        One(o.peer_interval, ParseDuration), "Time between two polls"},
       {"--peer.timeout", "DURATION", "2s", One(o.peer_timeout, ParseDuration),

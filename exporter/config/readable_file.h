@@ -4,13 +4,13 @@
 
 #include "adapters/result.h"
 
-// Paths from flags, checked at start so that a mistake is told then.
+// Checks of paths from flags, made at start so that errors are reported early.
 namespace ipfs_peer_exporter {
 
-// `path` if the file can be read.
+// Returns `path` if the file can be read, else an error.
 Result<std::string> ReadableFile(const std::string& path);
 
-// `path` if the file holds credentials (ReadAuthFile).
+// Returns `path` if the file holds credentials, else the error of ReadAuthFile.
 Result<std::string> CheckedAuthFile(const std::string& path);
 
 }  // namespace ipfs_peer_exporter

@@ -73,7 +73,7 @@ Result<Settings> FromFile(const std::vector<Flag>& flags,
     if (flag == nullptr || !flag->is_setting() || entry.key == "config.file") {
       return BadValue(entry.where + ": there is no flag " + name);
     }
-    // An empty list is an empty value.
+    // An empty list counts as an empty value.
     settings[name] = {entry.values.empty() ? Texts{""} : entry.values,
                       name + ": " + entry.where};
   }

@@ -7,11 +7,11 @@
 #include "adapters/result.h"
 #include "exporter/config/flag.h"
 
-// Where settings come from: the command line wins over environment variables,
-// which win over the configuration file.
+// Sources of settings: the command line overrides environment variables, which
+// override the configuration file.
 namespace ipfs_peer_exporter {
 
-// What one source gave a flag.
+// Values that one source gives a flag.
 struct Given {
   Texts texts;
   // For errors: "--ipfs.timeout", "IPFS_PEER_EXPORTER_IPFS_TIMEOUT",
@@ -23,20 +23,21 @@ using Settings = std::map<std::string, Given, std::less<>>;  // by flag
 // The row of that name; null if there is none.
 const Flag* FindFlag(const std::vector<Flag>& flags, std::string_view name);
 
-// --ipfs.api is IPFS_PEER_EXPORTER_IPFS_API. Empty variables count as unset,
-// unknown ones are ignored: Kubernetes sets some for a service of our name.
+// Reads environment variables: IPFS_PEER_EXPORTER_IPFS_API sets --ipfs.api.
+// Empty variables count as unset. Unknown ones are ignored, because Kubernetes
+// sets some for a service with the exporter's name.
 Settings FromEnvironment(const std::vector<Flag>& flags);
 
-// The configuration file at `path`.
+// Reads the configuration file at `path`.
 Result<Settings> FromFile(const std::vector<Flag>& flags,
                           const std::string& path);
 
-// Adds what a weaker source gives, unless the setting is there already. A
+// Adds the settings of a source of lower priority that `settings` lacks. A
 // collector's flag and the flag that turns it off are one setting.
 void Merge(Settings& settings, const Settings& weaker);
 
 // Sets the targets of all flags in the order of the table. The error begins
-// with where the value came from.
+// with the source of the value.
 Status Apply(const std::vector<Flag>& flags, const Settings& settings);
 
 }  // namespace ipfs_peer_exporter

@@ -22,7 +22,7 @@ std::string_view TakePart(std::string_view& rest) {
   return part;
 }
 
-// Other tools of IPFS want the path of the RPC API in its address.
+// Cuts off /api/v0, which other IPFS tools need in the address.
 std::string_view WithoutRpcPath(std::string_view path) {
   auto rest = path;
   while (rest.ends_with('/')) rest.remove_suffix(1);
@@ -37,7 +37,7 @@ bool IsHostOf(std::string_view protocol, std::string_view host) {
   return IsHost(host);
 }
 
-// The scheme of `rest`, the text after /tcp/PORT; empty if it is unknown.
+// The URL scheme for `rest`, the text after /tcp/PORT; empty if unknown.
 std::string_view SchemeOf(std::string_view rest) {
   const auto protocols = WithoutRpcPath(rest);
   if (protocols.empty() || protocols == "/http") return "http://";
@@ -62,21 +62,21 @@ Result<HttpAddress> ParseMultiaddr(std::string_view text) {
   }
   if (std::ranges::count(kProtocols, protocol) == 0) {
     return BadAddress(text,
-                      "a multiaddr begins with /ip4, /ip6, /dns or /unix");
+                      "a multiaddr must begin with /ip4, /ip6, /dns or /unix");
   }
   if (!IsHostOf(protocol, host)) {
-    return BadAddress(text,
-                      "not an address or host after /" + std::string(protocol));
+    return BadAddress(
+        text, "no valid address or host after /" + std::string(protocol));
   }
   const bool tcp = TakePart(rest) == "tcp";
   const auto port = TakePart(rest);
   if (!tcp || !IsPort(port)) {
-    return BadAddress(text, "after the host comes /tcp/PORT");
+    return BadAddress(text, "expected /tcp/PORT after the host");
   }
   const auto scheme = SchemeOf(rest);
   if (scheme.empty()) {
     return BadAddress(text,
-                      "after the port may come /http, /https or /tls/http");
+                      "only /http, /https or /tls/http may follow the port");
   }
   const bool ip6 = protocol == "ip6";
   std::string base(scheme);
@@ -99,7 +99,7 @@ Result<HttpAddress> ParseRpcAddress(std::string_view text) {
   auto url = ParseUrl(text);
   if (!url) return url.error();
   if (url->path.find('?') != std::string::npos) {
-    return BadAddress(text, "no query in the address of the RPC API");
+    return BadAddress(text, "the address of the RPC API must not have a query");
   }
   auto base = url->base + std::string(WithoutRpcPath(url->path));
   while (base.ends_with('/')) base.pop_back();

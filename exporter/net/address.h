@@ -7,23 +7,23 @@
 
 #include "adapters/result.h"
 
-// Where neighbours are, as people write it.
+// Addresses of the daemon and of peers, and their parsers.
 namespace ipfs_peer_exporter {
 
-// An HTTP server: what libcurl needs to reach it.
+// Address of an HTTP server, as libcurl needs it.
 struct HttpAddress {
   std::string base;         // "http://127.0.0.1:5001", without a final slash
   std::string unix_socket;  // path of a Unix socket; empty for TCP
-  std::string text;         // as it was written, for messages
+  std::string text;         // as given, for messages
   bool local = false;       // on the loopback interface or a Unix socket
 };
 
-// A multiaddr (/ip4/127.0.0.1/tcp/5001, /dns/ipfs/tcp/443/https,
+// Parses a multiaddr (/ip4/127.0.0.1/tcp/5001, /dns/ipfs/tcp/443/https,
 // /unix/run/ipfs) or a URL (http://127.0.0.1:5001), with or without /api/v0 at
 // its end. User info in a URL is refused.
 Result<HttpAddress> ParseRpcAddress(std::string_view text);
 
-// A stream socket.
+// Address of a stream socket.
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;
@@ -31,19 +31,19 @@ struct SocketAddress {
   std::string unix_socket;  // path; empty for TCP
 };
 
-// The stats socket of a peer, by the scheme of its URL.
+// Address of a peer's stats: a socket or a page, by the scheme of the URL.
 struct StatsAddress {
   enum class Kind { kSocket, kHttp };
   Kind kind;
   SocketAddress socket;  // with kSocket
   HttpAddress http;      // with kHttp
   std::string page;      // with kHttp: path and query
-  std::string text;
+  std::string text;      // as given, for messages
 };
 
-// unix:/run/peer/stats.sock, tcp://127.0.0.1:9999 (an IP address or localhost),
-// http://127.0.0.1:52342/stats, https://…, http+unix:/run/peer.sock:/stats,
-// http+unix://%2Frun%2Fpeer.sock/stats
+// Parses unix:/run/peer/stats.sock, tcp://127.0.0.1:9999 (an IP address or
+// localhost), http://127.0.0.1:52342/stats, https://…,
+// http+unix:/run/peer.sock:/stats, http+unix://%2Frun%2Fpeer.sock/stats
 Result<StatsAddress> ParseStatsAddress(std::string_view text);
 
 }  // namespace ipfs_peer_exporter

@@ -11,11 +11,11 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-constexpr std::size_t kMaxSocketPath = 107;  // sun_path less its NUL
+constexpr std::size_t kMaxSocketPath = 107;  // sun_path without its NUL
 
 // Whether `host`, the end of the URL `base`, is HOST[:PORT] or [IPV6][:PORT].
-// libcurl decides. Hosts that it would misread, and hosts that not all of its
-// releases accept, are refused before.
+// libcurl decides. Hosts that libcurl would misread, or that only some of its
+// releases accept, are refused first.
 bool EndsWithHost(const std::string& base, std::string_view host) {
   if (host.find_first_of("?%\\") != host.npos || host.ends_with(':') ||
       (!host.starts_with('[') && !IsHost(host.substr(0, host.find(':'))))) {
@@ -49,8 +49,8 @@ Error BadAddress(std::string_view text, std::string_view what) {
 
 Error HasPassword() {
   return {Reason::kParse,
-          "user name and password do not belong into a URL, but into the file "
-          "of --ipfs.auth-file or --peer.auth-file"};
+          "user name and password belong in the file of --ipfs.auth-file or "
+          "--peer.auth-file, not in a URL"};
 }
 
 bool IsPrintable(std::string_view text) {
@@ -71,20 +71,20 @@ bool IsHost(std::string_view text) {
 }
 
 bool IsIp(int family, std::string_view text) {
-  in6_addr address{};  // the larger of the two
+  in6_addr address{};  // large enough for both families
   return inet_pton(family, std::string(text).c_str(), &address) == 1;
 }
 
 Result<std::string> SocketPath(std::string_view text, std::string_view path) {
   if (path.size() < 2 || path.front() != '/') {
-    return BadAddress(text, "the path of a Unix socket has to begin with /");
+    return BadAddress(text, "the path of a Unix socket must begin with /");
   }
   if (path.size() > kMaxSocketPath) {
-    return BadAddress(text, "the path of a Unix socket has at most 107 bytes");
+    return BadAddress(text,
+                      "the path of a Unix socket must be at most 107 bytes");
   }
   if (path.find("%2F") != path.npos || path.find("%2f") != path.npos) {
-    return BadAddress(text,
-                      "the path of a Unix socket is written with /, not %2F");
+    return BadAddress(text, "the path of a Unix socket must use /, not %2F");
   }
   return std::string(path);
 }
@@ -92,17 +92,17 @@ Result<std::string> SocketPath(std::string_view text, std::string_view path) {
 Result<SplitUrl> ParseUrl(std::string_view text) {
   if (text.find('@') != text.npos) return HasPassword();
   if (!text.starts_with("http://") && !text.starts_with("https://")) {
-    return BadAddress(text, "the scheme has to be http or https");
+    return BadAddress(text, "the scheme must be http or https");
   }
-  if (text.find('#') != text.npos) return BadAddress(text, "# in the path");
+  if (text.find('#') != text.npos) return BadAddress(text, "contains a #");
   const auto host = text.find("://") + 3;
   const auto path = std::min(text.find('/', host), text.size());
   SplitUrl url{std::string(text.substr(0, path)),
                std::string(text.substr(path))};
   if (!EndsWithHost(url.base, text.substr(host, path - host))) {
     return BadAddress(text,
-                      "after :// comes a host or [IPv6 address]; its port has "
-                      "to be 1 to 65535");
+                      "expected HOST[:PORT] or [IPV6][:PORT] after ://, with a "
+                      "port from 1 to 65535");
   }
   return url;
 }

@@ -7,8 +7,8 @@
 
 #include "adapters/result.h"
 
-// What the kinds of addresses are made of. `text`, where a function takes it,
-// is the whole address as it was written, for the message.
+// Helpers for the address parsers. In functions that return an error, `text` is
+// the whole address as given, for the message.
 namespace ipfs_peer_exporter {
 
 inline constexpr std::string_view kNotPrintable =
@@ -16,19 +16,22 @@ inline constexpr std::string_view kNotPrintable =
 
 Error BadAddress(std::string_view text, std::string_view what);
 
-// Repeats no part of the address: it may hold a password.
+// Does not repeat the address, which may hold a password.
 Error HasPassword();
 
+// Whether `text` has neither white space nor control characters.
 bool IsPrintable(std::string_view text);
-// 0 to 65535, and nothing else in `text`.
+// A number from 0 to 65535; empty if `text` is anything else.
 std::optional<std::uint16_t> ParsePort(std::string_view text);
+// Whether `text` is a port from 1 to 65535.
 bool IsPort(std::string_view text);
 
-// A name or an IPv4 address as it may stand in a URL.
+// Whether `text` is a name or an IPv4 address that a URL may contain.
 bool IsHost(std::string_view text);
+// Whether `text` is an IP address of `family`, AF_INET or AF_INET6.
 bool IsIp(int family, std::string_view text);
 
-// A path that fits a sockaddr_un.
+// Returns `path` if it is absolute and fits a sockaddr_un, else an error.
 Result<std::string> SocketPath(std::string_view text, std::string_view path);
 
 // http(s)://HOST[:PORT][/PATH]: `base` is the URL without its path.
@@ -38,7 +41,7 @@ struct SplitUrl {
 };
 Result<SplitUrl> ParseUrl(std::string_view text);
 
-// Whether a `base` is an address of this machine.
+// Whether the host of the URL `base` is this machine.
 bool IsLoopback(std::string_view base);
 
 }  // namespace ipfs_peer_exporter

@@ -9,7 +9,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-constexpr std::size_t kMaxApiFile = 2047;  // what Kubo itself reads of it
+constexpr std::size_t kMaxApiFile = 2047;  // Kubo reads no more than this
 constexpr std::size_t kMaxShown = 64;
 constexpr std::string_view kDefaultRpc = "/ip4/127.0.0.1/tcp/5001";
 
@@ -27,12 +27,12 @@ bool IsMissing(const std::string& path) {
   return error == std::errc::no_such_file_or_directory;
 }
 
-// `why` is what ReadSmallFile says, which begins with the path.
+// `why` is the error of ReadSmallFile, which begins with the path.
 std::string NotRead(const std::string& path, const std::string& why) {
   return path + " could not be read (" + why.substr(path.size() + 2) + ")";
 }
 
-// What looks like a password is not repeated.
+// Does not repeat text that may hold a password.
 std::string NoAddress(const std::string& path, const std::string& text,
                       const Error& error) {
   if (text.find('@') != text.npos) return path + ": " + error.message;

@@ -9,10 +9,10 @@
 
 namespace ipfs_peer_exporter {
 
-// When to connect again to a Unix socket whose listener's queue is full. Such
-// an attempt fails at once with EAGAIN (connect(2)), and no event tells when
-// the queue has room: so it is repeated until the deadline, after growing
-// delays.
+// When to retry connecting to a Unix socket whose listener's queue is full.
+// Such an attempt fails at once with EAGAIN (connect(2)), and no event reports
+// that the queue has room, so it is repeated after growing delays until the
+// deadline.
 class ConnectRetry {
  public:
   static constexpr Duration kFirstDelay = std::chrono::milliseconds(5);
@@ -23,7 +23,7 @@ class ConnectRetry {
   Clock::time_point deadline() const { return deadline_; }
   bool IsOver(Clock::time_point now) const { return now >= deadline_; }
 
-  // When to try again, after an attempt that ended `now`.
+  // Time of the next attempt, after one that ended at `now`.
   Clock::time_point Next(Clock::time_point now) {
     const auto delay = delay_;
     delay_ = std::min(2 * delay_, kLongestDelay);
@@ -35,6 +35,7 @@ class ConnectRetry {
   Duration delay_ = kFirstDelay;
 };
 
+// The error when the deadline has passed.
 inline Error QueueIsFull(const std::string& path) {
   return {Reason::kTimeout, path + ": the listener's queue is full"};
 }

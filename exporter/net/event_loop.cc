@@ -109,8 +109,8 @@ void EventLoop::Wait() {
                   static_cast<int>(timeout.count()), nullptr);
   for (std::size_t i = 0; i < fds.size(); ++i) {
     if (fds[i].revents == 0) continue;
-    // A callback may have closed this descriptor, and another may have got its
-    // number.
+    // An earlier callback may have closed this descriptor, and its number may
+    // be in use again.
     const auto found = watched_.find(fds[i].fd);
     if (found == watched_.end() || found->second.token != tokens[i]) continue;
     const auto callback = found->second.callback;  // it may unwatch itself

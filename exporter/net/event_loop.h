@@ -9,21 +9,22 @@
 
 namespace ipfs_peer_exporter {
 
-// The time and timers of one thread. Abstract, so that tests bring their own.
+// Clock and timers of one thread. Abstract, so that tests can replace them.
 class Timers {
  public:
-  using TimerId = std::uint64_t;  // never given twice
+  using TimerId = std::uint64_t;  // never reused
 
   virtual ~Timers() = default;
   virtual Clock::time_point Now() const = 0;
+  // Calls `callback` once, when `when` has passed.
   virtual TimerId At(Clock::time_point when,
                      std::function<void()> callback) = 0;
-  virtual void Cancel(TimerId timer) = 0;  // an expired one is no error
+  virtual void Cancel(TimerId timer) = 0;  // ignores an expired one
 };
 
-// The main thread's loop: libcurl transfers, file descriptors and timers wait
-// in one place (curl_multi_poll). Not thread-safe: everything here is called on
-// the thread that calls Run(). Callbacks may add and remove anything.
+// The main thread's event loop: waits for libcurl transfers, file descriptors
+// and timers in one place (curl_multi_poll). Not thread-safe: all calls are
+// made on the thread that calls Run(). Callbacks may add and remove anything.
 class EventLoop final : public Timers {
  public:
   EventLoop();
@@ -35,15 +36,15 @@ class EventLoop final : public Timers {
   TimerId At(Clock::time_point when, std::function<void()> callback) override;
   void Cancel(TimerId timer) override;
 
-  // `callback` runs whenever `fd` is ready to be read (or written); it replaces
-  // the one before.
+  // Calls `callback` whenever `fd` is readable or writable, as `events`
+  // requires. Replaces an earlier watch of `fd`.
   static constexpr short kReadable = 1;  // CURL_WAIT_POLLIN
   static constexpr short kWritable = 4;  // CURL_WAIT_POLLOUT
   void Watch(int fd, short events, std::function<void()> callback);
   void Unwatch(int fd);
 
-  // Runs `transfer`, a CURL*. `done` is called once, with the CURLcode; the
-  // handle stays with the loop until Remove() and belongs to the caller.
+  // Runs `transfer`, a CURL* that the caller owns and passes to Remove() later.
+  // `done` is called once, with the CURLcode.
   void Add(void* transfer, std::function<void(int code)> done);
   void Remove(void* transfer);
 
@@ -53,7 +54,7 @@ class EventLoop final : public Timers {
  private:
   struct Watched {
     short events;
-    std::uint64_t token;  // tells two watches of one number apart
+    std::uint64_t token;  // tells two watches of the same fd apart
     std::function<void()> callback;
   };
 

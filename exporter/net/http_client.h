@@ -8,13 +8,13 @@
 
 namespace ipfs_peer_exporter {
 
-// Makes HTTP requests with libcurl, in the loop. A request depends on nothing
-// but the call: no proxy, no redirect, no credentials of the environment.
-// Connections are kept and shared.
+// Makes HTTP requests with libcurl in the event loop. A request depends on its
+// call only: proxies, redirects and credentials of the environment are not
+// used. Connections are kept and shared.
 class HttpClient final : public HttpFetcher {
  public:
   explicit HttpClient(EventLoop& loop);
-  ~HttpClient() override;  // cancels what is under way
+  ~HttpClient() override;  // cancels the calls under way
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 

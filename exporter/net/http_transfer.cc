@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kMaxHeader = 1024;
 constexpr std::size_t kMaxShown = 200;  // of a header in a message
 
-// The value of a header's line if the header has this name.
+// The value of a header line if its name is `name`.
 std::optional<std::string_view> HeaderValue(std::string_view line,
                                             std::string_view name) {
   if (line.size() <= name.size() || line[name.size()] != ':' ||
@@ -44,8 +44,9 @@ bool IsRedirect(int status) {
          status == 308;
 }
 
-// Why libcurl says an exchange failed. `began` tells whether any byte of a
-// reply had come; `detail` is its own text.
+// The error of an exchange that libcurl ended with `code`. `began` is whether
+// any byte of a reply arrived; `detail` is libcurl's own text, which may be
+// empty.
 Error CurlError(CURLcode code, bool began, const char* detail) {
   const std::string text =
       detail[0] != '\0' ? detail : curl_easy_strerror(code);
@@ -157,8 +158,8 @@ long HttpTransfer::OsErrno() const {
   return result;
 }
 
-// libcurl takes EAGAIN of connect() for a connection that is being made, asks
-// the socket for its error and then reports that: none.
+// libcurl treats EAGAIN of connect() as a connection in progress, then reads
+// the socket's error, which is 0, and reports that.
 bool HttpTransfer::IsQueueFull(CURLcode code) const {
   return code == CURLE_COULDNT_CONNECT && !call_.address.unix_socket.empty() &&
          (OsErrno() == 0 || OsErrno() == EAGAIN);

@@ -8,8 +8,7 @@
 
 namespace ipfs_peer_exporter {
 
-// One exchange over HTTP: the handle of libcurl, what the call makes of it, and
-// what came of it.
+// One HTTP exchange: a libcurl handle, set up for the call, and its result.
 class HttpTransfer {
  public:
   explicit HttpTransfer(HttpCall call);
@@ -20,10 +19,10 @@ class HttpTransfer {
   CURL* easy() const { return easy_; }
   const HttpCall& call() const { return call_; }
 
-  // How long it may take from here on.
+  // Limits the exchange to this time from now on.
   void SetTimeout(Duration timeout);
 
-  // Whether it ended because the queue of a Unix socket's listener is full.
+  // Whether it failed because the queue of a Unix socket's listener is full.
   bool IsQueueFull(CURLcode code) const;
 
   // The result of a transfer that ended with this code.
@@ -41,9 +40,9 @@ class HttpTransfer {
   const HttpCall call_;
   CURL* const easy_;
   HttpResult result_;
-  std::string location_;  // of the headers
-  std::string coding_;
-  bool began_ = false;  // a byte of a reply has come
+  std::string location_;  // of the header Location
+  std::string coding_;    // of Content-Encoding
+  bool began_ = false;    // whether a byte of a reply arrived
   char detail_[CURL_ERROR_SIZE] = "";
 };
 

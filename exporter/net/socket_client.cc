@@ -31,8 +31,8 @@ Error ErrorAt(const SocketAddress& address, int error) {
   return {Reason::kConnect, address.text + ": " + ErrnoText(error)};
 }
 
-// Returns the socket, or -1 and errno. A Unix socket connects at once or not at
-// all.
+// Returns the socket, or -1 with errno set. A Unix socket connects at once or
+// fails.
 int Connect(const SocketAddress& address) {
   const int fd = socket(address.storage.ss_family,
                         SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -92,8 +92,8 @@ void SocketClient::Open(Handle handle) {
   }
   if (error != 0) return Finish(handle, ErrorAt(address, error));
   exchange.timer = loop_.At(retry.deadline(), [this, handle] {
-    Finish(handle,
-           Error{Reason::kTimeout, "the other side did not close in time"});
+    Finish(handle, Error{Reason::kTimeout,
+                         "the server did not close the connection in time"});
   });
   loop_.Watch(exchange.fd, EventLoop::kWritable,
               [this, handle] { OnWritable(handle); });
@@ -109,7 +109,7 @@ void SocketClient::OnWritable(Handle handle) {
   if (error == 0 && !call.request.empty() &&
       send(exchange.fd, call.request.data(), call.request.size(),
            MSG_NOSIGNAL) < 0) {
-    // One that has answered and closed already is still worth reading.
+    // A server that has replied and closed already can still be read.
     error = errno == EPIPE || errno == ECONNRESET ? 0 : errno;
   }
   if (error != 0) return Finish(handle, ErrorAt(call.address, error));
@@ -122,8 +122,8 @@ void SocketClient::OnReadable(Handle handle) {
   char buffer[16 * 1024];
   const auto size = read(exchange.fd, buffer, sizeof buffer);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  // One that closes without having read what was sent to it looks like a reset
-  // behind its last byte: what came decides.
+  // If the server closes without reading the request, a reset follows its last
+  // byte. A reply that arrived before it is used.
   if (size == 0 || (size < 0 && !exchange.reply.empty())) {
     return Finish(handle, std::move(exchange.reply));
   }

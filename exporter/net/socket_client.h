@@ -12,32 +12,33 @@
 
 namespace ipfs_peer_exporter {
 
+// One exchange over a stream socket.
 struct SocketCall {
   SocketAddress address;
-  std::string request;  // what to send first; short, or empty
-  Duration timeout;     // of the whole exchange
-  std::size_t max_bytes;
+  std::string request;    // sent first; short, may be empty
+  Duration timeout;       // of the whole exchange
+  std::size_t max_bytes;  // a larger reply is an error (kTooLarge)
   std::function<void(Result<std::string> reply)> done;  // called once
 };
 
-// Connects to stream sockets, sends a request and reads until the other side
-// closes. Abstract, so that tests bring their own. Not thread-safe: all is
-// called, and calls back, on the loop's thread.
+// Connects to stream sockets, sends a request and reads until the server closes
+// the connection. Abstract, so that tests can replace it. Not thread-safe: all
+// calls and callbacks are made on the loop's thread.
 class SocketFetcher {
  public:
-  using CallId = std::uint64_t;  // never given twice
+  using CallId = std::uint64_t;  // never reused
 
   virtual ~SocketFetcher() = default;
   // May call `done` before it returns.
   virtual CallId Start(SocketCall call) = 0;
-  // `done` is not called any more; a call that has ended is no error.
+  // After this, `done` is not called. Ignores a call that has ended.
   virtual void Cancel(CallId call) = 0;
 };
 
 class SocketClient final : public SocketFetcher {
  public:
   explicit SocketClient(EventLoop& loop) : loop_(loop) {}
-  ~SocketClient() override;  // cancels what is under way
+  ~SocketClient() override;  // cancels the calls under way
   SocketClient(const SocketClient&) = delete;
   SocketClient& operator=(const SocketClient&) = delete;
 
@@ -48,7 +49,7 @@ class SocketClient final : public SocketFetcher {
   struct Exchange {
     SocketCall call;
     ConnectRetry retry;
-    int fd = -1;                   // not connected yet
+    int fd = -1;                   // -1: not connected yet
     EventLoop::TimerId timer = 0;  // of the next attempt, then of the deadline
     std::string reply = {};
   };
@@ -65,8 +66,8 @@ class SocketClient final : public SocketFetcher {
   std::map<CallId, Exchange> exchanges_;
 };
 
-// Why connecting to a Unix socket failed with the errno `error`. Where it is
-// for lack of permission, the message tells who may.
+// The error of a connect to a Unix socket that failed with the errno `error`.
+// If permission is missing, the message gives the socket's owner and mode.
 Error SocketError(const std::string& path, int error);
 
 }  // namespace ipfs_peer_exporter

@@ -15,7 +15,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Of http+unix.
+// The parts of an http+unix address.
 struct SocketPage {
   std::string socket;
   std::string page;  // may be empty
@@ -30,7 +30,7 @@ Result<SocketPage> SocketAndPage(std::string_view text, std::string_view rest) {
     return SocketPage{std::move(*path), std::string(rest.substr(colon + 1))};
   }
   if (path->find(':') != path->npos) {
-    return BadAddress(text, "behind the path of the socket comes :/PAGE");
+    return BadAddress(text, "expected :/PAGE after the path of the socket");
   }
   return SocketPage{std::move(*path), {}};
 }
@@ -43,7 +43,7 @@ std::optional<std::string> DecodePercent(const std::string& encoded) {
       curl_free);
   if (text == nullptr) return std::nullopt;
   std::string decoded(text.get(), static_cast<std::size_t>(size));
-  // libcurl keeps invalid escapes; a valid one is three characters for one.
+  // libcurl keeps invalid escapes; a valid one turns three characters into one.
   const auto escapes =
       static_cast<std::size_t>(std::ranges::count(encoded, '%'));
   if (decoded.size() + 2 * escapes != encoded.size()) return std::nullopt;
@@ -60,16 +60,16 @@ Result<SocketPage> EncodedSocketAndPage(std::string_view text,
   if (!decoded || host.find_first_of(":?#") != host.npos ||
       !IsPrintable(*decoded) || !decoded->starts_with('/')) {
     return BadAddress(
-        text, "behind http+unix:// comes a path such as %2Frun%2Fp.sock");
+        text, "expected a path such as %2Frun%2Fp.sock after http+unix://");
   }
   auto path = SocketPath(text, *decoded);
   if (!path) return path.error();
   return SocketPage{std::move(*path), std::string(rest.substr(slash))};
 }
 
-// The text after http+unix:.
+// Parses `rest`, the text after http+unix:.
 Result<SocketPage> SocketPageOf(std::string_view text, std::string_view rest) {
-  if (rest.find('#') != rest.npos) return BadAddress(text, "# in the path");
+  if (rest.find('#') != rest.npos) return BadAddress(text, "contains a #");
   const bool encoded = rest.starts_with("//") && !rest.starts_with("///");
   return encoded ? EncodedSocketAndPage(text, rest.substr(2))
                  : SocketAndPage(text, rest);
@@ -88,14 +88,14 @@ Result<SocketAddress> UnixSocket(std::string_view text, std::string_view path) {
   return address;
 }
 
-// IP:PORT or [IPV6]:PORT. Names are not looked up: that could block, and the
-// peer is a neighbour.
+// Parses IP:PORT or [IPV6]:PORT. Names are not resolved: that could block, and
+// the peer runs beside the exporter.
 Result<SocketAddress> TcpSocket(std::string_view text, std::string_view where) {
   const auto colon = where.rfind(':');
   auto host = where.substr(0, colon);
   const auto port = colon == std::string_view::npos ? std::string_view()
                                                     : where.substr(colon + 1);
-  if (!IsPort(port)) return BadAddress(text, "the port has to be 1 to 65535");
+  if (!IsPort(port)) return BadAddress(text, "the port must be 1 to 65535");
   const auto number = *ParsePort(port);
   if (host == "localhost") host = "127.0.0.1";
 
@@ -120,7 +120,7 @@ Result<SocketAddress> TcpSocket(std::string_view text, std::string_view where) {
     return address;
   }
   return BadAddress(
-      text, "after tcp:// comes an IP address, or localhost, and a port");
+      text, "expected an IP address or localhost, and a port, after tcp://");
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ void CallQueue::DropWaiting() {
   for (auto& lane : lanes_) lane.waiting.clear();
 }
 
-// A call may end, and enter another, before `call()` returns. The outermost
-// loop makes that one too, so that the stack does not grow with the queue.
+// A call may end and enter another before `call()` returns. The outermost loop
+// makes the new call too, so that the stack does not grow with the queue.
 void CallQueue::Serve(Kind kind) {
   auto& lane = LaneOf(kind);
   if (lane.serving) return;

@@ -8,12 +8,13 @@
 namespace ipfs_peer_exporter {
 
 // Limits how many calls to one daemon are under way at once; the others wait,
-// first come, first served. It is not libcurl's limit on connections, because a
-// transfer's timeout runs while it waits inside libcurl. Not thread-safe.
+// first come, first served. libcurl's own limit on connections is not used,
+// because a transfer's timeout runs while the transfer waits inside libcurl.
+// Not thread-safe.
 class CallQueue {
  public:
-  // A long call walks all that the daemon stores. Long calls share one slot of
-  // their own, so that they do not hold up ordinary ones.
+  // A long call makes the daemon walk all that it stores. Long calls share one
+  // slot of their own, so that they do not hold up ordinary ones.
   enum class Kind { kOrdinary, kLong };
   static constexpr std::array kSlots = {4, 1};  // by kind
 
@@ -21,10 +22,10 @@ class CallQueue {
   // slot is taken until Leave().
   void Enter(Kind kind, std::function<void()> call);
 
-  // A call that was made has ended; its slot is free.
+  // Frees the slot of a call that has ended.
   void Leave(Kind kind);
 
-  // Calls that still wait are forgotten.
+  // Drops the calls that still wait.
   void DropWaiting();
 
  private:

@@ -45,8 +45,8 @@ bool CollectorPoll::FindRequest(Clock::time_point now) {
   return false;
 }
 
-// Whether the request is one for this poll; unknown when the call that it is a
-// fallback of failed: then what it said before stays.
+// Whether the request belongs to this poll. Unknown for a fallback if the call
+// it replaces failed: then the fallback's earlier values stay.
 CollectorPoll::Wanted CollectorPoll::IsWanted() const {
   using State = DaemonLife::State;
   const auto& next = request();
@@ -62,7 +62,7 @@ CollectorPoll::Wanted CollectorPoll::IsWanted() const {
   return first == Outcome::State::kUnsupported ? Wanted::kYes : Wanted::kNo;
 }
 
-// Whether it is known without a call that the daemon has no answer to it.
+// Whether the daemon is known, without a call, not to support the request.
 bool CollectorPoll::IsMissing() const {
   if (!collector_.named &&
       ipfs::IsOlder(daemon_.version, collector_.spec->on_from)) {
@@ -73,9 +73,9 @@ bool CollectorPoll::IsMissing() const {
          !command.starts_with('/') && !daemon_.commands.contains(command);
 }
 
-// The outcome of a request without the values of another collector that it
-// needs; nothing when they are there. Where that one fails, this one fails too:
-// its failure does not tell what the daemon has.
+// The outcome of a request that lacks the values of another collector; empty if
+// they are there. If the other collector failed, this request fails too,
+// because the failure does not tell what the daemon supports.
 std::optional<Outcome> CollectorPoll::WithoutInput(Clock::time_point now) {
   if (collector_.spec->has_input == nullptr) return std::nullopt;
   SetNow(now);
@@ -106,7 +106,8 @@ void CollectorPoll::BeginWaiting(Clock::time_point now) {
   waiting_since_ = now;
 }
 
-// A poll begins with its first call. The daemon may be another one by then.
+// A poll begins with its first call. The daemon may have been replaced while
+// the call waited.
 void CollectorPoll::EndWaiting(Clock::time_point now) {
   is_waiting_ = false;
   if (asked_) {
@@ -158,7 +159,7 @@ void CollectorPoll::Put(const Outcome& outcome, Clock::time_point now) {
   } else if (outcome.state == Outcome::State::kUnsupported) {
     part = {};
   } else {
-    // The part stays, until it is too old.
+    // The part stays until it is too old.
     ++collector_.state->errors[outcome.error->reason];
     if (!result_.error) result_.error = outcome.error;
   }

@@ -14,39 +14,42 @@
 
 namespace ipfs_peer_exporter {
 
-// One poll of one collector, while it is under way: which call is next, and
-// what their outcomes make of the collector's state. Makes no calls itself.
+// One poll of one collector while it is under way: chooses the next request,
+// and updates the collector's state from the outcomes. Makes no calls itself.
 class CollectorPoll {
  public:
-  // All have to outlive it.
+  // The collector, `life` and `daemon` must outlive the poll.
   CollectorPoll(PolledCollector& collector, const DaemonLife& life,
                 ipfs::DaemonState& daemon, Clock::time_point now);
 
-  // Goes on to the next request that the daemon is to be asked. Those before it
-  // that it is known to have no answer to get their outcome. False: none left.
+  // Advances to the next request to make. Requests that need no call, or that
+  // the daemon is known not to support, get their outcome on the way. Returns
+  // false if no request is left.
   bool FindRequest(Clock::time_point now);
   const ipfs::Request& request() const;
-  // Whether that is the one whose answer says that the daemon is up.
+  // Whether it is the version call, whose answer shows that the daemon is up.
   bool is_version() const { return collector_.is_health() && request_ == 0; }
 
-  // The request waits for its turn, which is no part of the poll's duration.
+  // The request waits for its turn. The wait does not count towards the poll's
+  // duration.
   void BeginWaiting(Clock::time_point now);
   void EndWaiting(Clock::time_point now);
   bool is_waiting() const { return is_waiting_; }
 
-  // The request is made: where the bytes of the reply go.
+  // Begins the request. The returned reader receives the reply's bytes.
   ipfs::ReplyReader& BeginReading();
-  // The outcome of the complete reply, and what it was translated to.
+  // Returns the outcome of the complete reply; families() are its values.
   ipfs::Outcome Read(const HttpResult& reply, Clock::time_point now);
   const Families& families() const { return reader_->families(); }
-  // Keeps that outcome as the request's; the next one is to be found. After a
-  // call without an answer there is none: it would only wait too.
+  // Stores the outcome of the request and advances. After a connection error or
+  // a timeout no request is left, because the next one would only wait too.
   void Keep(const ipfs::Outcome& outcome, Clock::time_point now);
 
   PollResult Result(Clock::time_point now) const;
-  bool timed_out() const;  // a call of it
+  bool timed_out() const;  // whether a call timed out
   bool asked() const { return asked_; }
-  // Whether a request was left out for lack of another collector's values.
+  // Whether a request was skipped because another collector's values are
+  // missing.
   bool lacks_input() const { return lacks_input_; }
   std::uint64_t generation() const { return generation_; }
 
@@ -64,11 +67,11 @@ class CollectorPoll {
   std::uint64_t generation_;  // of the daemon, when the poll began
   std::size_t request_ = 0;
   std::vector<std::optional<ipfs::Outcome::State>> states_;  // of the requests
-  bool asked_ = false;                                       // anything
+  bool asked_ = false;  // whether a call was made
   bool lacks_input_ = false;
   bool is_waiting_ = false;
   Clock::time_point waiting_since_;
-  Duration waited_{};  // between two requests
+  Duration waited_{};  // in the queue, after the first call
   PollResult result_{.supported = false, .error = {}, .took = {}};
   std::unique_ptr<ipfs::ReplyReader> reader_;
 };

@@ -8,14 +8,14 @@
 
 namespace ipfs_peer_exporter {
 
-// ipfs_up and ipfs_daemon_restarts_total, which the exporter knows without an
-// answer of the daemon. Each is rendered when its value changes.
+// The parts ipfs_up and ipfs_daemon_restarts_total, which need no reply of the
+// daemon. Each is rendered when its value changes.
 class HealthParts {
  public:
-  // Adds their parts behind those of the collector's requests.
+  // Adds the two parts after the parts of the collector's requests.
   explicit HealthParts(CollectorState& health);
 
-  // What they are `now`.
+  // Sets the values at the time `now`.
   void Update(bool up, std::uint64_t restarts, Clock::time_point now);
 
  private:

@@ -46,7 +46,7 @@ std::list<IpfsPoller::Job> IpfsPoller::MakeJobs(const IpfsOptions& options,
 void IpfsPoller::Start() {
   for (const auto& job : jobs_) {
     if (job.spec->has_input == nullptr || job.input != nullptr) continue;
-    Log(LogLevel::kWarn, "collector lacks another, which is off",
+    Log(LogLevel::kWarn, "collector needs another that is off",
         {{"collector", job.state->name},
          {"needs", "ipfs." + std::string(job.spec->after->name)}});
   }
@@ -63,21 +63,21 @@ void IpfsPoller::PollAt(Job& job, Clock::time_point when) {
   job.timer = timers_.At(when, [this, &job] { Poll(job); });
 }
 
-// At once, unless that is more often than the budget allows, or the daemon has
-// to be up for a while first.
+// Polls at once, or as soon as the budget and the collector's first_after
+// allow.
 void IpfsPoller::PollSoon(Job& job) {
   const auto wait = first_at_once_ ? Duration{} : job.first_after;
   PollAt(job, std::max({timers_.Now(), job.started + job.schedule.affordable(),
                         life_.FirstPoll(wait)}));
 }
 
-// The first poll since the daemon was learned.
+// Makes the first poll of this generation, if it is due.
 void IpfsPoller::PollIfDue(Job& job) {
   if (life_.IsDue(job.polled) && !job.poll && !IsEarly(job)) PollSoon(job);
 }
 
-// Whether the values that it reads are of an older generation of the daemon. It
-// is polled when they are there.
+// Whether the values that the collector reads are of an older generation of the
+// daemon. The collector is polled when new ones are there.
 bool IpfsPoller::IsEarly(const Job& job) const {
   return job.input != nullptr && !life_.IsPolled(job.input->polled);
 }
@@ -93,7 +93,7 @@ void IpfsPoller::AskNext(Job& job) {
   const auto now = timers_.Now();
   if (!job.poll->FindRequest(now)) return FinishPoll(job);
   if (job.is_health()) return Ask(job);
-  // The daemon went down since this poll began: it is made anew later.
+  // The daemon went down after this poll began; the poll is repeated later.
   if (!life_.answers()) return job.poll.reset();
   job.poll->BeginWaiting(now);
   queue_.Enter(job.kind(), [this, &job] { OnTurn(job); });
@@ -102,7 +102,7 @@ void IpfsPoller::AskNext(Job& job) {
 void IpfsPoller::OnTurn(Job& job) {
   const auto now = timers_.Now();
   job.poll->EndWaiting(now);
-  // The daemon may be another one now, with other commands.
+  // The daemon may have been replaced, and have other commands.
   const bool early = IsEarly(job);
   if (!early && job.poll->FindRequest(now)) return Ask(job);
   queue_.Leave(job.kind());
@@ -123,8 +123,8 @@ void IpfsPoller::Ask(Job& job) {
 
 void IpfsPoller::OnReply(Job& job, const HttpResult& reply) {
   if (!job.is_health()) queue_.Leave(job.kind());
-  // The daemon was restarted meanwhile, and what is needed to read the reply is
-  // forgotten: the poll is made again.
+  // The daemon was restarted meanwhile, and the values needed to read the reply
+  // were dropped: the poll is repeated.
   if (IsEarly(job)) return job.poll.reset();
   auto& poll = *job.poll;
   const auto now = timers_.Now();
@@ -150,7 +150,7 @@ void IpfsPoller::FinishPoll(Job& job) {
   job.schedule.Finished(result.took, poll.timed_out());
   job.state->interval = job.schedule.effective();
   publisher_.Record(*job.state, result);
-  // What an outage of the daemon breaks is told by "daemon down".
+  // "daemon down" covers failures during an outage.
   if (life_.answers()) job.LogChange(result.error);
   health_parts_.Update(life_.answers(), restarts_.count(), now);
   publisher_.Publish(*job.state, result);
@@ -164,10 +164,10 @@ void IpfsPoller::ScheduleHealth() {
 }
 
 void IpfsPoller::ScheduleNext(Job& job, const CollectorPoll& poll) {
-  if (!life_.answers()) return;  // until it is learned again
+  if (!life_.answers()) return;  // polled again after OnCommands()
   const bool is_first =
       std::exchange(job.polled, poll.generation()) != poll.generation();
-  if (life_.IsDue(job.polled)) {  // what it asked was the daemon before
+  if (life_.IsDue(job.polled)) {  // it polled an older generation
     if (life_.forgets_schedules()) job.schedule.Forget();
     return PollSoon(job);
   }
@@ -178,11 +178,11 @@ void IpfsPoller::ScheduleNext(Job& job, const CollectorPoll& poll) {
       if (other.input == &job) PollIfDue(other);
     }
   }
-  // The daemon is known to have none of it: until it is another.
+  // The daemon supports none of the requests: no poll until it is replaced.
   if (!poll.asked() && !poll.lacks_input()) return;
   PollAt(job, std::max(job.started + wait, timers_.Now()));
 
-  // A lost connection is for ipfs.health to judge, at once.
+  // After a lost connection, ipfs.health checks the daemon at once.
   if (poll.asked() && job.error && job.error->reason == Reason::kConnect &&
       !health().poll) {
     PollAt(health(), timers_.Now());
@@ -205,7 +205,7 @@ void IpfsPoller::OnVersion(const Outcome& version, int http_status) {
   store_.SetOutage(health().state->source, std::nullopt);
 }
 
-// What the daemon can do is known, as far as it says: all the others may ask.
+// The call for the commands has ended: the other collectors may poll.
 void IpfsPoller::OnCommands() {
   life_.CommandsAsked(health().started);
   for (auto& job : jobs_) {
@@ -234,7 +234,7 @@ void IpfsPoller::GoDown(const Error& error) {
   }
 }
 
-// A counter that fell tells of a restart.
+// A counter that fell shows a restart.
 void IpfsPoller::OnCounters(const Families& counters) {
   if (!restarts_.ObserveCounters(counters)) return;
   ForgetDaemon();
@@ -243,7 +243,7 @@ void IpfsPoller::OnCounters(const Families& counters) {
   PollAt(health(), std::max(timers_.Now(), life_.Relearn()));
 }
 
-// The daemon is another process, maybe of another version.
+// The daemon is a new process: drops all but its version and agents.
 void IpfsPoller::ForgetDaemon() {
   daemon_ = {.version = daemon_.version, .agents = daemon_.agents};
 }

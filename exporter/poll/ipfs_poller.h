@@ -21,9 +21,9 @@
 namespace ipfs_peer_exporter {
 
 // Polls one IPFS daemon: every collector at its own interval, with one request
-// of it under way at a time, and of all of them no more than CallQueue lets by;
-// ipfs.health never waits. While the daemon is down only ipfs.health polls.
-// Lives on the thread of the timers, which outlive it, as all it is given.
+// at a time. CallQueue limits the calls of all collectors together, except
+// ipfs.health, which never waits. While the daemon is down, only ipfs.health
+// polls. Runs on the thread of `timers`; all arguments must outlive it.
 class IpfsPoller {
  public:
   IpfsPoller(const IpfsOptions& options, Timers& timers, HttpFetcher& http,
@@ -34,7 +34,7 @@ class IpfsPoller {
 
   void Start();
 
-  std::optional<bool> up() const;  // unknown before the first poll
+  std::optional<bool> up() const;  // empty until a version call ends
 
  private:
   struct Job : PolledCollector {
@@ -75,7 +75,7 @@ class IpfsPoller {
   std::list<Job> jobs_;  // the first is ipfs.health
   DaemonLife life_;
   HealthParts health_parts_;
-  CallQueue queue_;  // of all but ipfs.health
+  CallQueue queue_;  // for all collectors but ipfs.health
   std::minstd_rand random_{std::random_device{}()};
 };
 

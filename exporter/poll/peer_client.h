@@ -9,7 +9,8 @@
 
 namespace ipfs_peer_exporter {
 
-// Asks one peer for its stats, over a socket or HTTP; one call at a time.
+// Fetches the stats of one peer over a socket or HTTP, one call at a time. Runs
+// on the loop's thread.
 class PeerClient {
  public:
   using Done = std::function<void(Result<std::string> reply)>;
@@ -20,7 +21,7 @@ class PeerClient {
   PeerClient(const PeerClient&) = delete;
   PeerClient& operator=(const PeerClient&) = delete;
 
-  // `done` is called once, maybe before Start() returns.
+  // `done` is called once, possibly before Start() returns.
   void Start(Done done);
 
  private:

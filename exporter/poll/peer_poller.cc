@@ -71,7 +71,7 @@ void PeerPoller::OnReply(Result<std::string> reply) {
 
 Status PeerPoller::Translate(std::string bytes) {
   peer::DropByteOrderMark(bytes);
-  if (bytes.empty()) return Error{Reason::kParse, "an empty reply"};
+  if (bytes.empty()) return Error{Reason::kParse, "empty reply"};
   if (bytes.starts_with("\x1f\x8b")) return NotAsked("gzip");
   peer::Samples samples(translation_);
   const auto status = mapping_ ? TranslateByMapping(bytes, samples)

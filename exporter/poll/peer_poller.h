@@ -15,14 +15,14 @@
 
 namespace ipfs_peer_exporter {
 
-// Polls the stats socket of one peer. Lives on the thread of the timers, which
-// outlive it, as all it is given.
+// Polls the stats of one peer. Runs on the thread of `timers`; all arguments
+// must outlive it.
 class PeerPoller {
  public:
   PeerPoller(const Options& options, const PeerOptions& peer, Timers& timers,
              HttpFetcher& http, SocketFetcher& sockets, Store& store,
              Publisher& publisher);
-  ~PeerPoller();  // cancels its timer; the client, its call
+  ~PeerPoller();  // cancels its timer; the client cancels its call
   PeerPoller(const PeerPoller&) = delete;
   PeerPoller& operator=(const PeerPoller&) = delete;
 
@@ -41,7 +41,7 @@ class PeerPoller {
   const Duration interval_;
   const peer::Format& format_;
   const std::optional<peer::Mapping> mapping_;
-  const bool explains_;  // what became of each rule of the mapping
+  const bool explains_;  // whether notes explain each rule of the mapping
   const peer::Options translation_;
   Timers& timers_;
   PeerClient client_;
@@ -53,7 +53,7 @@ class PeerPoller {
   std::minstd_rand random_{std::random_device{}()};
 };
 
-// What the poller itself says of a peer, for docs and tests.
+// The family peer_up, for docs and tests.
 const Family& PeerUpFamily();
 
 }  // namespace ipfs_peer_exporter

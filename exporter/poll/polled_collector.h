@@ -16,7 +16,7 @@
 
 namespace ipfs_peer_exporter {
 
-// One collector of the daemon, from poll to poll.
+// One of the daemon's collectors: its state from poll to poll.
 struct PolledCollector {
   // Adds the collector to the store.
   PolledCollector(const CollectorOptions& of, const IpfsOptions& options,
@@ -29,31 +29,32 @@ struct PolledCollector {
                : CallQueue::Kind::kOrdinary;
   }
 
-  // Notes that the daemon's API.Authorizations does not allow a call, maybe
-  // because it is older than the call; logs it once in a generation.
+  // Adds a note that the daemon's API.Authorizations does not allow a call,
+  // maybe because the entry is older than the call. Logs it once per
+  // generation.
   void LogDenied(std::string_view command, std::uint64_t generation);
 
-  // What it said was of another daemon: nothing of it is served any more.
+  // Drops the values, which belong to an older generation of the daemon.
   void ForgetParts();
 
-  // Logs one line when it fails for the second time in a row, and one when it
-  // works again.
+  // Logs one line when the collector fails for the second time in a row, and
+  // one when it works again.
   void LogChange(const std::optional<Error>& error_of_poll);
 
   const ipfs::Collector* const spec;
   const bool named;                           // by a flag
   const std::vector<ipfs::Request> requests;  // at least one
-  const Duration first_after;   // how long the daemon has to be up before
+  const Duration first_after;   // uptime of the daemon before its first poll
   CollectorState* const state;  // the store's; one part for each request
-  const PolledCollector* input = nullptr;  // whose values it reads, if it is on
+  const PolledCollector* input = nullptr;  // whose values it reads; null: none
   Schedule schedule;
 
-  // Its last poll, or the one under way.
-  Clock::time_point started{};  // when its first call was due to be made
+  // The last poll, or the one under way.
+  Clock::time_point started{};  // when its first call got its turn
   std::optional<Error> error;   // of the last complete poll
-  std::uint64_t polled = 0;     // the generation of that (DaemonLife); 0: none
+  std::uint64_t polled = 0;     // generation of that poll (DaemonLife); 0: none
   int failures = 0;             // in a row, while the daemon is up
-  std::map<std::string, std::uint64_t> denied;  // paths, and when: generation
+  std::map<std::string, std::uint64_t> denied;  // path: generation last logged
 };
 
 }  // namespace ipfs_peer_exporter

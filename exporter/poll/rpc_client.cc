@@ -49,14 +49,14 @@ Result<HttpFetcher::CallId> RpcClient::Start(
                       .done = std::move(done)});
 }
 
-// Whoever may write an `api` file must not get the credentials: an address
-// found there gets them only if it is on this machine.
+// Others may be able to write the `api` file, so an address from it gets the
+// credentials only if it is on this machine.
 Result<Credentials> RpcClient::ReadCredentials() const {
   if (options_.auth_file.empty()) return Credentials{};
   if (!options_.api && !address_.local) {
     return Error{Reason::kAuth,
-                 "no credentials for " + address_.text +
-                     ", which an api file names; name it with --ipfs.api"};
+                 "credentials are not sent to " + address_.text +
+                     " from an api file; set --ipfs.api to send them"};
   }
   return ReadAuthFile(options_.auth_file);
 }

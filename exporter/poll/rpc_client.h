@@ -9,21 +9,22 @@
 
 namespace ipfs_peer_exporter {
 
-// Calls the daemon's RPC API: knows where it is, who we are to it and how long
-// it may take.
+// Calls the daemon's RPC API with its address, the credentials and a timeout.
+// Runs on the loop's thread.
 class RpcClient {
  public:
   RpcClient(const IpfsOptions& options, HttpFetcher& http);
 
-  // To be called before each attempt to connect: without --ipfs.api, the
-  // daemon's `api` file tells the address (FindLocalRpc), and may name another
-  // by now. Logs once what is wrong with that file.
+  // Call it before each attempt to connect: without --ipfs.api, the address
+  // comes from the daemon's `api` file (FindLocalRpc), which may have changed.
+  // Logs a problem with that file once.
   void FindDaemon();
   const std::string& address() const { return address_.text; }
 
-  // Asks for a Request::target; `reader` gets the bytes of the reply and has to
+  // Calls a Request::target. `reader` receives the bytes of the reply and must
   // live until `done`. The whole exchange may take --ipfs.timeout, or `timeout`
-  // if that is longer. Without the credentials there is no call.
+  // if that is longer. Returns an error, without a call, if the credentials are
+  // not available.
   Result<HttpFetcher::CallId> Start(
       const std::string& target, Duration timeout, ipfs::ReplyReader& reader,
       std::function<void(const HttpResult&)> done);
@@ -35,7 +36,7 @@ class RpcClient {
   const IpfsOptions options_;
   HttpFetcher& http_;
   HttpAddress address_;
-  std::string told_;  // the problem of the `api` file that was logged last
+  std::string told_;  // last problem of the `api` file
 };
 
 }  // namespace ipfs_peer_exporter

@@ -10,28 +10,29 @@ namespace ipfs_peer_exporter {
 // How often one collector polls: at its interval, stretched so that its calls
 // take at most the share `budget` of the time. A call that times out counts
 // with its full timeout, doubled for each further timeout in a row, so that a
-// neighbour that cannot answer is asked ever less often. After one fast answer
-// the interval is the configured one again.
+// daemon that cannot answer is polled ever less often. After one fast answer
+// the configured interval applies again.
 class Schedule {
  public:
   static constexpr Duration kMaxStretched = std::chrono::hours(1);
 
-  // A budget of 0 leaves the interval as it is.
+  // `budget` is 0 to 1; 0 leaves the interval unchanged.
   Schedule(Duration interval, double budget)
       : interval_(interval), budget_(budget), effective_(interval) {}
 
   Duration effective() const { return effective_; }
 
-  // The shortest time from the last poll to another that the budget allows.
+  // The shortest time between two polls that the budget allows.
   Duration affordable() const { return affordable_; }
 
-  // The neighbour was restarted: how slow it was before does not matter.
+  // Forgets earlier call times, after a restart of the daemon.
   void Forget() {
     timeouts_ = 0;
     affordable_ = {};
     effective_ = interval_;
   }
 
+  // Records a complete poll.
   void Finished(Duration took, bool timed_out) {
     timeouts_ = timed_out ? std::min(timeouts_ + 1, 20) : 0;
     if (budget_ <= 0) return;
@@ -53,7 +54,8 @@ class Schedule {
   int timeouts_ = 0;
 };
 
-// First polls are all made at once: the waits after them spread the second.
+// Returns 50 to 100 % of `wait`. All first polls are made at once; these waits
+// spread the second ones.
 inline Duration Spread(Duration wait, std::minstd_rand& random) {
   return std::chrono::duration_cast<Duration>(
       wait * std::uniform_real_distribution<>(0.5, 1)(random));

@@ -447,8 +447,9 @@ TEST_CASE("options: errors are one line on stderr and exit code 2") {
       {{"--log.format=xml"}, "--log.format"},
       {{"--collector.ipfs.swarm=often"}, "--collector.ipfs.swarm"},
       {{"--collector.ipfs.nothing"}, "--collector.ipfs.nothing"},
-      {{"--ipfs.api=none"}, "nothing to do"},
-      {{"--ipfs.api=none", "--peer.stats=none"}, "nothing to do"},
+      {{"--ipfs.api=none"}, "at least one --peer.stats is needed"},
+      {{"--ipfs.api=none", "--peer.stats=none"},
+       "at least one --peer.stats is needed"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.arguments[0]);

@@ -436,8 +436,8 @@ TEST_CASE("ipfs_poller: an api file on the network gets no credentials") {
     } else {
       CHECK(fixture.http.made.empty());
       CHECK(fixture.State("health").last_error ==
-            "auth: no credentials for /ip4/10.0.0.1/tcp/5001, which an api "
-            "file names; name it with --ipfs.api");
+            "auth: credentials are not sent to /ip4/10.0.0.1/tcp/5001 from an "
+            "api file; set --ipfs.api to send them");
     }
   }
 }

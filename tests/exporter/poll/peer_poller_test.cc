@@ -179,7 +179,7 @@ TEST_CASE("peer_poller: reasons of unusable replies") {
     std::string error;
   };
   const Row rows[] = {
-      {kSocket, {.body = ""}, "parse: an empty reply"},
+      {kSocket, {.body = ""}, "parse: empty reply"},
       {kSocket,
        {.body = "\x1f\x8b!"},
        "parse: the body is gzip, which was not asked for"},
