@@ -19,8 +19,8 @@ using Peers = std::vector<PeerOptions>;
 Result<Peers> ParsePeers(const Texts& texts) {
   Peers peers;
   std::set<std::string> names;
-  for (const auto& text : Words(texts)) {
-    if (text == "none") continue;
+  for (const auto& text : texts) {
+    if (text.empty() || text == "none") continue;
     const auto [name, url] = SplitName(text);
     const auto address = ParseStatsAddress(url);
     if (!address) return address.error();

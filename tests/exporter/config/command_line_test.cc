@@ -411,6 +411,7 @@ TEST_CASE("options: errors are one line on stderr and exit code 2") {
       {{"--ipfs.budget=nan"}, "--ipfs.budget"},
       {{"--ipfs.budget=much"}, "--ipfs.budget"},
       {{"--peer.stats=/run/stats.sock"}, "--peer.stats"},
+      {{"--peer.stats=unix:/a b"}, "\"unix:/a b\""},
       {{"--peer.stats=a=b=unix:/x"}, "--peer.stats"},
       {{"--peer.format=xml"}, "--peer.format"},
       {{"--peer.mapping=/nowhere.yml"}, "--peer.mapping"},
