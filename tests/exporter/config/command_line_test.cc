@@ -329,13 +329,13 @@ TEST_CASE("options: files for HTTP peers") {
   };
   const Row rows[] = {
       {"--peer.auth-file=other=/a", "no peer is named other"},
-      {"--peer.auth-file=raw=/a", "not for peer raw"},
+      {"--peer.auth-file=raw=/a", "peer raw is not polled over http or https"},
       {"--peer.auth-file=left=", "no file for peer left"},
       {"--peer.auth-file=/nowhere", "/nowhere: No such file"},
       {"--peer.auth-file=left=/nowhere", "/nowhere: No such file"},
       {"--peer.ca-file=/nowhere", "/nowhere: No such file"},
       {"--peer.cert-file=right=/", "/: not a file"},
-      {"--peer.key-file=" + folder.File("all"), "without --peer.cert-file"},
+      {"--peer.key-file=" + folder.File("all"), "needs --peer.cert-file"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.flag);
@@ -430,7 +430,7 @@ TEST_CASE("options: errors are one line on stderr and exit code 2") {
       {{"--peer.mapping=/"}, "/: not a file"},
       {{"--ipfs.auth-file=/"}, "/: not a file"},
       {{"--ipfs.ca-file=/"}, "--ipfs.ca-file: /: not a file"},
-      {{"--ipfs.key-file=/etc/hostname"}, "without --ipfs.cert-file"},
+      {{"--ipfs.key-file=/etc/hostname"}, "needs --ipfs.cert-file"},
       {{"--ipfs.resource-scopes=peer"}, "--ipfs.resource-scopes"},
       {{"--ipfs.resource-scopes=service,service"}, "twice"},
       {{"--peer.request=x", "--peer.stats=http://127.0.0.1:1/"},
