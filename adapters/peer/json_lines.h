@@ -7,8 +7,8 @@ namespace ipfs_peer_exporter::peer {
 // The end of JSON Lines, a text with one JSON document per line.
 struct LastLines {
   std::string last;  // the beginning of the last line
-  std::string
-      before;  // the line before, if the last has no line feed; or empty
+  // The line before, if the last line has no line feed; else empty.
+  std::string before;
 };
 
 // Reduces `bytes` to the last line if there are two or more lines and each is
