@@ -113,7 +113,7 @@ class AuthorizationsTest(CommandTest):
 
     def test_what_is_wrong_with_it(self):
         for told, *flags in (("--ipfs.auth-file", "=with-secret"),
-                             ("no value but with-secret", "=secret"),
+                             ("the only value allowed is with-secret", "=secret"),
                              ("bearer:TOKEN", "=with-secret", self.secret_file("no kind"))):
             with self.subTest(flags):
                 code, text, error = self.run_with(self.FLAG + flags[0], *flags[1:])
