@@ -21,7 +21,7 @@ def is_long(target):
 
 class SlotsTest(IntegrationTest):
     def start(self, *flags):
-        """A daemon that holds all calls except calls of ipfs.health, and long calls for ever."""
+        """A daemon that holds all calls except calls of ipfs.health; long calls never return."""
         fake = self.daemon()
         gate = Gate(*HEALTH)
         fake.script_all(lambda exchange: (hangs if is_long(exchange.target) else gate)(exchange))
