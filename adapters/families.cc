@@ -47,6 +47,14 @@ std::string SeriesKey(std::string_view name, const Labels& labels) {
   return key;
 }
 
+namespace {
+
+double& ValueOf(prometheus::ClientMetric& metric, prometheus::MetricType type) {
+  return type == kCounter ? metric.counter.value : metric.gauge.value;
+}
+
+}  // namespace
+
 prometheus::ClientMetric& Families::NewMetric(const Family& family,
                                               Labels labels) {
   auto found = index_.find(family.name);
@@ -61,14 +69,12 @@ prometheus::ClientMetric& Families::NewMetric(const Family& family,
 }
 
 void Families::Add(const Family& family, double value, Labels labels) {
-  NewMetric(family, std::move(labels));
-  SetValue(family.name, Count(family.name) - 1, value);
+  ValueOf(NewMetric(family, std::move(labels)), family.type) = value;
 }
 
 void Families::SetValue(std::string_view family, std::size_t at, double value) {
   auto& of = list_[index_.find(family)->second];
-  auto& metric = of.metric[at];
-  (of.type == kCounter ? metric.counter.value : metric.gauge.value) = value;
+  ValueOf(of.metric[at], of.type) = value;
 }
 
 std::size_t Families::Count(std::string_view family) const {

@@ -19,8 +19,7 @@ std::string_view TypeIn(const Value& metric) {
   return Text(Member(metric, "type"));
 }
 
-bool IsDistribution(const Value& metric) {
-  const auto type = TypeIn(metric);
+bool IsDistribution(std::string_view type) {
   return type == "histogram" || type == "summary";
 }
 
@@ -37,25 +36,25 @@ std::string WithUnit(std::string name, std::string_view unit) {
 }
 
 // The converted name with its unit; for an info, also with _info.
-std::string NameOf(const Value& metric) {
-  auto name = WithUnit(WithNameCharacters(Text(Member(metric, "name"))),
-                       WithNameCharacters(Text(Member(metric, "unit"))));
-  if (TypeIn(metric) == "info" && !name.ends_with("info")) name += "_info";
+std::string NameOf(std::string_view written, std::string_view unit,
+                   std::string_view type) {
+  auto name = WithUnit(WithNameCharacters(written), WithNameCharacters(unit));
+  if (type == "info" && !name.ends_with("info")) name += "_info";
   return name;
 }
 
-std::optional<Distribution> ReadDistribution(const Value& metric) {
+std::optional<Distribution> ReadDistribution(const Value& metric,
+                                             std::string_view type) {
   const auto& sum = Member(metric, "sum");
   const auto& count = Member(metric, "count");
-  return TypeIn(metric) == "histogram"
+  return type == "histogram"
              ? ReadHistogram(Member(metric, "buckets"), sum, count)
              : ReadSummary(Member(metric, "quantiles"), sum, count);
 }
 
 // The value of a type other than histogram and summary; nullopt if it does not
 // fit the type.
-std::optional<double> ReadValue(const Value& metric) {
-  const auto type = TypeIn(metric);
+std::optional<double> ReadValue(const Value& metric, std::string_view type) {
   const auto& value = Member(metric, "value");
   if (type == "info") {
     return value.IsNull() ? std::optional(1.0) : std::nullopt;
@@ -64,8 +63,7 @@ std::optional<double> ReadValue(const Value& metric) {
   return known ? NumberOrBool(value) : std::nullopt;
 }
 
-prometheus::MetricType TypeOf(const Value& metric, std::string_view name) {
-  const auto type = TypeIn(metric);
+prometheus::MetricType TypeOf(std::string_view type, std::string_view name) {
   if (type == "histogram") return kHistogram;
   if (type == "summary") return kSummary;
   if (type == "counter") return kCounter;
@@ -85,19 +83,19 @@ bool ReadLabels(const Value& labels, Sample& sample) {
 }
 
 // The reason why a string cannot be served, or nullopt.
-std::optional<SkipReason> ReadTexts(const Value& metric, Sample& sample) {
-  const auto name = Text(Member(metric, "name"));
+std::optional<SkipReason> ReadTexts(const Value& metric, std::string_view name,
+                                    std::string_view type, Sample& sample) {
   const auto help = Text(Member(metric, "help"));
+  const auto unit = Text(Member(metric, "unit"));
   if (!metric.IsObject()) return SkipReason::kType;
   if (name.empty()) return SkipReason::kName;
-  if (!IsCleanUtf8(name) || !IsCleanUtf8(Text(Member(metric, "unit"))) ||
-      !IsCleanUtf8(help)) {
+  if (!IsCleanUtf8(name) || !IsCleanUtf8(unit) || !IsCleanUtf8(help)) {
     return SkipReason::kEncoding;
   }
   sample.written = name;
-  sample.name = NameOf(metric);
+  sample.name = NameOf(name, unit, type);
   sample.help = help;
-  sample.type = TypeOf(metric, sample.name);
+  sample.type = TypeOf(type, sample.name);
   return std::nullopt;
 }
 
@@ -112,26 +110,30 @@ class DescribedReader {
 
  private:
   void FindParts(const Value& metric) {
-    if (!IsDistribution(metric)) return;
-    const auto distribution = ReadDistribution(metric);
+    const auto type = TypeIn(metric);
+    if (!IsDistribution(type)) return;
+    const auto distribution = ReadDistribution(metric, type);
     if (distribution && !distribution->IsWhole()) {
-      in_parts_.insert(NameOf(metric));
+      in_parts_.insert(NameOf(Text(Member(metric, "name")),
+                              Text(Member(metric, "unit")), type));
     }
   }
 
   void ReadMetric(const Value& metric) {
     const auto name = Text(Member(metric, "name"));
+    const auto type = TypeIn(metric);
     const auto skip = [&](SkipReason reason) {
       samples_.Skip(reason, name.empty() ? "metrics" : name);
     };
     Sample sample;
-    if (const auto reason = ReadTexts(metric, sample)) return skip(*reason);
+    if (const auto reason = ReadTexts(metric, name, type, sample))
+      return skip(*reason);
     std::optional<Distribution> distribution;
-    if (IsDistribution(metric)) {
-      distribution = ReadDistribution(metric);
+    if (IsDistribution(type)) {
+      distribution = ReadDistribution(metric, type);
       if (!distribution) return skip(SkipReason::kType);
     } else {
-      const auto value = ReadValue(metric);
+      const auto value = ReadValue(metric, type);
       if (!value) return skip(SkipReason::kType);
       sample.value = *value;
     }

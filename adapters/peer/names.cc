@@ -55,6 +55,8 @@ bool IsName(std::string_view text) {
 }
 
 std::string WithNameCharacters(std::string_view text) {
+  // Most names need no change.
+  if (std::ranges::all_of(text, IsNameChar)) return std::string(text);
   std::string name;
   while (!text.empty()) {
     name += IsNameChar(text.front()) ? text.front() : '_';
