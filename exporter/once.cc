@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exporter/base/log.h"
+#include "exporter/base/source_names.h"
 #include "exporter/exporter.h"
 
 namespace ipfs_peer_exporter {
@@ -40,8 +41,9 @@ int RunOnce(Options options) {
   exporter.publisher.OnPoll([&] {
     const bool done = std::all_of(
         collectors.begin(), collectors.end(), [&](const CollectorState& state) {
-          return state.polls > 0 || (exporter.ipfs && state.source == "ipfs" &&
-                                     exporter.ipfs->up() == false);
+          return state.polls > 0 ||
+                 (exporter.ipfs && state.source == kIpfsSource &&
+                  exporter.ipfs->up() == false);
         });
     if (done) exporter.loop.Stop();
   });

@@ -81,6 +81,16 @@ struct Request {
   // Made only after a start or restart of the daemon.
   bool at_start = false;
 
+  // Whether the target is below /api/v0/.
+  bool is_rpc() const { return !target.starts_with('/'); }
+
+  // The target from the root of the server.
+  std::string path() const { return is_rpc() ? "/api/v0/" + target : target; }
+  std::string path_without_query() const {
+    auto text = path();
+    return text.substr(0, text.find('?'));
+  }
+
   // The target without its query, as `commands` lists it.
   std::string_view command() const {
     return std::string_view(target).substr(0, target.find('?'));

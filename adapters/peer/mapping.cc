@@ -101,7 +101,9 @@ class MappingReader {
       : mapping_(mapping), samples_(samples), counts_(mapping.metrics.size()) {}
 
   std::vector<MappedCount> Read(const Value& document) {
-    FindParts(mapping_.rules, document);
+    const bool has_histogram = std::ranges::count(
+        mapping_.metrics, MappedMetric::Kind::kHistogram, &MappedMetric::kind);
+    if (has_histogram) FindParts(mapping_.rules, document);
     ReadRules(mapping_.rules, document, {});
     return std::move(counts_);
   }

@@ -15,9 +15,8 @@ std::set<std::string> Paths(const IpfsOptions& options) {
   for (const auto& collector : options.collectors) {
     for (const auto& request :
          collector.collector->requests(options.settings)) {
-      // Not below /api/v0, so it needs no authorization.
-      if (request.target.starts_with('/')) continue;
-      paths.insert("/api/v0/" + std::string(request.command()));
+      // Other paths need no authorization.
+      if (request.is_rpc()) paths.insert(request.path_without_query());
     }
   }
   return paths;

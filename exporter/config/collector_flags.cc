@@ -57,8 +57,7 @@ std::vector<Flag> CollectorFlags(IpfsOptions& o) {
                            Switch(o.disable_defaults),
                            "Poll only the collectors that a flag names"}};
   for (const auto* collector : ipfs::Collectors()) {
-    const auto name =
-        std::string(kIpfsSource) + "." + std::string(collector->name);
+    const auto name = CollectorName(kIpfsSource, collector->name);
     flags.push_back({"--collector." + name, "[INTERVAL]", "", On(*collector, o),
                      HelpOf(*collector, name)});
     // ipfs.health is always polled: it reports whether the daemon is up.

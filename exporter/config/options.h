@@ -47,7 +47,7 @@ struct PeerOptions {
 
   // Name in collect[] and in the label `collector`.
   std::string collector() const {
-    return std::string(kPeerSource) + "." + (name.empty() ? "stats" : name);
+    return CollectorName(kPeerSource, name.empty() ? "stats" : name);
   }
 };
 

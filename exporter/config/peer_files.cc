@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "exporter/config/flag.h"
 #include "exporter/config/readable_file.h"
 
 namespace ipfs_peer_exporter {
@@ -14,18 +15,16 @@ bool IsHttp(const PeerOptions& peer) {
   return peer.address.kind == StatsAddress::Kind::kHttp;
 }
 
-Error Bad(std::string message) { return {Reason::kParse, std::move(message)}; }
-
 Status CheckName(const std::string& name,
                  const std::vector<PeerOptions>& peers) {
   if (name.empty()) {
     if (std::ranges::any_of(peers, IsHttp)) return Ok();
-    return Bad("no --peer.stats is http or https");
+    return BadValue("no --peer.stats is http or https");
   }
   const auto peer = std::ranges::find(peers, name, &PeerOptions::name);
-  if (peer == peers.end()) return Bad("no peer is named " + name);
+  if (peer == peers.end()) return BadValue("no peer is named " + name);
   if (IsHttp(*peer)) return Ok();
-  return Bad("peer " + name + " is not polled over http or https");
+  return BadValue("peer " + name + " is not polled over http or https");
 }
 
 }  // namespace
@@ -64,11 +63,12 @@ Status AssignFiles(const std::vector<std::string>& texts,
   for (const auto& text : texts) {
     if (text.empty()) continue;
     const auto [name, path] = SplitName(text);
-    if (path.empty()) return Bad("no file for peer " + name);
+    if (path.empty()) return BadValue("no file for peer " + name);
     if (auto known = CheckName(name, peers); !known) return known;
     if (!by_name.emplace(name, path).second) {
-      return Bad(name.empty() ? "two files for all peers: one needs NAME=FILE"
-                              : "two files for peer " + name);
+      return BadValue(name.empty()
+                          ? "two files for all peers: one needs NAME=FILE"
+                          : "two files for peer " + name);
     }
     if (const auto good = file.check(path); !good) return good.error();
   }

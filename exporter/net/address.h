@@ -16,6 +16,12 @@ struct HttpAddress {
   std::string unix_socket;  // path of a Unix socket; empty for TCP
   std::string text;         // as given, for messages
   bool local = false;       // on the loopback interface or a Unix socket
+
+  // Whether others can read credentials on their way there: they go over the
+  // network in clear text.
+  bool exposes_credentials() const {
+    return !local && base.starts_with("http:");
+  }
 };
 
 // Parses a multiaddr (/ip4/127.0.0.1/tcp/5001, /dns/ipfs/tcp/443/https,

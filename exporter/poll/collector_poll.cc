@@ -68,9 +68,8 @@ bool CollectorPoll::IsMissing() const {
       ipfs::IsOlder(daemon_.version, collector_.spec->on_from)) {
     return true;
   }
-  const auto command = request().command();
   return !collector_.is_health() && !daemon_.commands.empty() &&
-         !command.starts_with('/') && !daemon_.commands.contains(command);
+         request().is_rpc() && !daemon_.commands.contains(request().command());
 }
 
 // The outcome of a request that lacks the values of another collector; empty if
@@ -132,7 +131,7 @@ Outcome CollectorPoll::Read(const HttpResult& reply, Clock::time_point now) {
     return ipfs::Failed({Reason::kHttpStatus, "not an RPC API"});
   }
   if (reply.status == 403 && collector_.spec->added_later) {
-    collector_.LogDenied(request().command(), life_.generation());
+    collector_.LogDenied(request().path_without_query(), life_.generation());
     return {Outcome::State::kUnsupported, {}};
   }
   return outcome;

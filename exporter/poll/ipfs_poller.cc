@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "exporter/base/log.h"
+#include "exporter/base/source_names.h"
 
 namespace ipfs_peer_exporter {
 
@@ -48,7 +49,7 @@ void IpfsPoller::Start() {
     if (job.spec->has_input == nullptr || job.input != nullptr) continue;
     Log(LogLevel::kWarn, "collector needs another that is off",
         {{"collector", job.state->name},
-         {"needs", "ipfs." + std::string(job.spec->after->name)}});
+         {"needs", CollectorName(kIpfsSource, job.spec->after->name)}});
   }
   PollAt(health(), timers_.Now());
 }
@@ -112,7 +113,7 @@ void IpfsPoller::OnTurn(Job& job) {
 void IpfsPoller::Ask(Job& job) {
   auto& reader = job.poll->BeginReading();
   const auto call = rpc_.Start(
-      job.poll->request().target, job.spec->timeout, reader,
+      job.poll->request(), job.spec->timeout, reader,
       [this, &job](const HttpResult& reply) { OnReply(job, reply); });
   if (call) {
     job.call = *call;

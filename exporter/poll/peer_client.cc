@@ -23,9 +23,7 @@ PeerClient::PeerClient(const Options& options, const PeerOptions& peer,
       max_bytes_(options.peer_max_bytes),
       http_(http),
       sockets_(sockets) {
-  const auto& address = peer.address.http;
-  if (!peer.auth_file.empty() && !address.local &&
-      address.base.starts_with("http:")) {
+  if (!peer.auth_file.empty() && peer.address.http.exposes_credentials()) {
     Log(LogLevel::kWarn, "credentials go over the network in clear text",
         {{"collector", peer.collector()}, {"address", peer.address.text}});
   }

@@ -6,6 +6,7 @@
 #include "adapters/ipfs/collector.h"
 #include "adapters/peer/text_lines.h"
 #include "exporter/base/log.h"
+#include "exporter/base/source_names.h"
 #include "exporter/poll/schedule.h"
 
 namespace ipfs_peer_exporter {
@@ -34,7 +35,8 @@ PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
       timers_(timers),
       client_(options, peer, http, sockets),
       publisher_(publisher),
-      state_(store.Add(peer.collector(), "peer", options.peer_interval)) {
+      state_(store.Add(peer.collector(), std::string(kPeerSource),
+                       options.peer_interval)) {
   state_.parts.resize(kParts);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exporter/base/log.h"
+#include "exporter/base/source_names.h"
 
 namespace ipfs_peer_exporter {
 
@@ -14,7 +15,8 @@ PolledCollector::PolledCollector(const CollectorOptions& of,
       named(of.named),
       requests(spec->requests(options.settings)),
       first_after(std::min<Duration>(spec->first_after, of.interval)),
-      state(&store.Add("ipfs." + std::string(spec->name), "ipfs", of.interval)),
+      state(&store.Add(CollectorName(kIpfsSource, spec->name),
+                       std::string(kIpfsSource), of.interval)),
       schedule(of.interval, is_health() ? 0 : options.budget) {
   state->page = spec->page;
   state->parts.resize(requests.size());
@@ -42,9 +44,8 @@ void PolledCollector::LogChange(const std::optional<Error>& error_of_poll) {
   }
 }
 
-void PolledCollector::LogDenied(std::string_view command,
+void PolledCollector::LogDenied(const std::string& path,
                                 std::uint64_t generation) {
-  const auto path = "/api/v0/" + std::string(command);
   const auto note = "the daemon answers 403 to " + path + ": add \"" + path +
                     "\" to AllowedPaths in its API.Authorizations";
   state->notes.push_back(note);

@@ -29,10 +29,10 @@ struct PolledCollector {
                : CallQueue::Kind::kOrdinary;
   }
 
-  // Adds a note that the daemon's API.Authorizations does not allow a call,
+  // Adds a note that the daemon's API.Authorizations does not allow a path,
   // maybe because the entry is older than the call. Logs it once per
   // generation.
-  void LogDenied(std::string_view command, std::uint64_t generation);
+  void LogDenied(const std::string& path, std::uint64_t generation);
 
   // Drops the values, which belong to an older generation of the daemon.
   void ForgetParts();

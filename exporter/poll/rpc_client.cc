@@ -12,8 +12,7 @@ RpcClient::RpcClient(const IpfsOptions& options, HttpFetcher& http)
     : options_(options), http_(http) {
   if (!options.api) return;
   address_ = *options.api;
-  if (!options.auth_file.empty() && !address_.local &&
-      address_.base.starts_with("http:")) {
+  if (!options.auth_file.empty() && address_.exposes_credentials()) {
     Log(LogLevel::kWarn, "credentials go over the network in clear text",
         {{"address", address_.text}});
   }
@@ -30,16 +29,15 @@ void RpcClient::FindDaemon() {
 }
 
 Result<HttpFetcher::CallId> RpcClient::Start(
-    const std::string& target, Duration timeout, ipfs::ReplyReader& reader,
+    const ipfs::Request& request, Duration timeout, ipfs::ReplyReader& reader,
     std::function<void(const HttpResult&)> done) {
   const auto credentials = ReadCredentials();
   if (!credentials) return credentials.error();
-  const bool rpc = !target.starts_with('/');
   return http_.Start({.address = address_,
                       .credentials = *credentials,
                       .tls = options_.tls,
-                      .path = rpc ? "/api/v0/" + target : target,
-                      .post = rpc,
+                      .path = request.path(),
+                      .post = request.is_rpc(),
                       .timeout = std::max(options_.timeout, timeout),
                       .max_bytes = reader.max_bytes(),
                       .on_body =

@@ -21,12 +21,12 @@ class RpcClient {
   void FindDaemon();
   const std::string& address() const { return address_.text; }
 
-  // Calls a Request::target. `reader` receives the bytes of the reply and must
-  // live until `done`. The whole exchange may take --ipfs.timeout, or `timeout`
-  // if that is longer. Returns an error, without a call, if the credentials are
-  // not available.
+  // Makes the call of `request`. `reader` receives the bytes of the reply and
+  // must live until `done`. The whole exchange may take --ipfs.timeout, or
+  // `timeout` if that is longer. Returns an error, without a call, if the
+  // credentials are not available.
   Result<HttpFetcher::CallId> Start(
-      const std::string& target, Duration timeout, ipfs::ReplyReader& reader,
+      const ipfs::Request& request, Duration timeout, ipfs::ReplyReader& reader,
       std::function<void(const HttpResult&)> done);
   void Cancel(HttpFetcher::CallId call) { http_.Cancel(call); }
 

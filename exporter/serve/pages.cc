@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/base/source_names.h"
 #include "exporter/serve/landing_page.h"
 #include "exporter/store/text_format.h"
 
@@ -63,7 +64,7 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
     const auto is_its_own = [&](const auto& entry) {
       return entry.page == page;
     };
-    if (page == "ipfs" || page == "peer" ||
+    if (page == kIpfsSource || page == kPeerSource ||
         (!page.empty() &&
          std::ranges::any_of(snapshot_->entries, is_its_own))) {
       return Metrics(page, request);
@@ -161,7 +162,7 @@ std::vector<Block> Pages::Select(const std::string& page,
 const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
                                           std::string_view page) const {
   // The exporter's own families are on one page besides /metrics.
-  const std::string_view with_process = ipfs_ ? "ipfs" : "peer";
+  const std::string_view with_process = ipfs_ ? kIpfsSource : kPeerSource;
   const std::string_view belongs_to =
       entry.collector.empty() ? with_process : entry.source;
   if (page == "metrics" || page == belongs_to) return &entry.blocks;

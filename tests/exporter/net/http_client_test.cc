@@ -284,7 +284,7 @@ TEST_CASE("http_client: a call waiting to connect ends with the client") {
     HttpClient client(loop);
     client.Start({.address = {"http://localhost", folder.File("api.sock"), ""},
                   .path = "/",
-                  .timeout = milliseconds(30),
+                  .timeout = seconds(10),
                   .max_bytes = 100,
                   .on_body = [](int, std::string_view) { return Ok(); },
                   .done = [&](const HttpResult&) { called = true; }});
