@@ -4,7 +4,8 @@ namespace ipfs_peer_exporter {
 
 Exporter::Exporter(const Options& options)
     : publisher(store, scrapes, options.exporter_metrics),
-      pages(store, scrapes, options.telemetry_path, options.ipfs.enabled) {
+      pages(store, scrapes) {
+  store.SetSite({options.telemetry_path, options.ipfs.enabled});
   if (options.ipfs.enabled) {
     ipfs.emplace(options.ipfs, loop, http, store, publisher);
     ipfs->Start();

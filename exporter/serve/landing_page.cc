@@ -106,8 +106,8 @@ std::string Link(const std::string& path, std::string_view what) {
 
 }  // namespace
 
-std::string LandingPage(const Snapshot& snapshot,
-                        const std::string& telemetry_path, double now) {
+std::string LandingPage(const Snapshot& snapshot, double now) {
+  const std::string& telemetry_path = snapshot.site->telemetry_path;
   std::string html(kHead);
   html.append("<h1>ipfs_peer_exporter ")
       .append(kVersion)

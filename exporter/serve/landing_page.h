@@ -16,7 +16,6 @@ inline constexpr std::string_view kLandingPagePolicy =
 
 // The HTML page at /: links to the metrics, and the state of each collector.
 // The page loads no other resource. `now` is in seconds since 1970.
-std::string LandingPage(const Snapshot& snapshot,
-                        const std::string& telemetry_path, double now);
+std::string LandingPage(const Snapshot& snapshot, double now);
 
 }  // namespace ipfs_peer_exporter

@@ -48,19 +48,16 @@ struct Pages::Selection {
   std::set<std::string> exclude;
 };
 
-Pages::Pages(const Store& store, ScrapeCounter& scrapes,
-             std::string telemetry_path, bool ipfs)
-    : store_(store),
-      scrapes_(scrapes),
-      telemetry_path_(std::move(telemetry_path)),
-      ipfs_(ipfs) {}
+Pages::Pages(const Store& store, ScrapeCounter& scrapes)
+    : store_(store), scrapes_(scrapes) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
   const auto& path = request.path;
   Renew();
-  if (path == telemetry_path_) return Metrics("metrics", request);
-  if (path.starts_with(telemetry_path_ + "/")) {
-    const std::string page(path.substr(telemetry_path_.size() + 1));
+  const std::string& telemetry_path = snapshot_->site->telemetry_path;
+  if (path == telemetry_path) return Metrics("metrics", request);
+  if (path.starts_with(telemetry_path + "/")) {
+    const std::string page(path.substr(telemetry_path.size() + 1));
     const auto is_its_own = [&](const auto& entry) {
       return entry.page == page;
     };
@@ -74,7 +71,7 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
     return Text(200, "ipfs_peer_exporter is healthy.\n");
   if (path == "/-/ready") return Text(200, "ipfs_peer_exporter is ready.\n");
   if (path == "/") return Landing();
-  return Text(404, "Not found; the metrics are at " + telemetry_path_ + ".\n");
+  return Text(404, "Not found; the metrics are at " + telemetry_path + ".\n");
 }
 
 std::optional<std::string> Pages::UnknownName(
@@ -162,7 +159,8 @@ std::vector<Block> Pages::Select(const std::string& page,
 const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
                                           std::string_view page) const {
   // The exporter's own families are on one page besides /metrics.
-  const std::string_view with_process = ipfs_ ? kIpfsSource : kPeerSource;
+  const std::string_view with_process =
+      snapshot_->site->ipfs ? kIpfsSource : kPeerSource;
   const std::string_view belongs_to =
       entry.collector.empty() ? with_process : entry.source;
   if (page == "metrics" || page == belongs_to) return &entry.blocks;
@@ -172,8 +170,7 @@ const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
 HttpResponse Pages::Landing() const {
   const std::chrono::duration<double> now =
       std::chrono::system_clock::now().time_since_epoch();
-  auto response =
-      Text(200, LandingPage(*snapshot_, telemetry_path_, now.count()));
+  auto response = Text(200, LandingPage(*snapshot_, now.count()));
   response.content_type = "text/html; charset=utf-8";
   response.headers = {
       {"Content-Security-Policy", std::string(kLandingPagePolicy)},

@@ -17,11 +17,8 @@ namespace ipfs_peer_exporter {
 // Answers the requests for all paths. Used on the server's thread.
 class Pages {
  public:
-  // `ipfs` tells whether a daemon is polled. If so, the exporter's own families
-  // are on the page "ipfs", otherwise on the page "peer". `store` and `scrapes`
-  // must outlive the object.
-  Pages(const Store& store, ScrapeCounter& scrapes, std::string telemetry_path,
-        bool ipfs);
+  // `store` and `scrapes` must outlive the object.
+  Pages(const Store& store, ScrapeCounter& scrapes);
 
   HttpResponse Answer(const HttpRequest& request);
 
@@ -40,8 +37,6 @@ class Pages {
 
   const Store& store_;
   ScrapeCounter& scrapes_;
-  const std::string telemetry_path_;
-  const bool ipfs_;
   std::shared_ptr<const Snapshot> snapshot_;  // the source of `cache_`
   PageCache cache_;
 };

@@ -25,6 +25,10 @@ void Store::SetOutage(const std::string& source,
   }
 }
 
+void Store::SetSite(Site site) {
+  site_ = std::make_shared<const Site>(std::move(site));
+}
+
 bool Store::IsCurrent(const CollectorState& collector, const Part& part,
                       Clock::time_point now) const {
   if (part.block == nullptr) return false;
@@ -38,6 +42,7 @@ bool Store::IsCurrent(const CollectorState& collector, const Part& part,
 
 void Store::Publish(Clock::time_point now, std::vector<Block> exporter) {
   auto snapshot = std::make_shared<Snapshot>();
+  snapshot->site = site_;
   snapshot->entries.reserve(collectors_.size() + 1);
   for (auto& collector : collectors_) {
     Snapshot::Entry entry;

@@ -12,6 +12,7 @@
 
 #include "exporter/base/units.h"
 #include "exporter/store/collector_state.h"
+#include "exporter/store/site.h"
 
 namespace ipfs_peer_exporter {
 
@@ -37,6 +38,7 @@ struct Snapshot {
     PollSummary poll;
   };
   std::vector<Entry> entries;
+  std::shared_ptr<const Site> site = std::make_shared<const Site>();
 };
 
 // Keeps the latest values of the collectors and returns snapshots of them. Used
@@ -56,6 +58,9 @@ class Store {
   void SetOutage(const std::string& source,
                  std::optional<Clock::time_point> since);
 
+  // Sets the site of the snapshots published from now on.
+  void SetSite(Site site);
+
   // Replaces the snapshot with one of the current values. `exporter` holds the
   // exporter's own families.
   void Publish(Clock::time_point now, std::vector<Block> exporter);
@@ -71,6 +76,7 @@ class Store {
 
   std::list<CollectorState> collectors_;
   std::map<std::string, Clock::time_point> outages_;
+  std::shared_ptr<const Site> site_ = std::make_shared<const Site>();
   // std::atomic<std::shared_ptr> of libstdc++ 12 is a data race to TSan.
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> current_ = std::make_shared<Snapshot>();

@@ -25,10 +25,11 @@ Block MakeBlock(const Family& family, double value, Labels labels = {}) {
 }
 
 // A store with two collectors of the daemon and two peers, and its pages.
-class Site {
+class TestPages {
  public:
-  explicit Site(bool ipfs = true, const std::string& path = "/metrics")
-      : pages_(store_, scrapes_, path, ipfs) {
+  explicit TestPages(bool ipfs = true, const std::string& path = "/metrics")
+      : pages_(store_, scrapes_) {
+    store_.SetSite({path, ipfs});
     Add("ipfs.swarm", "ipfs", {"ipfs_swarm_peers", kGauge, "Peers."}, 2);
     Add("ipfs.repo", "ipfs", {"ipfs_repo_size_bytes", kGauge, "Size."}, 3);
     Add("peer.left", "peer", {"peer_x", kGauge, "X."}, 4, {{"peer", "left"}});
@@ -97,7 +98,7 @@ bool HasEachFamilyOnce(const std::string& page) {
 }
 
 TEST_CASE("pages: a family of two peers has the header of the first") {
-  Site site;
+  TestPages site;
   const auto page = site.Body("/metrics/peer");
   CHECK(page.find("# HELP peer_x X.\n"
                   "# TYPE peer_x gauge\n"
@@ -107,7 +108,7 @@ TEST_CASE("pages: a family of two peers has the header of the first") {
 }
 
 TEST_CASE("pages: a type that peers disagree on becomes untyped") {
-  Site site;
+  TestPages site;
   site.Add("peer.third", "peer", {"peer_x", kCounter, "X."}, 6,
            {{"peer", "third"}});
   site.Publish();
@@ -120,7 +121,7 @@ TEST_CASE("pages: a type that peers disagree on becomes untyped") {
 }
 
 TEST_CASE("pages: a histogram and a gauge of one name are both untyped") {
-  Site site;
+  TestPages site;
   auto& state = site.Add("peer.third", "peer", {"peer_y", kGauge, "Y."}, 6);
   Families families;
   families.Add({"peer_x", kHistogram, "X."}, {.sample_count = 7, .bucket = {}},
@@ -138,7 +139,7 @@ TEST_CASE("pages: a histogram and a gauge of one name are both untyped") {
 }
 
 TEST_CASE("pages: a collector with a page of its own") {
-  Site site;
+  TestPages site;
   auto& state = site.Add("ipfs.native", "ipfs", {"own_x", kGauge, "O."}, 1);
   state.page = "native";
   Families relayed;
@@ -162,7 +163,7 @@ TEST_CASE("pages: a collector with a page of its own") {
 TEST_CASE("pages: one peer's family, another peer's part of it") {
   for (const auto type : {kHistogram, kSummary}) {
     CAPTURE(type);
-    Site site;
+    TestPages site;
     auto& state = site.Add("peer.third", "peer", {"peer_h_count", kGauge, "C."},
                            6, {{"peer", "third"}});
     Families families;
@@ -187,7 +188,7 @@ TEST_CASE("pages: one peer's family, another peer's part of it") {
 }
 
 TEST_CASE("pages: one peer has a histogram, another its parts as untyped") {
-  Site site;
+  TestPages site;
   Families whole;
   whole.Add({"peer_h", kHistogram, "H."},
             {.sample_count = 2, .bucket = {{.upper_bound = 1}}},
@@ -205,14 +206,14 @@ TEST_CASE("pages: one peer has a histogram, another its parts as untyped") {
 }
 
 TEST_CASE("pages: each family is once on a page") {
-  Site site;
+  TestPages site;
   const auto page = site.Body("/metrics");
   CHECK(HasEachFamilyOnce(page));
   CHECK(Has(page, "# TYPE peer_x gauge"));
 }
 
 TEST_CASE("pages: each source has a page of its own, and they share nothing") {
-  Site site;
+  TestPages site;
   const auto ipfs = Samples(site.Body("/metrics/ipfs"));
   const auto peer = Samples(site.Body("/metrics/peer"));
   CHECK(ipfs.contains("ipfs_swarm_peers 2"));
@@ -231,11 +232,11 @@ TEST_CASE("pages: each source has a page of its own, and they share nothing") {
 }
 
 TEST_CASE("pages: process_* is on the page of the daemon, if there is one") {
-  Site with_ipfs;
+  TestPages with_ipfs;
   CHECK(Has(with_ipfs.Body("/metrics"), "process_threads 2"));
   CHECK(Has(with_ipfs.Body("/metrics/ipfs"), "process_threads 2"));
   CHECK_FALSE(Has(with_ipfs.Body("/metrics/peer"), "process_threads 2"));
-  Site without_ipfs(false);
+  TestPages without_ipfs(false);
   CHECK(Has(without_ipfs.Body("/metrics"), "process_threads 2"));
   CHECK_FALSE(Has(without_ipfs.Body("/metrics/ipfs"), "process_threads 2"));
   CHECK(Has(without_ipfs.Body("/metrics/peer"), "process_threads 2"));
@@ -243,7 +244,7 @@ TEST_CASE("pages: process_* is on the page of the daemon, if there is one") {
 
 TEST_CASE("pages: collect[] and exclude[] choose collectors and sources") {
   struct Row {
-    Site::Query query;
+    TestPages::Query query;
     bool swarm;
     bool repo;
     bool left;
@@ -274,7 +275,7 @@ TEST_CASE("pages: collect[] and exclude[] choose collectors and sources") {
       {{{"other", "ipfs.swarm"}}, true, true, true, true},
       {{{"collect", "ipfs.swarm"}}, true, true, true, true},
   };
-  Site site;
+  TestPages site;
   for (const auto& row : rows) {
     CAPTURE(&row - rows);
     const auto response = site.Get("/metrics", row.query);
@@ -287,7 +288,7 @@ TEST_CASE("pages: collect[] and exclude[] choose collectors and sources") {
 }
 
 TEST_CASE("pages: a selected collector includes its self-metrics") {
-  Site site;
+  TestPages site;
   const auto page = site.Body("/metrics", {{"collect[]", "ipfs.swarm"}});
   CHECK(Has(
       page,
@@ -296,7 +297,7 @@ TEST_CASE("pages: a selected collector includes its self-metrics") {
 }
 
 TEST_CASE("pages: an unknown name is a 400 that repeats it") {
-  Site site;
+  TestPages site;
   for (const std::string key : {"collect[]", "exclude[]"}) {
     for (const std::string name : {"ipfs.swarms", "swarm", "IPFS", ""}) {
       CAPTURE(key);
@@ -311,12 +312,12 @@ TEST_CASE("pages: an unknown name is a 400 that repeats it") {
 }
 
 TEST_CASE("pages: a collector of the other source leaves the page empty") {
-  Site site;
+  TestPages site;
   CHECK(site.Body("/metrics/ipfs", {{"collect[]", "peer.left"}}) == "");
 }
 
 TEST_CASE("pages: a page is joined once per snapshot") {
-  Site site;
+  TestPages site;
   const auto first = site.Get("/metrics");
   CHECK(site.Get("/metrics").body == first.body);
   CHECK(site.Get("/metrics/ipfs").body != first.body);
@@ -327,10 +328,11 @@ TEST_CASE("pages: a page is joined once per snapshot") {
 }
 
 TEST_CASE("pages: a selection is joined once per snapshot, in any spelling") {
-  Site site;
-  const Site::Query query{{"collect[]", "ipfs.swarm"}, {"collect[]", "peer"}};
+  TestPages site;
+  const TestPages::Query query{{"collect[]", "ipfs.swarm"},
+                               {"collect[]", "peer"}};
   const auto first = site.Get("/metrics", query);
-  const Site::Query same[] = {
+  const TestPages::Query same[] = {
       query,
       {{"collect[]", "peer"}, {"collect[]", "ipfs.swarm"}},
       {{"collect[]", "peer"},
@@ -350,7 +352,7 @@ TEST_CASE("pages: a selection is joined once per snapshot, in any spelling") {
 
 // A site where one collector gives most, and `count` others almost nothing, so
 // that there are many different pages that are large.
-struct LargeSite : Site {
+struct LargeSite : TestPages {
   LargeSite(std::size_t size, int count) {
     Add("peer.large", "peer", {"peer_large", kGauge, "L."}, 1,
         {{"text", std::string(size, 'x')}});
@@ -408,7 +410,7 @@ TEST_CASE("pages: many small selections are served") {
 TEST_CASE("pages: gzip is negotiated and compressed once per snapshot") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes, "/metrics", true);
+  Pages pages(store, scrapes);
   HttpRequest request;
   request.path = "/metrics";
   const auto plain = pages.Answer(request);
@@ -429,7 +431,7 @@ TEST_CASE("pages: gzip is negotiated and compressed once per snapshot") {
 }
 
 TEST_CASE("pages: a new snapshot is seen on every page") {
-  Site site;
+  TestPages site;
   for (const std::string path : {"/metrics", "/metrics/ipfs"}) {
     CHECK_FALSE(Has(site.Body(path), "ipfs_new 7"));
   }
@@ -441,13 +443,13 @@ TEST_CASE("pages: a new snapshot is seen on every page") {
 }
 
 TEST_CASE("pages: metrics are text 0.0.4") {
-  Site site;
+  TestPages site;
   CHECK(site.Get("/metrics").content_type ==
         "text/plain; version=0.0.4; charset=utf-8");
 }
 
 TEST_CASE("pages: other paths") {
-  Site site;
+  TestPages site;
   for (const std::string path : {"/-/healthy", "/-/ready"}) {
     CAPTURE(path);
     CHECK(site.Get(path).status == 200);
@@ -465,7 +467,7 @@ TEST_CASE("pages: other paths") {
 }
 
 TEST_CASE("pages: an unknown path is a 404 with a hint") {
-  Site site;
+  TestPages site;
   for (const std::string path :
        {"", "/metric", "/metrics/", "/metrics/native", "/METRICS", "metrics",
         "/-/", "/-/healthy/", "//"}) {
@@ -477,7 +479,7 @@ TEST_CASE("pages: an unknown path is a 404 with a hint") {
 }
 
 TEST_CASE("pages: the path of the metrics can be another one") {
-  Site site(true, "/probe/stats");
+  TestPages site(true, "/probe/stats");
   CHECK(site.Get("/probe/stats").status == 200);
   CHECK(Has(site.Body("/probe/stats/peer"), "peer_x{peer=\"left\"} 4"));
   CHECK(site.Get("/metrics").status == 404);
@@ -486,7 +488,7 @@ TEST_CASE("pages: the path of the metrics can be another one") {
 }
 
 TEST_CASE("pages: scrapes are counted by page and status, other pages not") {
-  Site site;
+  TestPages site;
   site.Get("/metrics");
   site.Get("/metrics", {{"collect[]", "ipfs"}});
   site.Get("/metrics", {{"collect[]", "nobody"}});
@@ -504,7 +506,7 @@ TEST_CASE("pages: scrapes are counted by page and status, other pages not") {
 TEST_CASE("pages: before the first snapshot there is a page, empty") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes, "/metrics", true);
+  Pages pages(store, scrapes);
   HttpRequest request;
   request.path = "/metrics";
   const auto response = pages.Answer(request);

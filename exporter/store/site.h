@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ipfs_peer_exporter {
+
+// What the pages show of the configuration in force.
+struct Site {
+  struct Setting {
+    std::string flag;    // "--ipfs.timeout"
+    std::string value;   // without secrets
+    std::string source;  // flag, environment variable or file; empty: default
+  };
+
+  std::string telemetry_path = "/metrics";
+  // Whether a daemon is polled. If so, the exporter's own families are on the
+  // page "ipfs", otherwise on the page "peer".
+  bool ipfs = true;
+  bool lifecycle = false;  // whether POST /-/reload is allowed
+  std::vector<Setting> settings{};
+};
+
+}  // namespace ipfs_peer_exporter
