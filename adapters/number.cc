@@ -29,15 +29,16 @@ std::optional<double> ReadPrintedNumber(std::string_view text) {
   return ReadNumber(text);
 }
 
+namespace {
+
+void AppendNotFinite(std::string& out, double value) {
+  out += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+}
+
+}  // namespace
+
 void AppendNumber(std::string& out, double value) {
-  if (std::isnan(value)) {
-    out += "NaN";
-    return;
-  }
-  if (std::isinf(value)) {
-    out += value > 0 ? "+Inf" : "-Inf";
-    return;
-  }
+  if (!std::isfinite(value)) return AppendNotFinite(out, value);
   constexpr double kExact = 9007199254740992.0;  // 2^53
   char buffer[32];
   // std::to_chars would print 100000 as 1e+05.
@@ -46,6 +47,18 @@ void AppendNumber(std::string& out, double value) {
                                          static_cast<std::int64_t>(value))
                          : std::to_chars(buffer, buffer + sizeof buffer, value);
   out.append(buffer, end.ptr);
+}
+
+void AppendBound(std::string& out, double value) {
+  if (!std::isfinite(value)) return AppendNotFinite(out, value);
+  char buffer[32];
+  // The sum turns -0 into 0. The general form has an exponent below 1e-04 and
+  // from 1e+06 on.
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value + 0.0,
+                                 std::chars_format::general);
+  const std::string_view text(buffer, end.ptr);
+  out += text;
+  if (text.find_first_of(".e") == text.npos) out += ".0";
 }
 
 }  // namespace ipfs_peer_exporter

@@ -15,7 +15,8 @@ namespace ipfs_peer_exporter {
 struct HttpRequest {
   std::string_view path;  // decoded
   HttpQuery query;
-  bool accepts_gzip = false;
+  std::string accept;           // the values of Accept, joined
+  std::string accept_encoding;  // the values of Accept-Encoding, joined
 };
 
 // The response to a GET or HEAD request.
@@ -25,6 +26,7 @@ struct HttpResponse {
   std::shared_ptr<const std::string> body;  // never null; held until it is sent
   bool gzip = false;                        // the body is compressed
   bool may_be_gzip = false;  // compressed for clients that accept gzip
+  bool has_formats = false;  // the client's Accept chose the content type
   std::vector<std::pair<const char*, std::string>> headers;  // additional
 };
 

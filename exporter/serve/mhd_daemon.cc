@@ -25,7 +25,8 @@ struct Exchange {
   std::string query;   // not decoded
   bool has_blank;      // in the target
   bool header_seen = false;
-  bool accepts_gzip = false;
+  std::string accept = {};
+  std::string accept_encoding = {};
 };
 
 namespace {
@@ -137,8 +138,8 @@ MHD_Result OnRequest(void* cls, MHD_Connection* connection, const char*,
     refusal = headers.Refusal(std::strcmp(version, "HTTP/1.0") != 0);
     if (!refusal && misread) refusal = kMisread;
     if (!refusal && exchange.has_blank) refusal = kTarget;
-    exchange.accepts_gzip =
-        AcceptsGzip(headers.Get(MHD_HTTP_HEADER_ACCEPT_ENCODING));
+    exchange.accept = headers.Get(MHD_HTTP_HEADER_ACCEPT);
+    exchange.accept_encoding = headers.Get(MHD_HTTP_HEADER_ACCEPT_ENCODING);
     if (!refusal && !headers.HasBody()) return MHD_YES;
   }
   shared.guard.Asked(SocketOf(connection), Clock::now());
@@ -148,7 +149,7 @@ MHD_Result OnRequest(void* cls, MHD_Connection* connection, const char*,
       connection,
       refusal ? AnswerFor(*refusal)
               : shared.handler({exchange.path, ParseQuery(exchange.query),
-                                exchange.accepts_gzip}));
+                                exchange.accept, exchange.accept_encoding}));
 }
 
 void OnCompleted(void*, MHD_Connection*, void** context,

@@ -1,7 +1,8 @@
 // Fuzzes a client's request. The first line is the query, the rest is
-// Accept-Encoding.
+// Accept-Encoding and Accept.
 #include <algorithm>
 
+#include "exporter/serve/accept.h"
 #include "exporter/serve/http_query.h"
 #include "exporter/serve/pages.h"
 #include "tests/fuzz/property.h"
@@ -35,7 +36,7 @@ HttpQuery ReadQuery(std::string_view text) {
   return query;
 }
 
-bool ReadAcceptEncoding(std::string_view header) {
+void ReadAcceptEncoding(std::string_view header) {
   const bool accepts = AcceptsGzip(header);
   const std::string text(header);
   Require(AcceptsGzip("br," + text) == accepts,
@@ -46,10 +47,21 @@ bool ReadAcceptEncoding(std::string_view header) {
   for (const char c : text) {
     upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
-  Require(!accepts || upper.find("GZIP") != std::string::npos,
-          "gzip must be named");
+  Require(!accepts || upper.find("GZIP") != std::string::npos ||
+              upper.find('*') != std::string::npos,
+          "gzip or any coding must be named");
   Require(AcceptsGzip(upper) == accepts, "case is ignored");
-  return accepts;
+}
+
+// The choice does not depend on a type that is not served.
+void ReadAccept(const std::string& header) {
+  const auto chosen = ChooseFormat(header);
+  const bool is_text = chosen.content_type.starts_with("text/plain; version=");
+  Require((chosen.format == Format::kText) == is_text,
+          "the content type is the format's");
+  Require(chosen.content_type.size() < 100, "no text of the client is sent");
+  Require(ChooseFormat("a/b;q=1," + header).content_type == chosen.content_type,
+          "a type that is not served is ignored");
 }
 
 bool IsUnknown(const std::pair<std::string, std::string>& argument) {
@@ -71,7 +83,7 @@ void Ask(const HttpRequest& request) {
   const bool unknown = std::ranges::any_of(request.query, IsUnknown);
   Require(answer.status == (unknown ? 400 : 200), "unknown names are refused");
   Require(answer.body != nullptr, "there is a body");
-  Require(answer.gzip == (!unknown && request.accepts_gzip),
+  Require(answer.gzip == (!unknown && AcceptsGzip(request.accept_encoding)),
           "only clients that accept gzip get it");
 }
 
@@ -88,7 +100,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   HttpRequest request;
   request.path = "/metrics";
   request.query = ReadQuery(line);
-  request.accepts_gzip = ReadAcceptEncoding(header);
+  ReadAcceptEncoding(header);
+  ReadAccept(std::string(header));
+  request.accept = header;
+  request.accept_encoding = header;
   Ask(request);
   return 0;
 }
