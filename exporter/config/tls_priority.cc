@@ -78,23 +78,19 @@ std::string_view FindTlsGroup(std::string_view name) {
 }
 
 Result<std::string> TlsPriority(const TlsChoice& choice) {
+  const auto bad = [](const char* why) { return Error{Reason::kSchema, why}; };
   const auto suites = SuitesInForce(choice);
-  const bool has12 = std::ranges::any_of(
-      suites, [](const auto* suite) { return !suite->kx.empty(); });
-  const bool has13 = std::ranges::any_of(
-      suites, [](const auto* suite) { return suite->aead; });
+  if (suites.empty()) return bad("no cipher suite fits the server's key");
+  const bool with12 =
+      choice.min == TlsVersion::kTls12 && !suites.front()->kx.empty();
+  const bool with13 = choice.max == TlsVersion::kTls13;
+  if (with13 && std::ranges::none_of(suites, &TlsSuite::aead)) {
+    return bad("these cipher suites leave none for TLS 1.3: set max_version");
+  }
+  if (!with12 && !with13) return bad("no cipher suite is left for TLS 1.2");
   std::string priority = "NORMAL:-VERS-ALL:-KX-ALL:-CIPHER-ALL:-MAC-ALL";
-  const auto base = priority.size();
-  if (choice.max >= TlsVersion::kTls13 && has13) {
-    Append(priority, "VERS-TLS1.3");
-  }
-  if (choice.min <= TlsVersion::kTls12 && has12) {
-    Append(priority, "VERS-TLS1.2");
-  }
-  if (priority.size() == base) {
-    return Error{Reason::kSchema,
-                 "no cipher suite is left for these TLS versions and this key"};
-  }
+  if (with13) Append(priority, "VERS-TLS1.3");
+  if (with12) Append(priority, "VERS-TLS1.2");
   Append(priority, choice.rsa ? "ECDHE-RSA" : "ECDHE-ECDSA");
   for (const auto* suite : suites) {
     Append(priority, suite->cipher);

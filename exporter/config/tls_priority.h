@@ -34,9 +34,9 @@ struct TlsChoice {
 };
 
 // The priority string. GnuTLS shares ciphers between the versions, so TLS 1.3
-// uses only the ciphers of the chosen suites too; suites of TLS 1.3 do not
-// restrict anything, as in Go, unless there are no others. Returns an Error if
-// no version is left that has a suite.
+// uses only the ciphers of the chosen suites too. As in Go, suites of TLS 1.3
+// do not restrict anything unless no others are chosen. Returns an Error if
+// GnuTLS cannot express the choice.
 Result<std::string> TlsPriority(const TlsChoice& choice);
 
 }  // namespace ipfs_peer_exporter
