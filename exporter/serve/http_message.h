@@ -20,6 +20,9 @@ struct HttpResponse {
   bool gzip = false;                        // the body is compressed
   bool may_be_gzip = false;  // compressed for clients that accept gzip
   std::vector<std::pair<std::string, std::string>> headers;  // additional
+  // Released on the server's thread when the response is sent or its connection
+  // is gone.
+  std::shared_ptr<const void> until_sent;
 };
 
 // The next step of a request whose handler returned nullopt. Called on the
