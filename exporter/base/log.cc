@@ -112,9 +112,11 @@ void SetUpLog(LogLevel level, LogFormat format) {
   g_format = format;
 }
 
+bool IsLogged(LogLevel level) { return level >= g_level; }
+
 void Log(LogLevel level, std::string_view message,
          std::initializer_list<LogField> fields) {
-  if (level < g_level) return;
+  if (!IsLogged(level)) return;
   const bool json = g_format == LogFormat::kJson;
   auto line = json ? "{\"ts\":\"" + Now() + '"' : "ts=" + Now();
   AppendField(line, "level", Name(level));

@@ -25,6 +25,9 @@ std::string Printable(std::string_view text);
 // Call it once, before the first Log and before other threads start.
 void SetUpLog(LogLevel level, LogFormat format);
 
+// Whether lines of this level are written. For lines that cost time to make.
+bool IsLogged(LogLevel level);
+
 using LogField = std::pair<std::string_view, std::string>;
 // Writes one line to stderr, unless `level` is below the level set.
 void Log(LogLevel level, std::string_view message,

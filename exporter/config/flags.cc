@@ -62,6 +62,9 @@ std::vector<Flag> WebFlags(Options& o) {
        One(o.web_config_file, CheckedWebConfig),
        "TLS, passwords, response headers and rate limit, in the format of "
        "Prometheus' exporters; read again when it changes"},
+      {"--web.max-requests", "N", "40",
+       One(o.max_requests, Number<std::size_t>(0, 1'000'000)),
+       "Requests of metrics pages answered at once; more get 503; 0: no limit"},
       {"--web.disable-exporter-metrics", "", "",
        Switch(o.exporter_metrics, false),
        "Leave out process_*, build_info and scrapes_total"},

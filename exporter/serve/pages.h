@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/page_cache.h"
+#include "exporter/serve/request_limit.h"
 #include "exporter/store/self_metrics.h"
 #include "exporter/store/store.h"
 
@@ -17,8 +19,11 @@ namespace ipfs_peer_exporter {
 // Answers the requests for all paths. Used on the server's thread.
 class Pages {
  public:
-  // `store` and `scrapes` must outlive the object.
-  Pages(const Store& store, ScrapeCounter& scrapes);
+  // `store` and `scrapes` must outlive the object, and the object all responses
+  // to requests of metrics. `max_requests` of these may be under way at once, 0
+  // means any number.
+  Pages(const Store& store, ScrapeCounter& scrapes,
+        std::size_t max_requests = 0);
 
   HttpResponse Answer(const HttpRequest& request);
 
@@ -39,6 +44,7 @@ class Pages {
   ScrapeCounter& scrapes_;
   std::shared_ptr<const Snapshot> snapshot_;  // the source of `cache_`
   PageCache cache_;
+  RequestLimit requests_;  // of metrics
 };
 
 }  // namespace ipfs_peer_exporter
