@@ -20,6 +20,8 @@ struct CollectorOptions {
   const ipfs::Collector* collector;
   Duration interval{};
   bool named = false;  // by a flag: on for every version of the daemon
+
+  bool operator==(const CollectorOptions&) const = default;
 };
 
 // Options of the IPFS daemon.
@@ -36,6 +38,8 @@ struct IpfsOptions {
   // Collectors that are on, in the order of the table. ipfs.health is always on
   // and comes first.
   std::vector<CollectorOptions> collectors;
+
+  bool operator==(const IpfsOptions&) const = default;
 };
 
 // Options of one peer.
@@ -49,6 +53,8 @@ struct PeerOptions {
   std::string collector() const {
     return CollectorName(kPeerSource, name.empty() ? "stats" : name);
   }
+
+  bool operator==(const PeerOptions&) const = default;
 };
 
 // All options of the program.

@@ -10,6 +10,8 @@ struct TlsFiles {
   std::string ca;    // certificates of the authorities to trust
   std::string cert;  // the client's certificate
   std::string key;   // its private key
+
+  bool operator==(const TlsFiles&) const = default;
 };
 
 }  // namespace ipfs_peer_exporter

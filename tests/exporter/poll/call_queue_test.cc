@@ -19,7 +19,7 @@ struct Made {
 
   void Enter(CallQueue::Kind kind, const std::string& letters) {
     for (const char letter : letters) {
-      queue.Enter(kind, [this, letter] { calls += letter; });
+      queue.Enter(kind, this, [this, letter] { calls += letter; });
     }
   }
 };
@@ -76,7 +76,7 @@ TEST_CASE("call_queue: calls that end at once keep their order") {
   int deepest = 0;
   // Each comes twice.
   std::function<void(char, bool)> enter = [&](char letter, bool again) {
-    queue.Enter(kOrdinary, [&, letter, again] {
+    queue.Enter(kOrdinary, nullptr, [&, letter, again] {
       deepest = std::max(deepest, ++depth);
       calls += letter;
       queue.Leave(kOrdinary);
@@ -84,7 +84,7 @@ TEST_CASE("call_queue: calls that end at once keep their order") {
       --depth;
     });
   };
-  for (int i = 0; i < 4; ++i) queue.Enter(kOrdinary, [] {});
+  for (int i = 0; i < 4; ++i) queue.Enter(kOrdinary, nullptr, [] {});
   for (const char letter : std::string("abcdef")) enter(letter, true);
   CHECK(calls == "");
   queue.Leave(kOrdinary);
