@@ -12,10 +12,12 @@
 #include <vector>
 
 #include "exporter/base/log.h"
+#include "exporter/base/systemd.h"
 #include "exporter/check_config.h"
 #include "exporter/config/command_line.h"
 #include "exporter/exporter.h"
 #include "exporter/once.h"
+#include "exporter/reload.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/listen_socket.h"
 
@@ -31,13 +33,15 @@ void BoundMemory() {
   mallopt(M_ARENA_MAX, 1);
 }
 
-// Returns a signalfd that receives SIGTERM and SIGINT. Call it before any
-// thread starts, so that all threads inherit the blocked mask.
+// Returns a signalfd that receives SIGTERM, SIGINT and SIGHUP. Call it before
+// any thread starts, so that all threads inherit the blocked mask.
 int CatchSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
+  signal(SIGHUP, SIG_DFL);  // nohup ignores it, and it would not be received
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -55,6 +59,19 @@ Result<std::vector<int>> ListenOn(const std::vector<std::string>& addresses) {
   return fds;
 }
 
+Result<std::vector<int>> Sockets(const Options& options) {
+  return options.systemd_socket ? PassedSockets()
+                                : ListenOn(options.listen_addresses);
+}
+
+void OnSignal(int signals, EventLoop& loop, Reloader& reloader) {
+  signalfd_siginfo signal{};
+  while (read(signals, &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo != SIGHUP) return loop.Stop();
+    reloader.Reload();
+  }
+}
+
 int Fail(const Error& error) {
   std::fprintf(stderr, "ipfs_peer_exporter: %s\n", error.message.c_str());
   return 2;
@@ -62,10 +79,12 @@ int Fail(const Error& error) {
 
 int Run(const Options& options) {
   const int signals = CatchSignals();
-  const auto fds = ListenOn(options.listen_addresses);
+  const ServiceManager manager;
+  const auto fds = Sockets(options);
   if (!fds) return Fail(fds.error());
 
   Exporter exporter(options);
+  Reloader reloader(exporter, options, manager);
   const auto server =
       HttpServer::Start(*fds, [&exporter](const HttpRequest& request) {
         return exporter.pages.Answer(request);
@@ -85,8 +104,10 @@ int Run(const Options& options) {
   refresh();
 
   exporter.loop.Watch(signals, EventLoop::kReadable,
-                      [&exporter] { exporter.loop.Stop(); });
+                      [&] { OnSignal(signals, exporter.loop, reloader); });
+  manager.Ready();
   exporter.loop.Run();
+  manager.Stopping();
   Log(LogLevel::kInfo, "stopping");
   return 0;
 }

@@ -7,9 +7,11 @@
 #include "adapters/ipfs/collector.h"
 #include "adapters/peer/format.h"
 #include "adapters/peer/mapping.h"
+#include "exporter/base/file_identity.h"
 #include "exporter/base/log.h"
 #include "exporter/base/source_names.h"
 #include "exporter/base/units.h"
+#include "exporter/config/given.h"
 #include "exporter/net/address.h"
 #include "exporter/net/tls_files.h"
 
@@ -57,6 +59,14 @@ struct PeerOptions {
   bool operator==(const PeerOptions&) const = default;
 };
 
+// A file that was read, with its identity before that.
+struct ReadFile {
+  std::string path;
+  std::optional<FileIdentity> identity;
+
+  bool operator==(const ReadFile&) const = default;
+};
+
 // All options of the program.
 struct Options {
   IpfsOptions ipfs;
@@ -72,13 +82,19 @@ struct Options {
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
   bool exporter_metrics = true;
-  bool once = false;                  // poll once, print the page and exit
-  bool check_config = false;          // check as a start would, and exit
+  bool lifecycle = false;       // POST /-/reload is allowed
+  bool systemd_socket = false;  // listen on the sockets that systemd passes
+  bool once = false;            // poll once, print the page and exit
+  bool check_config = false;    // check as a start would, and exit
   bool print_authorizations = false;  // print the daemon's entry and exit
   bool with_secret = false;           // … with the secret of ipfs.auth_file
   std::string config_file;            // empty: none
+  bool auto_reload = false;           // reload when a file of `files` changed
   LogLevel log_level = LogLevel::kInfo;
   LogFormat log_format = LogFormat::kLogfmt;
+  Settings given;               // by the command line and the environment
+  Settings in_force;            // those and the configuration file's
+  std::vector<ReadFile> files;  // configuration and mapping
 };
 
 }  // namespace ipfs_peer_exporter

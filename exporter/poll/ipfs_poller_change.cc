@@ -108,8 +108,8 @@ void IpfsPoller::Reschedule(Job& job, Effect effect) {
     if (effect == Effect::kRequests) return PollSoon(job);
     const bool is_scheduled = job.timer != 0;
     if (effect == Effect::kNone || !is_scheduled) return;
-    return PollAt(job, std::max(job.started + job.schedule.effective(),
-                                timers_.Now()));
+    return PollAt(
+        job, std::max(job.started + job.schedule.effective(), timers_.Now()));
   }
   PollIfDue(job);
 }

@@ -68,8 +68,8 @@ void PeerPoller::Change(const Options& options, const PeerOptions& peer) {
     }
     return;
   }
-  const bool is_other = peer.name != before.peer.name ||
-                        !(peer.address == before.peer.address);
+  const bool is_other =
+      peer.name != before.peer.name || !(peer.address == before.peer.address);
   if (is_other) ForgetValues();
   client_.emplace(peer, plan_.limits, http_, sockets_);
   PollAt(timers_.Now());

@@ -31,6 +31,14 @@ class Publisher {
   // Records a finished poll in `state`.
   static void Record(CollectorState& state, const PollResult& result);
 
+  // Whether snapshots have the exporter's own families, from the next one on.
+  void SetExporterMetrics(bool on) { exporter_metrics_ = on; }
+
+  // Sets the outcome of the last reload; the next snapshot has it.
+  void SetReload(const ReloadState& state) {
+    reload_metrics_ = RenderBlock(ReloadMetrics(state));
+  }
+
   // Publishes a snapshot of the current values.
   void Publish(Clock::time_point now = Clock::now());
 
@@ -49,7 +57,8 @@ class Publisher {
 
   Store& store_;
   const ScrapeCounter& scrapes_;
-  const bool exporter_metrics_;
+  bool exporter_metrics_;
+  Block reload_metrics_;  // null: no reload is possible
   std::function<void()> on_poll_ = [] {};
   // The last rendering: scrapes from `counted_`, process at `process_at_`.
   Block scrape_metrics_;

@@ -33,6 +33,13 @@ Families CollectorMetrics(const CollectorState& collector);
 // absent.
 Families ProcessMetrics();
 
+// The outcome of the reloads so far; the start counts as one that succeeded.
+struct ReloadState {
+  bool successful = true;   // the last one
+  double last_success = 0;  // seconds since 1970
+};
+Families ReloadMetrics(const ReloadState& state);
+
 // The number of answered scrapes by page and status code.
 
 Families ScrapeMetrics(const ScrapeCounter::Map& counts);
