@@ -7,7 +7,9 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "exporter/reload.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/listen_socket.h"
+#include "exporter/serve/reload_page.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -64,6 +67,15 @@ Result<std::vector<int>> Sockets(const Options& options) {
                                 : ListenOn(options.listen_addresses);
 }
 
+// Answers a request, on the server's thread.
+std::optional<HttpResponse> Answer(const HttpRequest& request,
+                                   Exporter& exporter, Reloader& reloader) {
+  if (request.path != kReloadPath) return exporter.pages.Answer(request);
+  return AnswerReload(
+      request, exporter.store.Current()->site->lifecycle,
+      [&reloader](Reloader::Done done) { reloader.Request(std::move(done)); });
+}
+
 void OnSignal(int signals, EventLoop& loop, Reloader& reloader) {
   signalfd_siginfo signal{};
   while (read(signals, &signal, sizeof signal) == sizeof signal) {
@@ -86,8 +98,8 @@ int Run(const Options& options) {
   Exporter exporter(options);
   Reloader reloader(exporter, options, manager);
   const auto server =
-      HttpServer::Start(*fds, [&exporter](const HttpRequest& request) {
-        return exporter.pages.Answer(request);
+      HttpServer::Start(*fds, [&](const HttpRequest& request) {
+        return Answer(request, exporter, reloader);
       });
   if (!server) return Fail(server.error());
   for (const int fd : *fds) {

@@ -1,5 +1,6 @@
 """A reload of the configuration: SIGHUP, changed files, and what survives."""
 
+import concurrent.futures
 import contextlib
 import http.client
 import os
@@ -249,6 +250,48 @@ class RefusalTest(ReloadTest):
         page = exporter.page()
         self.assertEqual(page.value(INTERVAL, collector="peer.one"), 3600)
         self.assertEqual(page.value("train_a", peer="one"), 1)
+
+
+class LifecycleTest(ReloadTest):
+    def test_post(self):
+        self.write(ipfs_api="none", peer_stats=self.peer("one"), peer_interval="1h")
+        exporter = self.started("--web.enable-lifecycle")
+        self.write(ipfs_api="none", peer_stats=self.peer("two"), peer_interval="1h")
+        status, _, body = exporter.get("/-/reload", method="POST")
+        self.assertEqual((status, body), (200, "Configuration reloaded.\n"))
+        self.assertNotIn('peer="one"', exporter.get("/metrics")[2])
+        self.write_text(self.config, "peer.interval: soon")
+        status, _, body = exporter.get("/-/reload", method="POST")
+        self.assertEqual(status, 500)
+        self.assertIn("config.yml:1:1", body)
+        self.assertEqual(body.count("\n"), 1)
+        status, headers, _ = exporter.get("/-/reload")
+        self.assertEqual((status, headers["Allow"]), (405, "POST"))
+
+    def test_not_without_the_flag(self):
+        self.write(ipfs_api="none", peer_stats=self.peer("one"))
+        exporter = self.started()
+        status, _, body = exporter.get("/-/reload", method="POST")
+        self.assertEqual(status, 403)
+        self.assertIn("--web.enable-lifecycle", body)
+        self.assertEqual(exporter.get("/-/reload")[0], 405)
+        self.assertFalse([line for line in exporter.log
+                          if line.get("msg", "").startswith("configuration ")])
+
+    def test_many_at_once(self):
+        self.write(ipfs_api="none", peer_stats=self.peer("one"), peer_interval="1h")
+        exporter = self.started("--web.enable-lifecycle")
+        with concurrent.futures.ThreadPoolExecutor(20) as threads:
+            asked = [threads.submit(exporter.get, "/-/reload", "POST") for _ in range(200)]
+            statuses = [future.result()[0] for future in asked]
+        self.assertEqual(statuses, [200] * 200)
+
+    def test_stop_during_requests(self):
+        self.write(ipfs_api="none", peer_stats=self.peer("one"))
+        exporter = self.started("--web.enable-lifecycle")
+        with contextlib.closing(http.client.HTTPConnection(exporter.address)) as connection:
+            connection.request("POST", "/-/reload")
+            self.assertEqual(exporter.terminate(), 0)
 
 
 class SurvivalTest(ReloadTest):
