@@ -78,12 +78,12 @@ bool CollectorPoll::IsMissing() const {
 // because the failure does not tell what the daemon supports.
 std::optional<Outcome> CollectorPoll::WithoutInput(Clock::time_point now) {
   if (collector_.spec->has_input == nullptr) return std::nullopt;
+  const Outcome unsupported{Outcome::State::kUnsupported, {}};
+  const auto* input = collector_.input;
+  if (input == nullptr) return unsupported;  // its last values may remain
   SetNow(now);
   if (collector_.spec->has_input(daemon_)) return std::nullopt;
-  const auto* input = collector_.input;
-  if (input == nullptr || input->state->supported == false) {
-    return Outcome{Outcome::State::kUnsupported, {}};
-  }
+  if (input->state->supported == false) return unsupported;
   const auto& name = input->state->name;
   if (!input->error) {
     return ipfs::Failed(

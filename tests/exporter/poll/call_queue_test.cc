@@ -92,5 +92,21 @@ TEST_CASE("call_queue: calls that end at once keep their order") {
   CHECK(deepest == 1);
 }
 
+TEST_CASE("call_queue: the waiting calls of one owner are dropped") {
+  CallQueue queue;
+  std::string calls;
+  const int owners[2] = {};
+  const auto enter = [&](const int& owner, char letter) {
+    queue.Enter(kOrdinary, &owner, [&calls, letter] { calls += letter; });
+  };
+  for (const char letter : {'a', 'b', 'c', 'd'}) enter(owners[0], letter);
+  enter(owners[0], 'e');
+  enter(owners[1], 'f');
+  queue.Drop(&owners[0]);
+  CHECK(calls == "abcd");
+  queue.Leave(kOrdinary);
+  CHECK(calls == "abcdf");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter
