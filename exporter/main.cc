@@ -97,10 +97,9 @@ int Run(const Options& options) {
 
   Exporter exporter(options);
   Reloader reloader(exporter, options, manager);
-  const auto server =
-      HttpServer::Start(*fds, [&](const HttpRequest& request) {
-        return Answer(request, exporter, reloader);
-      });
+  const auto server = HttpServer::Start(*fds, [&](const HttpRequest& request) {
+    return Answer(request, exporter, reloader);
+  });
   if (!server) return Fail(server.error());
   for (const int fd : *fds) {
     Log(LogLevel::kInfo, "listening", {{"address", LocalAddress(fd)}});
