@@ -37,7 +37,8 @@ PolledCollector::PolledCollector(const CollectorOptions& of,
 PolledCollector::Effect PolledCollector::EffectOf(
     const CollectorOptions& of, const IpfsOptions& options) const {
   const auto wanted = RequestsOf(*spec, options);
-  if (of.named != named ||
+  const bool naming_counts = !spec->on_from.empty();
+  if ((naming_counts && of.named != named) ||
       !std::ranges::equal(*wanted, *requests, {}, &ipfs::Request::target,
                           &ipfs::Request::target)) {
     return Effect::kRequests;

@@ -174,6 +174,27 @@ class SurvivalTest(ReloadTest):
             if name.endswith("_total"):
                 self.assertGreaterEqual(now.get((name, labels), -1), value, (name, labels))
 
+    def test_connections_to_the_daemon(self):
+        daemon, peer = self.daemon(), self.peer("one")
+        handle, opened = daemon.handle, []
+
+        def count(connection):
+            opened.append(connection)
+            handle(connection)
+
+        daemon.handle = count
+        health = {"collector.ipfs.health": "100ms"}
+        self.write(ipfs_api=daemon.url, **health)
+        exporter = self.started()
+        exporter.wait_collectors()
+        before = len(opened)
+        for number in range(5):
+            self.write(ipfs_api=daemon.url, peer_stats=peer, peer_interval=f"{number + 1}h",
+                       ipfs_timeout=f"{number + 60}s", **health)
+            self.reload(exporter)
+            exporter.wait_poll("ipfs.health", after=self.at, result="ok")
+        self.assertEqual(len(opened), before)
+
     def test_unchanged_polls_are_not_made_again(self):
         daemon = self.daemon()
         self.write(ipfs_api=daemon.url, peer_stats=self.peer("one"), peer_interval="1h",

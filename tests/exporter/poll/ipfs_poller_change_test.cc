@@ -60,6 +60,28 @@ TEST_CASE("ipfs_poller change: equal options change nothing") {
   CHECK(fixture.Served("ipfs_one_total") == "ipfs_one_total 5\n");
 }
 
+TEST_CASE("ipfs_poller change: naming a collector that is on changes nothing") {
+  PolledDaemon fixture({&kOne});
+  fixture.Start();
+  fixture.options.collectors[1].named = true;
+  Change(fixture);
+  CHECK(fixture.Served("ipfs_one_total") == "ipfs_one_total 5\n");
+  fixture.timers.Pass(seconds(1));
+  CHECK(fixture.State("one").polls == 1);
+}
+
+TEST_CASE("ipfs_poller change: naming makes it on for an older daemon") {
+  auto later = kOne;
+  later.on_from = "0.43.0";
+  PolledDaemon fixture({&later});
+  fixture.Start();
+  CHECK(fixture.State("one").supported == false);
+  fixture.options.collectors[1].named = true;
+  Change(fixture);
+  fixture.timers.Pass(seconds(1));
+  CHECK(fixture.Served("ipfs_one_total") == "ipfs_one_total 5\n");
+}
+
 TEST_CASE("ipfs_poller change: a collector that is off is gone at once") {
   PolledDaemon fixture({&kOne, &kSwarm});
   Replies(fixture, kSwarmCall);
