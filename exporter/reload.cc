@@ -25,6 +25,7 @@ constexpr struct {
   bool (*same)(const Options& left, const Options& right);
 } kFixed[] = {
     {"--web.listen-address", Same<&Options::listen_addresses>},
+    {"--web.config.file", Same<&Options::web_config_file>},
     {"--web.systemd-socket", Same<&Options::systemd_socket>},
     {"--log.format", Same<&Options::log_format>},
 };

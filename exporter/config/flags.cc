@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "exporter/config/web_config.h"
+
 namespace ipfs_peer_exporter {
 namespace {
 
@@ -45,6 +47,12 @@ Result<std::string> TelemetryPath(const std::string& path) {
   return path;
 }
 
+Result<std::string> CheckedWebConfig(const std::string& path) {
+  const auto config = ReadWebConfig(path);
+  if (!config) return config.error();
+  return path;
+}
+
 std::vector<Flag> WebFlags(Options& o) {
   return {
       {"--web.listen-address", "HOST:PORT", "127.0.0.1:10055",
@@ -53,6 +61,10 @@ std::vector<Flag> WebFlags(Options& o) {
       {"--web.telemetry-path", "PATH", "/metrics",
        One(o.telemetry_path, TelemetryPath),
        "Path of the metrics; PATH/ipfs and PATH/peer have one source each"},
+      {"--web.config.file", "FILE", "",
+       One(o.web_config_file, CheckedWebConfig),
+       "TLS, passwords, response headers and rate limit, in the format of "
+       "Prometheus' exporters; read again when it changes"},
       {"--web.enable-lifecycle", "", "", Switch(o.lifecycle),
        "Allow POST /-/reload, which reads the configuration again like SIGHUP"},
       {"--web.systemd-socket", "", "", Switch(o.systemd_socket),

@@ -81,6 +81,7 @@ struct Options {
   std::string peer_request;                   // line to send after connecting
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
+  std::string web_config_file;  // that ReadWebConfig accepted; empty: none
   bool exporter_metrics = true;
   bool lifecycle = false;       // POST /-/reload is allowed
   bool systemd_socket = false;  // listen on the sockets that systemd passes

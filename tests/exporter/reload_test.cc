@@ -102,6 +102,17 @@ TEST_CASE("reload: settings that only a start can change") {
   }
 }
 
+TEST_CASE("reload: the web configuration file is another") {
+  const Started other("");
+  Started started("");
+  started.Write("web.config.file: " + other.path());
+  const auto next = ReadAgain(started.options).options;
+  REQUIRE(next);
+  const auto checked = CheckFixedSettings(started.options, *next);
+  REQUIRE_FALSE(checked);
+  CHECK(checked.error().message.starts_with("--web.config.file: "));
+}
+
 TEST_CASE("reload: an Exporter takes other options, and counters stay") {
   Started started("ipfs.api: none\npeer.stats: [a=unix:/nowhere]\n");
   Exporter exporter(started.options);
