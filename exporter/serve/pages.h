@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "exporter/serve/accept.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/page_cache.h"
+#include "exporter/serve/request_limit.h"
 #include "exporter/store/self_metrics.h"
 #include "exporter/store/store.h"
 
@@ -18,8 +20,11 @@ namespace ipfs_peer_exporter {
 // Answers the requests for all paths. Used on the server's thread.
 class Pages {
  public:
-  // `store` and `scrapes` must outlive the object.
-  Pages(const Store& store, ScrapeCounter& scrapes);
+  // `store` and `scrapes` must outlive the object, and the object all responses
+  // to requests of metrics. `max_requests` of these may be under way at once, 0
+  // means any number.
+  Pages(const Store& store, ScrapeCounter& scrapes,
+        std::size_t max_requests = 0);
 
   HttpResponse Answer(const HttpRequest& request);
 
@@ -44,6 +49,7 @@ class Pages {
   // The last Accept header. Scrapers send the same again.
   std::string accept_;
   AcceptedFormat accepted_ = ChooseFormat("");
+  RequestLimit requests_;  // of metrics
 };
 
 }  // namespace ipfs_peer_exporter
