@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "exporter/config/web_config.h"
+
 namespace ipfs_peer_exporter {
 namespace {
 
@@ -42,6 +44,12 @@ Result<std::string> TelemetryPath(const std::string& path) {
   return path;
 }
 
+Result<std::string> CheckedWebConfig(const std::string& path) {
+  const auto config = ReadWebConfig(path);
+  if (!config) return config.error();
+  return path;
+}
+
 std::vector<Flag> WebFlags(Options& o) {
   return {
       {"--web.listen-address", "HOST:PORT", "127.0.0.1:10055",
@@ -50,6 +58,10 @@ std::vector<Flag> WebFlags(Options& o) {
       {"--web.telemetry-path", "PATH", "/metrics",
        One(o.telemetry_path, TelemetryPath),
        "Path of the metrics; PATH/ipfs and PATH/peer have one source each"},
+      {"--web.config.file", "FILE", "",
+       One(o.web_config_file, CheckedWebConfig),
+       "TLS, passwords, response headers and rate limit, in the format of "
+       "Prometheus' exporters; read again when it changes"},
       {"--web.max-requests", "N", "40",
        One(o.max_requests, Number<std::size_t>(0, 1'000'000)),
        "Requests of metrics pages answered at once; more get 503; 0: no limit"},

@@ -58,4 +58,8 @@ struct HttpRequest {
 using HttpHandler =
     std::function<std::optional<HttpResponse>(const HttpRequest&)>;
 
+// Called on the server's thread with every response before it is sent, also
+// with those that the server gives itself. Must neither block nor throw.
+using BeforeResponse = std::function<void(HttpResponse&)>;
+
 }  // namespace ipfs_peer_exporter

@@ -23,10 +23,12 @@ constexpr int kSendBuffer = 128 << 10;
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(
     const std::vector<int>& listen_fds, HttpHandler handler, HttpLimits limits,
-    const TlsConfig* tls, BeforeRun before_run) {
+    const TlsConfig* tls, BeforeRun before_run,
+    BeforeResponse before_response) {
   // Takes the sockets first, so that they are closed after an error.
-  std::unique_ptr<HttpServer> server(new HttpServer(
-      listen_fds, std::move(handler), limits, std::move(before_run)));
+  std::unique_ptr<HttpServer> server(
+      new HttpServer(listen_fds, std::move(handler), limits,
+                     std::move(before_run), std::move(before_response)));
   if (server->stop_fd_ < 0 || server->shared_.steps->fd() < 0) {
     return CannotServe();
   }
@@ -43,8 +45,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(
 }
 
 HttpServer::HttpServer(const std::vector<int>& listen_fds, HttpHandler handler,
-                       HttpLimits limits, BeforeRun before_run)
-    : shared_(std::move(handler), limits),
+                       HttpLimits limits, BeforeRun before_run,
+                       BeforeResponse before_response)
+    : shared_(std::move(handler), limits, std::move(before_response)),
       generations_(shared_, listen_fds),
       before_run_(std::move(before_run)),
       stop_fd_(eventfd(0, EFD_CLOEXEC)) {}

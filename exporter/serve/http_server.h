@@ -36,7 +36,7 @@ class HttpServer {
   static Result<std::unique_ptr<HttpServer>> Start(
       const std::vector<int>& listen_fds, HttpHandler handler,
       HttpLimits limits = {}, const TlsConfig* tls = nullptr,
-      BeforeRun before_run = nullptr);
+      BeforeRun before_run = nullptr, BeforeResponse before_response = nullptr);
 
   // Ends the thread and closes the sockets and all connections at once, without
   // waiting for pending responses.
@@ -56,7 +56,8 @@ class HttpServer {
 
  private:
   HttpServer(const std::vector<int>& listen_fds, HttpHandler handler,
-             HttpLimits limits, BeforeRun before_run);
+             HttpLimits limits, BeforeRun before_run,
+             BeforeResponse before_response);
 
   void Serve();
   void Wait();

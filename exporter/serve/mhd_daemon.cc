@@ -175,7 +175,9 @@ std::optional<HttpResponse> Handle(const Generation& generation,
 }
 
 MHD_Result Respond(const Generation& generation, Exchange& exchange,
-                   const HttpResponse& response) {
+                   HttpResponse response) {
+  const auto& shared = generation.shared;
+  if (shared.before_response) shared.before_response(response);
   exchange.status = response.status;
   const bool has_body = exchange.method != MHD_HTTP_METHOD_HEAD;
   exchange.bytes = has_body ? response.body->size() : 0;
@@ -197,14 +199,14 @@ MHD_Result OnRequest(void* cls, MHD_Connection* mhd, const char*,
     if (!refusal) return MHD_YES;
   }
   if (auto response = std::exchange(exchange.response, std::nullopt)) {
-    return Respond(generation, exchange, *response);
+    return Respond(generation, exchange, std::move(*response));
   }
   exchange.connection.asked = true;
   generation.shared.guard.Asked(exchange.connection.fd, Clock::now());
   if (!refusal && exchange.path.empty()) refusal = kTarget;
   if (refusal) return Respond(generation, exchange, AnswerFor(*refusal));
-  if (const auto response = Handle(generation, exchange)) {
-    return Respond(generation, exchange, *response);
+  if (auto response = Handle(generation, exchange)) {
+    return Respond(generation, exchange, std::move(*response));
   }
   generation.shared.deferred.emplace(exchange.id, &exchange);
   MHD_suspend_connection(mhd);

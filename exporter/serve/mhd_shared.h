@@ -13,12 +13,15 @@ namespace ipfs_peer_exporter {
 
 // State shared by the generations of one server. Used on the server's thread.
 struct MhdShared {
-  MhdShared(HttpHandler its_handler, HttpLimits its_limits)
+  MhdShared(HttpHandler its_handler, HttpLimits its_limits,
+            BeforeResponse its_before_response = nullptr)
       : handler(std::move(its_handler)),
+        before_response(std::move(its_before_response)),
         limits(its_limits),
         guard(its_limits) {}
 
   const HttpHandler handler;
+  const BeforeResponse before_response;  // may be null
   const HttpLimits limits;
   ConnectionGuard guard;
   Exchange* begun = nullptr;  // the latest request line read; not owned
