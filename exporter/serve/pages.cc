@@ -61,9 +61,8 @@ struct Pages::Selection {
   std::set<std::string> exclude;
 };
 
-Pages::Pages(const Store& store, ScrapeCounter& scrapes,
-             std::size_t max_requests)
-    : store_(store), scrapes_(scrapes), requests_(max_requests) {}
+Pages::Pages(const Store& store, ScrapeCounter& scrapes)
+    : store_(store), scrapes_(scrapes) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") return NotAllowed();
@@ -113,7 +112,7 @@ void Pages::Renew() {
 
 HttpResponse Pages::Metrics(const std::string& page,
                             const HttpRequest& request) {
-  auto under_way = requests_.Begin();
+  auto under_way = requests_.Begin(snapshot_->site->max_requests);
   if (under_way == nullptr) {
     scrapes_.Count(page, 503);
     return Busy(
