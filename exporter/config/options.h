@@ -81,7 +81,7 @@ struct Options {
   std::string peer_request;                   // line to send after connecting
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
-  std::string web_config_file;  // that ReadWebConfig accepted; empty: none
+  std::string web_config_file;   // that ReadWebConfig accepted; empty: none
   std::size_t max_requests = 0;  // of metrics at once; 0: any number
   bool exporter_metrics = true;
   bool lifecycle = false;       // POST /-/reload is allowed

@@ -104,7 +104,8 @@ class StartTest(WebConfigTest):
     def test_an_open_address_is_warned_about_once(self):
         for listen, text, wanted in (
                 ("0.0.0.0:0", "", ["metrics are served in clear text to everyone"]),
-                ("0.0.0.0:0", users(alice=RIGHT_4), ["passwords go over the network in clear text"]),
+                ("0.0.0.0:0", users(alice=RIGHT_4),
+                 ["passwords go over the network in clear text"]),
                 ("127.0.0.1:0", "", [])):
             with self.subTest(listen=listen, text=text):
                 self.assertEqual(self.warnings(listen, text), wanted)
