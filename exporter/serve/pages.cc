@@ -70,9 +70,8 @@ struct Pages::Selection {
   std::set<std::string> exclude;
 };
 
-Pages::Pages(const Store& store, ScrapeCounter& scrapes,
-             std::size_t max_requests)
-    : store_(store), scrapes_(scrapes), requests_(max_requests) {}
+Pages::Pages(const Store& store, ScrapeCounter& scrapes)
+    : store_(store), scrapes_(scrapes) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") return NotAllowed();
@@ -133,7 +132,7 @@ HttpResponse Pages::Metrics(const std::string& page,
   const bool has_formats = HasFormats(page);
   const auto& [format, content_type] =
       FormatOf(has_formats ? request.accept : kNoHeader);
-  auto under_way = requests_.Begin();
+  auto under_way = requests_.Begin(snapshot_->site->max_requests);
   if (under_way == nullptr) {
     scrapes_.Count(page, 503, format);
     return Busy(

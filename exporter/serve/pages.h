@@ -21,10 +21,8 @@ namespace ipfs_peer_exporter {
 class Pages {
  public:
   // `store` and `scrapes` must outlive the object, and the object all responses
-  // to requests of metrics. `max_requests` of these may be under way at once, 0
-  // means any number.
-  Pages(const Store& store, ScrapeCounter& scrapes,
-        std::size_t max_requests = 0);
+  // to requests of metrics.
+  Pages(const Store& store, ScrapeCounter& scrapes);
 
   HttpResponse Answer(const HttpRequest& request);
 

@@ -569,9 +569,11 @@ TEST_CASE("pages: another method than GET and HEAD is a 405") {
 }
 
 TEST_CASE("pages: the requests of metrics at once are limited") {
-  const Store store;
+  Store store;
+  store.SetSite({.max_requests = 2});
+  store.Publish(kStart, {});
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes, 2);
+  Pages pages(store, scrapes);
   HttpRequest metrics;
   metrics.path = "/metrics";
   HttpRequest healthy;
