@@ -9,8 +9,8 @@
 #include <iterator>
 #include <utility>
 
+#include "exporter/config/tls_check.h"
 #include "exporter/serve/mhd_daemon.h"
-#include "exporter/serve/tls_credentials.h"
 
 namespace ipfs_peer_exporter {
 namespace {

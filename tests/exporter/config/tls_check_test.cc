@@ -1,4 +1,4 @@
-#include "exporter/serve/tls_credentials.h"
+#include "exporter/config/tls_check.h"
 
 #include <doctest/doctest.h>
 
