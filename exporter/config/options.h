@@ -65,7 +65,7 @@ struct Options {
   std::string peer_request;                   // line to send after connecting
   std::vector<std::string> listen_addresses;
   std::string telemetry_path;
-  std::string web_config_file;  // that ReadWebConfig accepted; empty: none
+  std::string web_config_file;   // that ReadWebConfig accepted; empty: none
   std::size_t max_requests = 0;  // of metrics at once; 0: any number
   bool exporter_metrics = true;
   bool once = false;                  // poll once, print the page and exit
