@@ -24,6 +24,8 @@ std::string Printable(std::string_view text);
 
 // Call it once, before the first Log and before other threads start.
 void SetUpLog(LogLevel level, LogFormat format);
+// Changes the level at any time.
+void SetLogLevel(LogLevel level);
 
 // Whether lines of this level are written. For lines that cost time to make.
 bool IsLogged(LogLevel level);

@@ -32,7 +32,10 @@ std::vector<Flag> GeneralFlags(Options& o) {
        "--ipfs.auth-file"},
       {"--config.file", "FILE", "", One(o.config_file),
        "YAML file with flags as keys (ipfs.api: …); flags and environment "
-       "variables override it"},
+       "variables override it",
+       Flag::Content::kFile},
+      {"--config.auto-reload", "", "", Switch(o.auto_reload),
+       "Reload when the configuration or mapping file changes"},
   };
 }
 
@@ -65,6 +68,11 @@ std::vector<Flag> WebFlags(Options& o) {
       {"--web.max-requests", "N", "40",
        One(o.max_requests, Number<std::size_t>(0, 1'000'000)),
        "Requests of metrics pages answered at once; more get 503; 0: no limit"},
+      {"--web.enable-lifecycle", "", "", Switch(o.lifecycle),
+       "Allow POST /-/reload, which reads the configuration again like SIGHUP"},
+      {"--web.systemd-socket", "", "", Switch(o.systemd_socket),
+       "Listen on the sockets that systemd passes instead of "
+       "--web.listen-address"},
       {"--web.disable-exporter-metrics", "", "",
        Switch(o.exporter_metrics, false),
        "Leave out process_*, build_info and scrapes_total"},

@@ -39,7 +39,7 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
 
 }  // namespace
 
-std::optional<Credentials> ParseBasicAuth(std::string_view authorization) {
+std::optional<BasicCredentials> ParseBasicAuth(std::string_view authorization) {
   constexpr std::string_view kScheme = "Basic ";
   constexpr std::size_t kReadByBcrypt = 72;
   if (!IsSameText(authorization.substr(0, kScheme.size()), kScheme)) {
@@ -49,8 +49,8 @@ std::optional<Credentials> ParseBasicAuth(std::string_view authorization) {
   if (!decoded || decoded->find('\0') != decoded->npos) return std::nullopt;
   const auto colon = decoded->find(':');
   if (colon == decoded->npos) return std::nullopt;
-  return Credentials{decoded->substr(0, colon),
-                     decoded->substr(colon + 1, kReadByBcrypt)};
+  return BasicCredentials{decoded->substr(0, colon),
+                          decoded->substr(colon + 1, kReadByBcrypt)};
 }
 
 }  // namespace ipfs_peer_exporter

@@ -6,7 +6,7 @@
 
 namespace ipfs_peer_exporter {
 
-struct Credentials {
+struct BasicCredentials {
   std::string user;
   std::string password;
 };
@@ -14,6 +14,6 @@ struct Credentials {
 // Parses an Authorization header of the scheme Basic (RFC 7617). The user may
 // be empty; any bytes but NUL are allowed. Only the 72 bytes of the password
 // that bcrypt reads are kept. Returns nullopt for other headers.
-std::optional<Credentials> ParseBasicAuth(std::string_view authorization);
+std::optional<BasicCredentials> ParseBasicAuth(std::string_view authorization);
 
 }  // namespace ipfs_peer_exporter

@@ -40,7 +40,7 @@ void PasswordUsers::Set(
 // An unknown name always meets the same user, so that its cost tells nothing
 // either where the users' costs differ.
 PasswordUsers::Attempt PasswordUsers::Try(
-    const Credentials& credentials) const {
+    const BasicCredentials& credentials) const {
   const auto name = DigestOf(credentials.user);
   std::size_t number = 0;
   std::memcpy(&number, name.data(), sizeof number);

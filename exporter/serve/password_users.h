@@ -34,7 +34,7 @@ class PasswordUsers {
     Digest digest;     // of name, password and hash
   };
   // Takes the same time for a known and an unknown user. There must be a user.
-  Attempt Try(const Credentials& credentials) const;
+  Attempt Try(const BasicCredentials& credentials) const;
 
   // Records that the password of this attempt is right, unless the user or the
   // hash has changed since.
