@@ -1,6 +1,7 @@
 #include "exporter/store/store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "exporter/store/self_metrics.h"
@@ -23,6 +24,9 @@ void Store::SetOutage(const std::string& source,
   } else {
     outages_.erase(source);
   }
+  const std::chrono::duration<double> now =
+      std::chrono::system_clock::now().time_since_epoch();
+  reach_[source] = {!since, now.count()};
 }
 
 void Store::SetSite(Site site) {
@@ -43,6 +47,7 @@ bool Store::IsCurrent(const CollectorState& collector, const Part& part,
 void Store::Publish(Clock::time_point now, std::vector<Block> exporter) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->site = site_;
+  snapshot->reach = reach_;
   snapshot->entries.reserve(collectors_.size() + 1);
   for (auto& collector : collectors_) {
     Snapshot::Entry entry;
@@ -51,7 +56,9 @@ void Store::Publish(Clock::time_point now, std::vector<Block> exporter) {
     entry.poll = {collector.supported,  collector.success,
                   collector.last_ended, collector.last_duration,
                   collector.interval,   collector.last_error,
-                  collector.skips};
+                  collector.skips,      collector.last_success,
+                  collector.changed,    collector.last_reason,
+                  collector.last_error_at};
     for (const auto& part : collector.parts) {
       if (!IsCurrent(collector, part, now)) continue;
       entry.blocks.push_back(part.block);
