@@ -16,7 +16,7 @@ std::optional<Error> CheckMhd() {
   bool is_read = false;
   MhdShared shared(
       [&is_read](const HttpRequest& request) {
-        is_read = request.path == "/a b" && request.accepts_gzip &&
+        is_read = request.path == "/a b" && request.accept_encoding == "gzip" &&
                   request.query == HttpQuery{{"c", "d"}};
         HttpResponse response;
         response.body = std::make_shared<const std::string>();

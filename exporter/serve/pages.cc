@@ -20,6 +20,13 @@ HttpResponse Text(int status, std::string text) {
   return response;
 }
 
+// No path takes another method.
+HttpResponse NotAllowed() {
+  auto response = Text(405, "Only GET and HEAD are supported.\n");
+  response.headers = {{"Allow", "GET, HEAD"}};
+  return response;
+}
+
 constexpr std::string_view kCollect = "collect[]";
 constexpr std::string_view kExclude = "exclude[]";
 
@@ -52,6 +59,7 @@ Pages::Pages(const Store& store, ScrapeCounter& scrapes)
     : store_(store), scrapes_(scrapes) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
+  if (request.method != "GET" && request.method != "HEAD") return NotAllowed();
   const auto& path = request.path;
   Renew();
   const std::string& telemetry_path = snapshot_->site->telemetry_path;
@@ -104,7 +112,7 @@ HttpResponse Pages::Metrics(const std::string& page,
     return Text(400, "No collector or source is named \"" + *unknown +
                          "\"; / lists them.\n");
   }
-  const bool gzip = request.accepts_gzip;
+  const bool gzip = AcceptsGzip(request.accept_encoding);
   const auto [key, is_whole] = KeyOf(page, selection);
   auto body = cache_.Find(key, gzip);
   if (body == nullptr) {

@@ -415,13 +415,13 @@ TEST_CASE("pages: gzip is negotiated and compressed once per snapshot") {
   request.path = "/metrics";
   const auto plain = pages.Answer(request);
   CHECK_FALSE(plain.gzip);
-  request.accepts_gzip = true;
+  request.accept_encoding = "gzip";
   const auto gzip = pages.Answer(request);
   CHECK(gzip.gzip);
   CHECK(gzip.content_type == plain.content_type);
   CHECK(gzip.body->starts_with("\x1f\x8b"));
   CHECK(pages.Answer(request).body == gzip.body);
-  request.accepts_gzip = false;
+  request.accept_encoding = "";
   CHECK(pages.Answer(request).body == plain.body);
   // Caches are to keep both.
   CHECK(plain.may_be_gzip);
@@ -501,6 +501,23 @@ TEST_CASE("pages: scrapes are counted by page and status, other pages not") {
                                            {{"metrics", 400}, 1},
                                            {{"ipfs", 200}, 1},
                                            {{"peer", 200}, 1}}));
+}
+
+TEST_CASE("pages: another method than GET and HEAD is a 405") {
+  const Store store;
+  ScrapeCounter scrapes;
+  Pages pages(store, scrapes);
+  for (const std::string path : {"/metrics", "/", "/-/ready", "/nowhere"}) {
+    for (const std::string method : {"POST", "PUT", "get"}) {
+      HttpRequest request;
+      request.method = method;
+      request.path = path;
+      const auto response = pages.Answer(request);
+      CHECK(response.status == 405);
+      CHECK(response.headers.at(0) ==
+            std::pair<std::string, std::string>("Allow", "GET, HEAD"));
+    }
+  }
 }
 
 TEST_CASE("pages: before the first snapshot there is a page, empty") {
