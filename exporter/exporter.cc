@@ -4,7 +4,7 @@ namespace ipfs_peer_exporter {
 
 Exporter::Exporter(const Options& options)
     : publisher(store, scrapes, options.exporter_metrics),
-      pages(store, scrapes) {
+      pages(store, scrapes, history) {
   store.SetSite({options.telemetry_path, options.ipfs.enabled});
   if (options.ipfs.enabled) {
     ipfs.emplace(options.ipfs, loop, http, store, publisher);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/serve/dashboard/dashboard.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/page_cache.h"
 #include "exporter/store/self_metrics.h"
@@ -17,8 +18,8 @@ namespace ipfs_peer_exporter {
 // Answers the requests for all paths. Used on the server's thread.
 class Pages {
  public:
-  // `store` and `scrapes` must outlive the object.
-  Pages(const Store& store, ScrapeCounter& scrapes);
+  // All arguments must outlive the object.
+  Pages(const Store& store, ScrapeCounter& scrapes, const History& history);
 
   HttpResponse Answer(const HttpRequest& request);
 
@@ -32,13 +33,13 @@ class Pages {
                             const Selection& selection) const;
   const std::vector<Block>* BlocksOf(const Snapshot::Entry& entry,
                                      std::string_view page) const;
-  HttpResponse Landing() const;
   std::optional<std::string> UnknownName(const Selection& selection) const;
 
   const Store& store_;
   ScrapeCounter& scrapes_;
   std::shared_ptr<const Snapshot> snapshot_;  // the source of `cache_`
   PageCache cache_;
+  Dashboard dashboard_;
 };
 
 }  // namespace ipfs_peer_exporter

@@ -88,7 +88,8 @@ std::vector<History::Candidate> History::Update(const Snapshot& snapshot) {
     });
   };
   for (const auto& entry : snapshot.entries) {
-    for (const auto& block : entry.blocks) std::ranges::for_each(*block, update);
+    for (const auto& block : entry.blocks)
+      std::ranges::for_each(*block, update);
   }
   return candidates;
 }
@@ -115,11 +116,9 @@ void History::Admit(const std::vector<Candidate>& candidates) {
   auto shares = Divide(candidates);
   for (auto entry = table_.begin(); entry != table_.end();) {
     const std::string_view key(entry->first);
-    auto& share =
-        shares.find(key.substr(0, entry->second.family_size))->second;
+    auto& share = shares.find(key.substr(0, entry->second.family_size))->second;
     const bool stays = share.kept < share.allowed;
-    share.kept += stays ? 1 : 0;
-    left_out_ += stays ? 0 : 1;
+    ++(stays ? share.kept : left_out_);
     entry = stays ? std::next(entry) : table_.erase(entry);
   }
   for (const auto& candidate : candidates) {
@@ -134,8 +133,7 @@ void History::Admit(const std::vector<Candidate>& candidates) {
     series.ring.fill(kNan);
     Set(series, candidate.value);
     // A key that two families share is recorded once.
-    share.kept +=
-        table_.emplace(std::string(candidate.key), series).second ? 1 : 0;
+    if (table_.emplace(candidate.key, series).second) ++share.kept;
   }
 }
 

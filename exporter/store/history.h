@@ -46,6 +46,11 @@ class History {
   // record of that step. Main thread.
   void Record(const Snapshot& snapshot, Clock::time_point now);
 
+  // When the step after the one that `now` is in begins.
+  static Clock::time_point NextStep(Clock::time_point now) {
+    return Clock::time_point((now.time_since_epoch() / kStep + 1) * kStep);
+  }
+
   // The trend of the series with this key, such as ipfs_up or a{b="c"}; nullopt
   // if it is not recorded. Thread-safe.
   std::optional<Trend> Find(std::string_view key) const;

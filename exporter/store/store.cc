@@ -53,12 +53,11 @@ void Store::Publish(Clock::time_point now, std::vector<Block> exporter) {
     Snapshot::Entry entry;
     entry.collector = collector.name;
     entry.source = collector.source;
-    entry.poll = {collector.supported,  collector.success,
-                  collector.last_ended, collector.last_duration,
-                  collector.interval,   collector.last_error,
-                  collector.skips,      collector.last_success,
-                  collector.changed,    collector.last_reason,
-                  collector.last_error_at};
+    entry.poll = {
+        collector.supported,     collector.success,      collector.last_ended,
+        collector.last_duration, collector.interval,     collector.last_error,
+        collector.skips,         collector.last_success, collector.changed,
+        collector.last_reason,   collector.last_error_at};
     for (const auto& part : collector.parts) {
       if (!IsCurrent(collector, part, now)) continue;
       entry.blocks.push_back(part.block);

@@ -88,7 +88,8 @@ Card DaemonCard(const Model& model) {
   }
   if (const auto* const info = First(model, "ipfs_daemon_info")) {
     for (const auto& [name, value] : ReadLabels(info->labels)) {
-      if (name == "version" || name == "agent") card.facts.push_back({name, value});
+      if (name == "version" || name == "agent")
+        card.facts.push_back({name, value});
     }
   }
   if (const auto* const healthy = First(model, "ipfs_healthy")) {
@@ -170,9 +171,8 @@ Card PeerCard(const Model& model, const CollectorView& collector) {
   Card card;
   const auto& entry = *collector.entry;
   const auto& poll = entry.poll;
-  const std::string name =
-      entry.collector.substr(std::min(entry.collector.size(),
-                                      entry.source.size() + 1));
+  const std::string name = entry.collector.substr(
+      std::min(entry.collector.size(), entry.source.size() + 1));
   card.title = name == "stats" ? "Peer" : "Peer " + name;
   SetStatus(model, poll.success, poll.changed, card);
   if (collector.state == State::kFailed) AddProblem(collector, card);

@@ -91,8 +91,7 @@ void AppendBuckets(std::string& html, const FamilyView& family) {
           " buckets</td><td class=\"trend\"><svg class=\"bars\" "
           "viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" role=\"img\" "
           "aria-label=\"" +
-          Escape(text) + "\"><path d=\"" + path +
-          "\"/></svg></td></tr>\n";
+          Escape(text) + "\"><path d=\"" + path + "\"/></svg></td></tr>\n";
 }
 
 void AppendFamily(std::string& html, const FamilyView& family, double now) {

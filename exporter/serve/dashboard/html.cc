@@ -24,9 +24,7 @@ std::string_view EntityOf(char c) {
   }
 }
 
-bool IsPlain(char c) {
-  return c >= ' ' && c < 0x7f && EntityOf(c).empty();
-}
+bool IsPlain(char c) { return c >= ' ' && c < 0x7f && EntityOf(c).empty(); }
 
 }  // namespace
 

@@ -39,8 +39,7 @@ class Reader {
   Reader(Model& model, const History& history)
       : model_(model), history_(history) {}
 
-  void Read(const RenderedFamily& from, FamilyView& family,
-            Duration interval) {
+  void Read(const RenderedFamily& from, FamilyView& family, Duration interval) {
     family.name = from.name;
     family.help = HelpOf(from);
     family.type = from.type;

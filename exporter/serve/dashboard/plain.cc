@@ -75,14 +75,13 @@ void AppendSeries(std::string& out, const FamilyView& family,
   const bool count =
       series.name != family.name && series.name.ends_with("_count");
   const auto unit = count ? Unit::kNone : family.unit;
-  std::string line =
-      "  " + Left(Printable(name), kNameWidth) + " " +
-      Right(Readable(series.value, unit, now), kValueWidth);
+  std::string line = "  " + Left(Printable(name), kNameWidth) + " " +
+                     Right(Readable(series.value, unit, now), kValueWidth);
   if (series.line) {
     const auto rate =
         series.line->is_rate ? ReadableRate(series.line->now, unit) : "";
-    line += " " + Right(rate, kRateWidth) + "  " +
-            Blocks(*series.line, kLineWidth);
+    line +=
+        " " + Right(rate, kRateWidth) + "  " + Blocks(*series.line, kLineWidth);
   }
   AppendLine(out, line);
 }

@@ -22,8 +22,8 @@ constexpr Scale kBinary[] = {{1, "B"},
                              {1073741824.0, "GiB"},
                              {1099511627776.0, "TiB"},
                              {1125899906842624.0, "PiB"}};
-constexpr Scale kDecimal[] = {
-    {1, ""}, {1e3, "k"}, {1e6, "M"}, {1e9, "G"}, {1e12, "T"}, {1e15, "P"}};
+constexpr Scale kDecimal[] = {{1, ""},    {1e3, "k"},  {1e6, "M"},
+                              {1e9, "G"}, {1e12, "T"}, {1e15, "P"}};
 
 struct Ending {
   std::string_view text;
@@ -105,8 +105,8 @@ std::string ReadableSpan(double seconds) {
   for (int i = 0; i < 3; ++i) {
     if (seconds < kSteps[i].seconds) continue;
     const double large = std::floor(seconds / kSteps[i].seconds);
-    const double small =
-        std::floor(std::fmod(seconds, kSteps[i].seconds) / kSteps[i + 1].seconds);
+    const double small = std::floor(std::fmod(seconds, kSteps[i].seconds) /
+                                    kSteps[i + 1].seconds);
     if (large >= 1e4) return Plain(std::floor(large)) + " " + kSteps[i].name;
     auto text = Print("%.0f%s", large, kSteps[i].name);
     if (small > 0) text += Print(" %.0f%s", small, kSteps[i + 1].name);

@@ -17,8 +17,7 @@ constexpr Row kRows[] = {
      "Addresses.API.",
      "Is the peer running? Compare --peer.stats with the address that it "
      "listens on."},
-    {Reason::kTimeout,
-     "Check the load of the daemon, or raise --ipfs.timeout.",
+    {Reason::kTimeout, "Check the load of the daemon, or raise --ipfs.timeout.",
      "Check the load of the peer, or raise --peer.timeout. The peer has to "
      "close its stats socket after the document."},
     {Reason::kHttpStatus,
@@ -39,8 +38,7 @@ constexpr Row kRows[] = {
     {Reason::kSchema,
      "Check the port of --ipfs.api; if it is right, please report this.",
      "Compare the document with docs/stats-socket.md."},
-    {Reason::kStream,
-     "Usually the daemon restarted; otherwise read its log.",
+    {Reason::kStream, "Usually the daemon restarted; otherwise read its log.",
      "Usually the peer restarted; otherwise read its log."},
 };
 
@@ -48,7 +46,8 @@ constexpr Row kRows[] = {
 
 std::string_view Remedy(Reason reason, std::string_view source) {
   for (const auto& row : kRows) {
-    if (row.reason == reason) return source == kPeerSource ? row.peer : row.ipfs;
+    if (row.reason == reason)
+      return source == kPeerSource ? row.peer : row.ipfs;
   }
   return "";
 }

@@ -138,8 +138,8 @@ std::string SourceHtml(const Model& model, std::string_view source,
     return !one->families.empty() || one->state == State::kFailed;
   });
   const std::string id = "h-" + (source.empty() ? "self" : std::string(source));
-  std::string html = "<section aria-labelledby=\"" + id + "\"><h2 id=\"" + id +
-                     "\">" + title;
+  std::string html =
+      "<section aria-labelledby=\"" + id + "\"><h2 id=\"" + id + "\">" + title;
   if (!source.empty()) {
     html += " " + Element("small", "counts", CountsText(collectors));
   }

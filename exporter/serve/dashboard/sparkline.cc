@@ -131,8 +131,8 @@ Line MakeLine(const History::Trend& trend, double value, Duration interval) {
     line.points[i] = Mean(values.subspan(end - kPerPoint, kPerPoint));
     if (!line.is_rate || std::isnan(line.points[i])) continue;
     const auto begin = end < window ? 0 : end - window;
-    line.points[i] = Mean(values.subspan(begin, end - begin)) /
-                     static_cast<float>(kStep);
+    line.points[i] =
+        Mean(values.subspan(begin, end - begin)) / static_cast<float>(kStep);
   }
   auto& last = line.points.back();
   if (!line.is_rate) last = static_cast<float>(value);
@@ -156,9 +156,10 @@ std::string Svg(const Line& line, Unit unit, const char* kind, bool area) {
   const PathMaker path(line);
   std::string svg = "<svg class=\"";
   svg += kind;
-  svg += "\" viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" role=\"img\" "
-         "aria-label=\"" +
-         Describe(line, unit) + "\">";
+  svg +=
+      "\" viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" role=\"img\" "
+      "aria-label=\"" +
+      Describe(line, unit) + "\">";
   if (area && !path.area().empty()) {
     svg += "<path class=\"a\" d=\"" + path.area() + "\"/>";
   }

@@ -28,7 +28,7 @@ Block MakeBlock(const Family& family, double value, Labels labels = {}) {
 class TestPages {
  public:
   explicit TestPages(bool ipfs = true, const std::string& path = "/metrics")
-      : pages_(store_, scrapes_) {
+      : pages_(store_, scrapes_, history_) {
     store_.SetSite({path, ipfs});
     Add("ipfs.swarm", "ipfs", {"ipfs_swarm_peers", kGauge, "Peers."}, 2);
     Add("ipfs.repo", "ipfs", {"ipfs_repo_size_bytes", kGauge, "Size."}, 3);
@@ -65,6 +65,7 @@ class TestPages {
  private:
   Store store_;
   ScrapeCounter scrapes_;
+  History history_;
   Pages pages_;
 };
 
