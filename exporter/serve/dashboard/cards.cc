@@ -35,7 +35,7 @@ void AddTraffic(const Model& model, const char* title, std::string_view name,
   if (figure.line && !std::isnan(figure.line->now)) {
     figure.value = ReadableRate(figure.line->now, family->unit);
   } else {
-    figure.value += " in all";
+    figure.title += " in all";
   }
   card.figures.push_back(std::move(figure));
 }
@@ -72,6 +72,8 @@ void SetStatus(const Model& model, std::optional<bool> up, double since,
 Card DaemonCard(const Model& model) {
   Card card;
   card.title = "IPFS daemon";
+  card.kind = "daemon";
+  card.anchor = "h-ipfs";
   const auto reach = model.snapshot->reach.find(kIpfsSource);
   const bool known = reach != model.snapshot->reach.end();
   SetStatus(model, known ? std::optional(reach->second.up) : std::nullopt,
@@ -102,8 +104,8 @@ Card DaemonCard(const Model& model) {
   if (const auto* const peers = FindFamily(model, "ipfs_swarm_peers")) {
     card.figures.push_back(FigureOf(model, "Peers", *peers));
   }
-  AddTraffic(model, "In", "ipfs_bandwidth_received_bytes_total", card);
-  AddTraffic(model, "Out", "ipfs_bandwidth_sent_bytes_total", card);
+  AddTraffic(model, "Received", "ipfs_bandwidth_received_bytes_total", card);
+  AddTraffic(model, "Sent", "ipfs_bandwidth_sent_bytes_total", card);
   AddFill(model, card);
   return card;
 }
@@ -118,6 +120,9 @@ std::string TitleOf(std::string_view name) {
   }
   std::string title(name);
   std::ranges::replace(title, '_', ' ');
+  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z') {
+    title[0] = static_cast<char>(title[0] - 'a' + 'A');
+  }
   return title;
 }
 
@@ -174,6 +179,8 @@ Card PeerCard(const Model& model, const CollectorView& collector) {
   const std::string name = entry.collector.substr(
       std::min(entry.collector.size(), entry.source.size() + 1));
   card.title = name == "stats" ? "Peer" : "Peer " + name;
+  card.kind = "peer";
+  card.anchor = "c-" + entry.collector;
   SetStatus(model, poll.success, poll.changed, card);
   if (collector.state == State::kFailed) AddProblem(collector, card);
   for (const auto& family : collector.families) {

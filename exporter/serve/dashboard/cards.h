@@ -20,6 +20,8 @@ struct Figure {
 // The daemon or a peer at a glance.
 struct Card {
   std::string title;
+  std::string kind;    // "daemon", "peer"
+  std::string anchor;  // where its families are on the page
   std::string status;  // "up", "down", "waiting"
   std::string since;   // "2h 5m"; empty: not known
   std::vector<std::pair<std::string, std::string>> facts;  // name, text

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "exporter/base/source_names.h"
 #include "exporter/base/version.h"
 #include "exporter/serve/dashboard/html.h"
 #include "exporter/serve/dashboard/model.h"
@@ -65,16 +66,31 @@ std::string LinkHtml(const std::string& path, std::string_view text) {
   return "<li><a href=\"" + Escape(path) + "\">" + Escape(text) + "</a></li>";
 }
 
+// Whether a collector of the source exists.
+bool Has(const Snapshot& snapshot, std::string_view source) {
+  return std::ranges::any_of(snapshot.entries, [&](const auto& entry) {
+    return entry.source == source && !entry.collector.empty();
+  });
+}
+
 std::string NavHtml(const Snapshot& snapshot) {
   const auto& path = snapshot.site->telemetry_path;
-  std::string html = "<nav id=\"pages\" aria-label=\"Pages of metrics\"><ul>" +
-                     LinkHtml(path, path) + LinkHtml(path + "/ipfs", "ipfs") +
-                     LinkHtml(path + "/peer", "peer");
-  for (const auto& entry : snapshot.entries) {
-    if (entry.page.empty()) continue;
-    html += LinkHtml(path + "/" + entry.page, entry.page);
+  std::string html = "<nav id=\"pages\" aria-label=\"Sections and pages\"><ul>";
+  if (Has(snapshot, kIpfsSource)) html += LinkHtml("#h-ipfs", "IPFS daemon");
+  if (Has(snapshot, kPeerSource)) html += LinkHtml("#h-peer", "Peers");
+  html += LinkHtml("#h-self", "Exporter");
+  if (!snapshot.site->settings.empty()) {
+    html += LinkHtml("#h-settings", "Configuration");
   }
-  return html + LinkHtml("/?plain", "text") +
+  html += LinkHtml("#h-docs", "Runbooks") + "</ul><ul>" + LinkHtml(path, path);
+  std::vector<std::string> pages = {"ipfs", "peer"};
+  for (const auto& entry : snapshot.entries) {
+    if (!entry.page.empty()) pages.push_back(entry.page);
+  }
+  for (const auto& page : pages) {
+    html += LinkHtml(path + "/" + page, path + "/" + page);
+  }
+  return html + LinkHtml("?plain", "?plain") +
          LinkHtml("/-/healthy", "healthy") + LinkHtml("/-/ready", "ready") +
          "</ul></nav>\n";
 }

@@ -12,6 +12,7 @@ namespace {
 std::string LabelsHtml(std::string_view labels) {
   std::string html;
   for (const auto& [name, value] : ReadLabels(labels)) {
+    if (value.empty()) continue;
     html += "<span class=\"label\"><span class=\"key\">" + Escape(name) +
             "</span> <bdi>" + Escape(value) + "</bdi></span> ";
   }
@@ -23,7 +24,7 @@ void AppendValue(std::string& html, const SeriesView& series, Unit unit,
   html.append("<td class=\"value\" title=\"").append(Escape(series.exact));
   if (unit == Unit::kTimestamp) html += " (" + DateOf(series.value) + ")";
   html.append("\">").append(Readable(series.value, unit, now));
-  if (series.line && series.line->is_rate && !std::isnan(series.line->now)) {
+  if (series.line && series.line->is_rate && series.line->now > 0) {
     html.append("<span class=\"rate\">")
         .append(ReadableRate(series.line->now, unit))
         .append("</span>");
@@ -40,11 +41,11 @@ Unit UnitOf(const FamilyView& family, const SeriesView& series) {
              : family.unit;
 }
 
-std::string NameHtml(const FamilyView& family) {
-  std::string html = "<code>" + Escape(family.name) + "</code>";
-  if (!family.help.empty()) {
-    html += " " + Element("span", "help", family.help);
-  }
+// Labels of the only series stand beside the name.
+std::string NameHtml(const FamilyView& family, std::string_view labels) {
+  std::string html =
+      "<code>" + Escape(family.name) + "</code> " + LabelsHtml(labels);
+  if (!family.help.empty()) html += Element("span", "help", family.help);
   return html;
 }
 
@@ -89,20 +90,20 @@ void AppendBuckets(std::string& html, const FamilyView& family) {
           Element("span", "part", "_bucket") + "</th><td class=\"value\">" +
           std::to_string(family.buckets.size()) +
           " buckets</td><td class=\"trend\"><svg class=\"bars\" "
-          "viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" role=\"img\" "
-          "aria-label=\"" +
-          Escape(text) + "\"><path d=\"" + path + "\"/></svg></td></tr>\n";
+          "viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" "
+          "role=\"img\"><title>" +
+          Escape(text) + "</title><path d=\"" + path + "\"/></svg></td></tr>\n";
 }
 
 void AppendFamily(std::string& html, const FamilyView& family, double now) {
   html += "<tbody>";
   if (family.series.size() == 1 && family.more == 0) {
-    html += "<tr class=\"first\"><th scope=\"row\">" + NameHtml(family) + " " +
-            LabelsHtml(family.series.front().labels) + "</th>";
+    html += "<tr class=\"first\"><th scope=\"row\">" +
+            NameHtml(family, family.series.front().labels) + "</th>";
     AppendValue(html, family.series.front(), family.unit, now);
   } else {
     html += "<tr class=\"first\"><th scope=\"rowgroup\" colspan=\"3\">" +
-            NameHtml(family) + "</th></tr>\n";
+            NameHtml(family, "") + "</th></tr>\n";
     AppendSeries(html, family, now);
     AppendBuckets(html, family);
   }
@@ -118,10 +119,12 @@ void AppendFamily(std::string& html, const FamilyView& family, double now) {
 std::string FamilyTable(const std::vector<FamilyView>& families,
                         const std::string& title, double now) {
   if (families.empty()) return "";
-  std::string html = "<table><caption class=\"unseen\">" + Escape(title) +
-                     "</caption><thead class=\"unseen\"><tr>"
-                     "<th scope=\"col\">Family</th><th scope=\"col\">Now</th>"
-                     "<th scope=\"col\">Last 30 minutes</th></tr></thead>\n";
+  std::string html =
+      "<table><caption class=\"unseen\">" + Escape(title) +
+      "</caption><colgroup><col><col class=\"now\"><col class=\"trend\"></colgroup>"
+      "<thead class=\"unseen\"><tr>"
+      "<th scope=\"col\">Family</th><th scope=\"col\">Now</th>"
+      "<th scope=\"col\">Last 30 minutes</th></tr></thead>\n";
   for (const auto& family : families) AppendFamily(html, family, now);
   return html + "</table>\n";
 }

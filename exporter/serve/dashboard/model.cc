@@ -88,34 +88,40 @@ class Reader {
   const History& history_;
 };
 
+// Families of several blocks, one for each name.
+struct Merged {
+  FamilyView& Get(std::string_view name) {
+    const auto [at, is_new] = index.emplace(name, families.size());
+    if (is_new) families.emplace_back();
+    return families[at->second];
+  }
+
+  std::vector<FamilyView> families;
+  std::map<std::string_view, std::size_t> index;
+};
+
 }  // namespace
 
 Model MakeModel(const Snapshot& snapshot, const History& history, double now) {
   Model model{&snapshot, now, {}, 0, history.coverage()};
   Reader reader(model, history);
-  std::vector<FamilyView> own;
-  std::map<std::string_view, std::size_t> own_index;
+  Merged own;
   for (const auto& entry : snapshot.entries) {
-    auto& collector = model.collectors.emplace_back(
-        CollectorView{&entry, StateOf(snapshot, entry), {}});
+    Merged merged;
     for (const auto& block : entry.blocks) {
       for (const auto& from : *block) {
         const bool is_own =
             from.name.starts_with(kOwnPrefix) || entry.collector.empty();
-        if (!is_own) {
-          reader.Read(from, collector.families.emplace_back(),
-                      entry.poll.interval);
-          continue;
-        }
-        const auto [at, is_new] = own_index.emplace(from.name, own.size());
-        if (is_new) own.emplace_back();
-        reader.Read(from, own[at->second], Duration::zero());
+        reader.Read(from, is_own ? own.Get(from.name) : merged.Get(from.name),
+                    entry.poll.interval);
       }
     }
+    model.collectors.push_back(
+        {&entry, StateOf(snapshot, entry), std::move(merged.families)});
   }
   if (!model.collectors.empty() &&
       model.collectors.back().entry->collector.empty()) {
-    model.collectors.back().families = std::move(own);
+    model.collectors.back().families = std::move(own.families);
   }
   return model;
 }

@@ -16,7 +16,9 @@ std::string FigureHtml(const Figure& figure) {
                      "</dt><dd><span class=\"big\" title=\"" +
                      Escape(figure.exact) + "\">" + Escape(figure.value) +
                      "</span>";
-  if (figure.line) html += Svg(*figure.line, figure.unit, "spark area", true);
+  // Cards keep their size when the first values come.
+  html += figure.line ? Svg(*figure.line, figure.unit, "spark", true)
+                      : "<span class=\"spark\"></span>";
   return html + "</dd></div>";
 }
 
@@ -29,7 +31,7 @@ std::string FillHtml(const Card& card) {
     std::snprintf(
         bar, sizeof bar,
         "<svg class=\"bar%s\" viewBox=\"0 0 100 1\" "
-        "preserveAspectRatio=\"none\" role=\"img\" aria-label=\"%ld %% full\">"
+        "preserveAspectRatio=\"none\" role=\"img\"><title>%ld %% full</title>"
         "<rect class=\"all\" width=\"100\" height=\"1\"/>"
         "<rect width=\"%.2f\" height=\"1\"/></svg>",
         *card.fill > 0.9 ? " full" : "", percent,
@@ -40,8 +42,9 @@ std::string FillHtml(const Card& card) {
 }
 
 std::string CardHtml(const Card& card) {
-  std::string html = "<article class=\"card " + card.status + "\"><h3>" +
-                     Escape(card.title) + "</h3><p class=\"status\">" +
+  std::string html = "<article class=\"card " + card.kind + " " + card.status +
+                     "\"><h3><a href=\"#" + Escape(card.anchor) + "\">" +
+                     Escape(card.title) + "</a></h3><p class=\"status\">" +
                      Element("span", "pill " + card.status, card.status);
   if (!card.since.empty()) html += " for " + Escape(card.since);
   html += "</p>";
@@ -52,8 +55,8 @@ std::string CardHtml(const Card& card) {
   if (!card.facts.empty()) {
     html += "<dl class=\"facts\">";
     for (const auto& [name, text] : card.facts) {
-      html += "<div><dt>" + Escape(name) + "</dt><dd><bdi>" + Escape(text) +
-              "</bdi></dd></div>";
+      html += "<div><dt>" + Escape(name) + "</dt><dd title=\"" + Escape(text) +
+              "\"><bdi>" + Escape(text) + "</bdi></dd></div>";
     }
     html += "</dl>";
   }
@@ -65,11 +68,16 @@ std::string CardHtml(const Card& card) {
   return html + "</article>\n";
 }
 
-std::string AttentionHtml(const Model& model) {
+// Failures that no card tells.
+std::string AttentionHtml(const Model& model, const std::vector<Card>& cards) {
   std::string rows;
   for (const auto& collector : model.collectors) {
     if (collector.state != State::kFailed) continue;
     const auto& poll = collector.entry->poll;
+    const auto tells = [&](const Card& card) {
+      return card.problem == poll.error;
+    };
+    if (std::ranges::any_of(cards, tells)) continue;
     rows += "<li><a href=\"#c-" + Escape(collector.entry->collector) + "\">" +
             Escape(collector.entry->collector) + "</a> " +
             Element("span", "error", poll.error) + " ";
@@ -91,8 +99,9 @@ std::string OverviewHtml(const Model& model) {
   std::string html =
       "<section aria-labelledby=\"h-overview\"><h2 id=\"h-overview\" "
       "class=\"unseen\">Overview</h2><div class=\"cards\">\n";
-  for (const auto& card : MakeCards(model)) html += CardHtml(card);
-  return html + "</div></section>\n" + AttentionHtml(model);
+  const auto cards = MakeCards(model);
+  for (const auto& card : cards) html += CardHtml(card);
+  return html + "</div></section>\n" + AttentionHtml(model, cards);
 }
 
 }  // namespace ipfs_peer_exporter

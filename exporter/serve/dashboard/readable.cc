@@ -143,7 +143,9 @@ std::string Readable(double value, Unit unit, double now) {
     case Unit::kTimestamp:
       return value > now ? "in " + Age(now, value) : Age(value, now) + " ago";
     case Unit::kRatio:
-      return Digits(value * 100) + " %";
+      return (value == 0 || value == 1 ? Digits(value * 100)
+                                       : Print("%.1f", value * 100)) +
+             " %";
     case Unit::kNone:
       break;
   }

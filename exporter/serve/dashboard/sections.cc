@@ -149,8 +149,8 @@ std::string SourceHtml(const Model& model, std::string_view source,
 }  // namespace
 
 std::string SectionsHtml(const Model& model) {
-  return SourceHtml(model, kPeerSource, "Peers") +
-         SourceHtml(model, kIpfsSource, "IPFS daemon") +
+  return SourceHtml(model, kIpfsSource, "IPFS daemon") +
+         SourceHtml(model, kPeerSource, "Peers") +
          SourceHtml(model, "", "Exporter");
 }
 

@@ -100,8 +100,10 @@ class PathMaker {
     // A single point becomes a dot.
     AppendStep(run_, end_ == first_ ? 1 : end_ - last_, 0);
     line_ += run_;
-    area_ += run_ + "V" + std::to_string(kHeight) + "H" +
-             std::to_string(first_) + "z";
+    if (end_ != first_) {
+      area_ += run_ + "V" + std::to_string(kHeight) + "H" +
+               std::to_string(first_) + "z";
+    }
     drawing_ = false;
   }
 
@@ -155,11 +157,10 @@ std::string Describe(const Line& line, Unit unit) {
 std::string Svg(const Line& line, Unit unit, const char* kind, bool area) {
   const PathMaker path(line);
   std::string svg = "<svg class=\"";
-  svg += kind;
-  svg +=
-      "\" viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" role=\"img\" "
-      "aria-label=\"" +
-      Describe(line, unit) + "\">";
+  svg.append(kind).append(
+      "\" viewBox=\"0 0 120 24\" preserveAspectRatio=\"none\" "
+      "role=\"img\"><title>");
+  svg += Describe(line, unit) + "</title>";
   if (area && !path.area().empty()) {
     svg += "<path class=\"a\" d=\"" + path.area() + "\"/>";
   }

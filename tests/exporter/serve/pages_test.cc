@@ -51,6 +51,7 @@ class TestPages {
   HttpResponse Get(const std::string& path, Query query = {}) {
     HttpRequest request;
     request.path = path;
+    if (path == "/") request.accept = "text/html";
     request.query = std::move(query);
     auto response = pages_.Answer(request);
     REQUIRE(response.body != nullptr);
@@ -411,7 +412,8 @@ TEST_CASE("pages: many small selections are served") {
 TEST_CASE("pages: gzip is negotiated and compressed once per snapshot") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes);
+  const History history;
+  Pages pages(store, scrapes, history);
   HttpRequest request;
   request.path = "/metrics";
   const auto plain = pages.Answer(request);
@@ -458,7 +460,7 @@ TEST_CASE("pages: other paths") {
   }
   const auto landing = site.Get("/");
   CHECK(landing.status == 200);
-  REQUIRE(landing.headers.size() == 2);
+  REQUIRE(landing.headers.size() == 5);
   CHECK(landing.headers[0].second.starts_with("default-src 'none'; "));
   CHECK(landing.headers[1].second == "DENY");
   CHECK(landing.content_type == "text/html; charset=utf-8");
@@ -507,7 +509,8 @@ TEST_CASE("pages: scrapes are counted by page and status, other pages not") {
 TEST_CASE("pages: another method than GET and HEAD is a 405") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes);
+  const History history;
+  Pages pages(store, scrapes, history);
   for (const std::string path : {"/metrics", "/", "/-/ready", "/nowhere"}) {
     for (const std::string method : {"POST", "PUT", "get"}) {
       HttpRequest request;
@@ -524,7 +527,8 @@ TEST_CASE("pages: another method than GET and HEAD is a 405") {
 TEST_CASE("pages: before the first snapshot there is a page, empty") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes);
+  const History history;
+  Pages pages(store, scrapes, history);
   HttpRequest request;
   request.path = "/metrics";
   const auto response = pages.Answer(request);
