@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "adapters/number.h"
 #include "exporter/store/headlines.h"
@@ -22,35 +23,36 @@ int TierOf(std::string_view family) {
   return own ? 2 : 1;
 }
 
-bool IsRecorded(const RenderedFamily& family, const SampleLine& sample) {
-  const bool bucket =
-      family.type == kHistogram && sample.name.ends_with("_bucket");
-  return !bucket && sample.key.size() <= History::kMaxKey;
+// Calls `use` with each sample that is recorded if there is room: its family,
+// its line and its value.
+template <typename Use>
+void ForEachRecorded(const Snapshot& snapshot, Use use) {
+  const auto read = [&](const RenderedFamily& family) {
+    if (family.name.ends_with("_info")) return;
+    ForEachSample(family.samples, [&](const SampleLine& sample) {
+      const bool bucket =
+          family.type == kHistogram && sample.name.ends_with("_bucket");
+      if (bucket || sample.key.size() > History::kMaxKey) return;
+      const auto value = ReadNumber(sample.value);
+      if (value) use(family, sample, *value);
+    });
+  };
+  for (const auto& entry : snapshot.entries) {
+    for (const auto& block : entry.blocks) std::ranges::for_each(*block, read);
+  }
 }
 
 }  // namespace
-
-// A series that is served but not recorded.
-struct History::Candidate {
-  std::string_view key;
-  std::string_view family;
-  bool is_counter;
-  double value;
-};
-
-// The series of one family: those there are, and how many may be recorded.
-struct History::Share {
-  std::size_t wanted = 0;
-  std::size_t allowed = 0;
-  std::size_t kept = 0;
-};
 
 void History::Record(const Snapshot& snapshot, Clock::time_point now) {
   const auto step =
       static_cast<std::uint64_t>(now.time_since_epoch() / kStep) + kSteps;
   const std::lock_guard lock(mutex_);
   Advance(step);
-  Admit(Update(snapshot));
+  Shares shares;
+  const auto unknown = Update(snapshot, shares);
+  left_out_ = 0;
+  if (unknown > 0) Admit(snapshot, unknown, shares);
 }
 
 // Begins `step`, and forgets series that were not seen during the whole ring.
@@ -70,28 +72,21 @@ void History::Advance(std::uint64_t step) {
   step_ = std::max(step_, step);
 }
 
-std::vector<History::Candidate> History::Update(const Snapshot& snapshot) {
-  std::vector<Candidate> candidates;
-  const auto update = [&](const RenderedFamily& family) {
-    if (family.name.ends_with("_info")) return;
-    ForEachSample(family.samples, [&](const SampleLine& sample) {
-      if (!IsRecorded(family, sample)) return;
-      const auto value = ReadNumber(sample.value);
-      if (!value) return;
-      const auto found = table_.find(sample.key);
-      if (found != table_.end()) {
-        Set(found->second, *value);
-      } else {
-        candidates.push_back(
-            {sample.key, family.name, family.type == kCounter, *value});
-      }
-    });
-  };
-  for (const auto& entry : snapshot.entries) {
-    for (const auto& block : entry.blocks)
-      std::ranges::for_each(*block, update);
-  }
-  return candidates;
+// Sets the values of the series that are recorded. Returns how many are not,
+// and adds these to what their families want.
+std::size_t History::Update(const Snapshot& snapshot, Shares& shares) {
+  std::size_t unknown = 0;
+  ForEachRecorded(snapshot, [&](const RenderedFamily& family,
+                                const SampleLine& sample, double value) {
+    const auto found = table_.find(sample.key);
+    if (found != table_.end()) {
+      Set(found->second, value);
+      return;
+    }
+    ++unknown;
+    ++shares[family.name].wanted;
+  });
+  return unknown;
 }
 
 void History::Set(Series& series, double value) {
@@ -109,50 +104,39 @@ void History::Set(Series& series, double value) {
   now = static_cast<float>(value - from);
 }
 
-void History::Admit(const std::vector<Candidate>& candidates) {
-  left_out_ = 0;
-  if (candidates.empty()) return;
-  if (table_.size() + candidates.size() > kMaxSeries) DropAbsent();
-  auto shares = Divide(candidates);
-  for (auto entry = table_.begin(); entry != table_.end();) {
-    const std::string_view key(entry->first);
-    auto& share = shares.find(key.substr(0, entry->second.family_size))->second;
-    const bool stays = share.kept < share.allowed;
-    ++(stays ? share.kept : left_out_);
-    entry = stays ? std::next(entry) : table_.erase(entry);
+// Records series that are not recorded, as far as there is room.
+void History::Admit(const Snapshot& snapshot, std::size_t unknown,
+                    Shares& shares) {
+  if (table_.size() + unknown > kMaxSeries) {
+    std::erase_if(table_,
+                  [](const auto& entry) { return !entry.second.is_present; });
   }
-  for (const auto& candidate : candidates) {
-    auto& share = shares.find(candidate.family)->second;
-    if (share.kept == share.allowed) {
-      ++left_out_;
-      continue;
-    }
+  for (const auto& [key, series] : table_) {
+    ++shares[key.substr(0, series.family_size)].wanted;
+  }
+  Divide(shares);
+  left_out_ = unknown;
+  DropExcess(shares);
+  if (table_.size() == kMaxSeries) return;
+  ForEachRecorded(snapshot, [&](const RenderedFamily& family,
+                                const SampleLine& sample, double value) {
+    if (table_.contains(sample.key)) return;
+    auto& share = shares.find(family.name)->second;
+    if (share.kept == share.allowed) return;
     Series series;
-    series.family_size = static_cast<std::uint16_t>(candidate.family.size());
-    series.is_counter = candidate.is_counter;
+    series.family_size = static_cast<std::uint16_t>(family.name.size());
+    series.is_counter = family.type == kCounter;
     series.ring.fill(kNan);
-    Set(series, candidate.value);
-    // A key that two families share is recorded once.
-    if (table_.emplace(candidate.key, series).second) ++share.kept;
-  }
-}
-
-void History::DropAbsent() {
-  std::erase_if(table_,
-                [](const auto& entry) { return !entry.second.is_present; });
+    Set(series, value);
+    table_.emplace(sample.key, series);
+    ++share.kept;
+    --left_out_;
+  });
 }
 
 // Divides the history among the families of each tier: all get what they want,
 // up to a number that is equal for all.
-History::Shares History::Divide(
-    const std::vector<Candidate>& candidates) const {
-  Shares shares;
-  for (const auto& [key, series] : table_) {
-    ++shares[key.substr(0, series.family_size)].wanted;
-  }
-  for (const auto& candidate : candidates) {
-    ++shares[std::string(candidate.family)].wanted;
-  }
+void History::Divide(Shares& shares) {
   std::vector<std::pair<std::size_t, Share*>> tiers[kTiers];
   for (auto& [family, share] : shares) {
     tiers[TierOf(family)].emplace_back(share.wanted, &share);
@@ -166,7 +150,17 @@ History::Shares History::Divide(
       free -= share->allowed;
     }
   }
-  return shares;
+}
+
+// Forgets the series of families that have more than they are allowed.
+void History::DropExcess(Shares& shares) {
+  for (auto entry = table_.begin(); entry != table_.end();) {
+    const std::string_view key(entry->first);
+    auto& share = shares.find(key.substr(0, entry->second.family_size))->second;
+    const bool stays = share.kept < share.allowed;
+    ++(stays ? share.kept : left_out_);
+    entry = stays ? std::next(entry) : table_.erase(entry);
+  }
 }
 
 std::optional<History::Trend> History::Find(std::string_view key) const {

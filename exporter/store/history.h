@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "exporter/store/store.h"
 
@@ -70,8 +69,12 @@ class History {
     std::array<float, kSteps> ring;
   };
   using Table = std::map<std::string, Series, std::less<>>;
-  struct Candidate;
-  struct Share;
+  // The series of one family.
+  struct Share {
+    std::size_t wanted = 0;
+    std::size_t allowed = 0;
+    std::size_t kept = 0;
+  };
   using Shares = std::map<std::string, Share, std::less<>>;
 
   // A node of the table, its key and what malloc adds.
@@ -79,11 +82,11 @@ class History {
                 kMaxBytes);
 
   void Advance(std::uint64_t step);
-  std::vector<Candidate> Update(const Snapshot& snapshot);
+  std::size_t Update(const Snapshot& snapshot, Shares& shares);
   void Set(Series& series, double value);
-  void Admit(const std::vector<Candidate>& candidates);
-  void DropAbsent();
-  Shares Divide(const std::vector<Candidate>& candidates) const;
+  void Admit(const Snapshot& snapshot, std::size_t unknown, Shares& shares);
+  void DropExcess(Shares& shares);
+  static void Divide(Shares& shares);
 
   mutable std::mutex mutex_;
   std::uint64_t step_ = 0;  // the last one recorded

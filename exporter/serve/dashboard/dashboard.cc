@@ -178,7 +178,6 @@ HttpResponse Dashboard::Answer(
   response.headers = {{"Content-Security-Policy", Policy()},
                       {"X-Frame-Options", "DENY"},
                       {"X-Content-Type-Options", "nosniff"},
-                      {"Cache-Control", "no-store"},
                       {"Vary", "Accept"}};
   if (form != Form::kPlain) response.content_type = "text/html; charset=utf-8";
   return response;

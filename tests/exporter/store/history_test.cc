@@ -176,5 +176,19 @@ TEST_CASE("history: series that are gone give way when there is no room") {
   CHECK_FALSE(history.Find("peer_before{n=\"0\"}"));
 }
 
+TEST_CASE("history: a key that two families share") {
+  Families families;
+  prometheus::ClientMetric::Summary summary;
+  summary.sample_count = 2;
+  families.Add({"x", kSummary, "X."}, summary);
+  families.Add({"x_count", kGauge, "X."}, 3);
+  History history;
+  history.Record(With(families), Step(0));
+  CHECK(history.coverage().recorded == 2);
+  families.Add(kGaugeFamily, 1);
+  history.Record(With(families), Step(1));
+  CHECK(history.coverage().recorded == 3);
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter
