@@ -41,10 +41,20 @@ Unit UnitOf(const FamilyView& family, const SeriesView& series) {
              : family.unit;
 }
 
+// A long name may break after an underscore.
+std::string Breakable(std::string_view name) {
+  std::string html;
+  for (const char c : Escape(name)) {
+    html += c;
+    if (c == '_') html += "<wbr>";
+  }
+  return html;
+}
+
 // Labels of the only series stand beside the name.
 std::string NameHtml(const FamilyView& family, std::string_view labels) {
   std::string html =
-      "<code>" + Escape(family.name) + "</code> " + LabelsHtml(labels);
+      "<code>" + Breakable(family.name) + "</code> " + LabelsHtml(labels);
   if (!family.help.empty()) html += Element("span", "help", family.help);
   return html;
 }

@@ -142,7 +142,7 @@ TEST_CASE("dashboard: a family with its help, value, exact value and line") {
   Families families;
   families.Add({"ipfs_x_bytes", kGauge, "What X is."}, 1536);
   scene.Serve(families);
-  CHECK(scene.Shows("<code>ipfs_x_bytes</code>"));
+  CHECK(scene.Shows("<code>ipfs_<wbr>x_<wbr>bytes</code>"));
   CHECK(scene.Shows(">What X is.</span>"));
   CHECK(scene.Shows("title=\"1536\">1.50 KiB</td>"));
   CHECK(scene.Shows("<title>min 1.50 KiB, max 1.50 KiB, now 1.50 KiB"));
