@@ -26,6 +26,10 @@ void Store::SetOutage(const std::string& source,
   }
   const std::chrono::duration<double> now =
       std::chrono::system_clock::now().time_since_epoch();
+  // An outage that goes on has one beginning; a source that comes up once more
+  // was restarted.
+  const auto known = reach_.find(source);
+  if (since && known != reach_.end() && !known->second.up) return;
   reach_[source] = {!since, now.count()};
 }
 

@@ -91,15 +91,15 @@ Card DaemonCard(const Model& model) {
   if (const auto* const info = First(model, "ipfs_daemon_info")) {
     for (const auto& [name, value] : ReadLabels(info->labels)) {
       if (name == "version" || name == "agent")
-        card.facts.push_back({name, value});
+        card.facts.emplace_back(name, value);
     }
   }
   if (const auto* const healthy = First(model, "ipfs_healthy")) {
-    card.facts.push_back({"healthy", healthy->value == 1 ? "yes" : "no"});
+    card.facts.emplace_back("healthy", healthy->value == 1 ? "yes" : "no");
   }
   if (const auto* const node = First(model, "ipfs_node_info")) {
     const auto labels = ReadLabels(node->labels);
-    if (!labels.empty()) card.facts.push_back({"peer ID", labels[0].second});
+    if (!labels.empty()) card.facts.emplace_back("peer ID", labels[0].second);
   }
   if (const auto* const peers = FindFamily(model, "ipfs_swarm_peers")) {
     card.figures.push_back(FigureOf(model, "Peers", *peers));

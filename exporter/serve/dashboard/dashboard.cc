@@ -88,7 +88,9 @@ std::string NavHtml(const Snapshot& snapshot) {
     if (!entry.page.empty()) pages.push_back(entry.page);
   }
   for (const auto& page : pages) {
-    html += LinkHtml(path + "/" + page, path + "/" + page);
+    auto whole = path;
+    whole.append("/").append(page);
+    html += LinkHtml(whole, whole);
   }
   return html + LinkHtml("?plain", "?plain") +
          LinkHtml("/-/healthy", "healthy") + LinkHtml("/-/ready", "ready") +

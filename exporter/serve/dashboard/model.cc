@@ -69,7 +69,7 @@ class Reader {
     if (const auto trend = history_.Find(sample.key)) {
       series.line = MakeLine(*trend, series.value, interval);
     }
-    family.series.push_back(std::move(series));
+    family.series.push_back(series);
   }
 
   // The distribution is shown if le is the only label.

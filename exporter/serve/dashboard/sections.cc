@@ -134,9 +134,10 @@ std::string SourceHtml(const Model& model, std::string_view source,
   }
   if (collectors.empty()) return "";
   // Those without values last.
-  std::ranges::stable_partition(collectors, [](const auto* one) {
-    return !one->families.empty() || one->state == State::kFailed;
-  });
+  std::stable_partition(
+      collectors.begin(), collectors.end(), [](const auto* one) {
+        return !one->families.empty() || one->state == State::kFailed;
+      });
   const std::string id = "h-" + (source.empty() ? "self" : std::string(source));
   std::string html =
       "<section aria-labelledby=\"" + id + "\"><h2 id=\"" + id + "\">" + title;

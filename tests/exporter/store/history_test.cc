@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace ipfs_peer_exporter {
@@ -188,6 +189,22 @@ TEST_CASE("history: a key that two families share") {
   families.Add(kGaugeFamily, 1);
   history.Record(With(families), Step(1));
   CHECK(history.coverage().recorded == 3);
+}
+
+TEST_CASE("history: it is read while it is recorded") {
+  const auto snapshot = With(kGaugeFamily, 3);
+  History history;
+  history.Record(snapshot, Step(0));
+  std::thread reader([&history] {
+    for (int i = 0; i < 1000; ++i) {
+      REQUIRE(history.Find("x_bytes"));
+      REQUIRE(history.coverage().recorded == 1);
+    }
+  });
+  for (int step = 1; step <= 1000; ++step) {
+    history.Record(snapshot, Step(step));
+  }
+  reader.join();
 }
 
 }  // namespace
