@@ -33,7 +33,7 @@ std::vector<std::string> CollectorNames(const Options& options) {
 
 Exporter::Exporter(const Options& options)
     : publisher(store, scrapes, options.exporter_metrics, &web_config_status),
-      pages(store, scrapes) {
+      pages(store, scrapes, history) {
   store.SetSite(SiteOf(options));
   if (options.ipfs.enabled) {
     ipfs.emplace(options.ipfs, loop, http, store, publisher);

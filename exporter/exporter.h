@@ -10,6 +10,7 @@
 #include "exporter/poll/ipfs_poller.h"
 #include "exporter/poll/peer_poller.h"
 #include "exporter/serve/pages.h"
+#include "exporter/store/history.h"
 #include "exporter/store/publisher.h"
 #include "exporter/store/self_metrics.h"
 #include "exporter/store/store.h"
@@ -32,6 +33,7 @@ struct Exporter {
   HttpClient http{loop};
   SocketClient sockets{loop};
   Store store;
+  History history;
   ScrapeCounter scrapes;
   WebConfigStatus web_config_status;
   Publisher publisher;

@@ -143,6 +143,11 @@ int Run(const Options& options) {
     exporter.loop.At(Clock::now() + kRefresh, refresh);
   };
   refresh();
+  std::function<void()> record = [&] {
+    exporter.history.Record(*exporter.store.Current(), Clock::now());
+    exporter.loop.At(History::NextStep(Clock::now()), record);
+  };
+  record();
 
   exporter.loop.Watch(signals, EventLoop::kReadable,
                       [&] { OnSignal(signals, exporter.loop, reloader); });

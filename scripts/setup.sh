@@ -80,6 +80,12 @@ install_kit() {
 
 install_js_ipfs() { install_kit tests/js-ipfs build/js-ipfs; }
 
+# Debian's Chromium, and what drives it in tests/browser.
+install_browser() {
+  install_packages chromium
+  install_kit tests/browser build/browser
+}
+
 # Grafana's types, against which the tests check the dashboards.
 install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
 

@@ -1,13 +1,11 @@
 #include "exporter/serve/pages.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "exporter/base/source_names.h"
-#include "exporter/serve/landing_page.h"
 #include "exporter/store/text_format.h"
 
 namespace ipfs_peer_exporter {
@@ -70,8 +68,8 @@ struct Pages::Selection {
   std::set<std::string> exclude;
 };
 
-Pages::Pages(const Store& store, ScrapeCounter& scrapes)
-    : store_(store), scrapes_(scrapes) {}
+Pages::Pages(const Store& store, ScrapeCounter& scrapes, const History& history)
+    : store_(store), scrapes_(scrapes), dashboard_(history) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") return NotAllowed();
@@ -93,7 +91,7 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
   if (path == "/-/healthy")
     return Text(200, "ipfs_peer_exporter is healthy.\n");
   if (path == "/-/ready") return Text(200, "ipfs_peer_exporter is ready.\n");
-  if (path == "/") return Landing();
+  if (path == "/") return dashboard_.Answer(request, snapshot_);
   return Text(404, "Not found; the metrics are at " + telemetry_path + ".\n");
 }
 
@@ -206,17 +204,6 @@ const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
       entry.collector.empty() ? with_process : entry.source;
   if (page == kAllPage || page == belongs_to) return &entry.blocks;
   return page == entry.page ? &entry.on_page : nullptr;
-}
-
-HttpResponse Pages::Landing() const {
-  const std::chrono::duration<double> now =
-      std::chrono::system_clock::now().time_since_epoch();
-  auto response = Text(200, LandingPage(*snapshot_, now.count()));
-  response.content_type = "text/html; charset=utf-8";
-  response.headers = {
-      {"Content-Security-Policy", std::string(kLandingPagePolicy)},
-      {"X-Frame-Options", "DENY"}};
-  return response;
 }
 
 }  // namespace ipfs_peer_exporter

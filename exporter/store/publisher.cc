@@ -12,9 +12,13 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
       std::chrono::system_clock::now().time_since_epoch();
   ++state.polls;
   state.self_metrics = nullptr;
+  const auto before = std::pair(state.supported, state.success);
   state.supported = result.supported;
   state.success.reset();
   if (result.supported) state.success = !result.error;
+  if (before != std::pair(state.supported, state.success)) {
+    state.changed = ended.count();
+  }
   state.last_duration = result.took;
   state.total_duration += result.took;
   state.last_ended = ended.count();
@@ -22,6 +26,8 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
   if (result.error) {
     state.last_error =
         std::string(Name(result.error->reason)) + ": " + result.error->message;
+    state.last_reason = result.error->reason;
+    state.last_error_at = state.last_ended;
   }
 }
 

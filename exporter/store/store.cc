@@ -1,6 +1,7 @@
 #include "exporter/store/store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "exporter/store/self_metrics.h"
@@ -37,6 +38,13 @@ void Store::SetOutage(const std::string& source,
   } else {
     outages_.erase(source);
   }
+  const std::chrono::duration<double> now =
+      std::chrono::system_clock::now().time_since_epoch();
+  // An outage that goes on has one beginning; a source that comes up once more
+  // was restarted.
+  const auto known = reach_.find(source);
+  if (since && known != reach_.end() && !known->second.up) return;
+  reach_[source] = {!since, now.count()};
 }
 
 void Store::SetSite(Site site) {
@@ -57,15 +65,17 @@ bool Store::IsCurrent(const CollectorState& collector, const Part& part,
 void Store::Publish(Clock::time_point now, std::vector<Block> exporter) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->site = site_;
+  snapshot->reach = reach_;
   snapshot->entries.reserve(collectors_.size() + 1);
   for (auto& collector : collectors_) {
     Snapshot::Entry entry;
     entry.collector = collector.name;
     entry.source = collector.source;
-    entry.poll = {collector.supported,  collector.success,
-                  collector.last_ended, collector.last_duration,
-                  collector.interval,   collector.last_error,
-                  collector.skips};
+    entry.poll = {
+        collector.supported,     collector.success,      collector.last_ended,
+        collector.last_duration, collector.interval,     collector.last_error,
+        collector.skips,         collector.last_success, collector.changed,
+        collector.last_reason,   collector.last_error_at};
     for (const auto& part : collector.parts) {
       if (!IsCurrent(collector, part, now)) continue;
       entry.blocks.push_back(part.block);

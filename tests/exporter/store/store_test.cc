@@ -160,6 +160,24 @@ TEST_CASE("store: the end of an outage, and the next one") {
   CHECK_FALSE(Serves(store, kStart + seconds(160), "x"));
 }
 
+TEST_CASE("store: a snapshot tells whether a source answers, and since when") {
+  Store store;
+  const auto reach = [&] {
+    store.Publish(kStart, {});
+    return store.Current()->reach;
+  };
+  CHECK(reach().empty());
+  store.SetOutage("ipfs", kStart);
+  const auto down = reach().at("ipfs");
+  CHECK_FALSE(down.up);
+  CHECK(down.since > 0);
+  store.SetOutage("ipfs", kStart + seconds(5));
+  CHECK(reach().at("ipfs").since == down.since);
+  store.SetOutage("ipfs", std::nullopt);
+  CHECK(reach().at("ipfs").up);
+  CHECK(reach().at("ipfs").since > down.since);
+}
+
 TEST_CASE("store: the outage of one source is not that of another") {
   Store store;
   auto& peer = store.Add("peer.stats", "peer", hours(1));
