@@ -129,7 +129,7 @@ class Exporter:
             self.wait_poll(f"ipfs.{name}", after, result="ok")
 
     def get(self, path, method="GET", timeout=PATIENCE, **headers):
-        """Status, headers and body of one request; header names as Python names."""
+        """Status, headers and body of one request; accept_x="y" sends Accept-X: y."""
         connection = http.client.HTTPConnection(self.address, timeout=timeout)
         with contextlib.closing(connection):
             connection.request(method, path, headers={

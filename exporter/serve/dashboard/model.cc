@@ -25,15 +25,6 @@ State StateOf(const Snapshot& snapshot, const Snapshot::Entry& entry) {
   return *poll.success ? State::kOk : State::kFailed;
 }
 
-// The text of the HELP line.
-std::string_view HelpOf(const RenderedFamily& family) {
-  std::string_view help(family.header);
-  constexpr std::string_view kStart = "# HELP ";
-  help = help.substr(0, help.find('\n'));
-  const auto skipped = kStart.size() + family.name.size() + 1;
-  return help.size() > skipped ? help.substr(skipped) : std::string_view();
-}
-
 class Reader {
  public:
   Reader(Model& model, const History& history)
