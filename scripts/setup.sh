@@ -7,7 +7,7 @@ export HOME=~
 build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates curl python3
   libcurl4-openssl-dev prometheus-cpp-dev rapidjson-dev libcli11-dev doctest-dev
-  libmicrohttpd-dev libyaml-cpp-dev zlib1g-dev openssl
+  libmicrohttpd-dev libgnutls28-dev libcrypt-dev libyaml-cpp-dev zlib1g-dev openssl
 )
 
 say() { printf '==> %s\n' "$*"; }

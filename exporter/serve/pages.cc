@@ -20,6 +20,12 @@ HttpResponse Text(int status, std::string text) {
 
 constexpr std::string_view kAllPage = "metrics";
 
+HttpResponse Busy(std::string text) {
+  auto response = Text(503, std::move(text));
+  response.headers = {{"Retry-After", "1"}};
+  return response;
+}
+
 // No path takes another method.
 HttpResponse NotAllowed() {
   auto response = Text(405, "Only GET and HEAD are supported.\n");
@@ -124,6 +130,13 @@ HttpResponse Pages::Metrics(const std::string& page,
   const bool has_formats = HasFormats(page);
   const auto& [format, content_type] =
       FormatOf(has_formats ? request.accept : kNoHeader);
+  auto under_way = requests_.Begin(snapshot_->site->max_requests);
+  if (under_way == nullptr) {
+    scrapes_.Count(page, 503, format);
+    return Busy(
+        "Too many requests are under way; --web.max-requests is the "
+        "limit.\n");
+  }
   const Selection selection(request);
   if (const auto unknown = UnknownName(selection)) {
     scrapes_.Count(page, 400, format);
@@ -139,12 +152,9 @@ HttpResponse Pages::Metrics(const std::string& page,
   }
   if (body == nullptr) {
     scrapes_.Count(page, 503, format);
-    auto response =
-        Text(503,
-             "Too many different selections; selections that are already "
-             "cached are still served.\n");
-    response.headers = {{"Retry-After", "1"}};
-    return response;
+    return Busy(
+        "Too many different selections; selections that are already cached "
+        "are still served.\n");
   }
   scrapes_.Count(page, 200, format);
   HttpResponse response;
@@ -153,6 +163,7 @@ HttpResponse Pages::Metrics(const std::string& page,
   response.may_be_gzip = true;
   response.has_formats = has_formats;
   response.gzip = gzip;
+  response.until_sent = std::move(under_way);
   return response;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "exporter/serve/dashboard/dashboard.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/page_cache.h"
+#include "exporter/serve/request_limit.h"
 #include "exporter/store/self_metrics.h"
 #include "exporter/store/store.h"
 
@@ -19,7 +21,8 @@ namespace ipfs_peer_exporter {
 // Answers the requests for all paths. Used on the server's thread.
 class Pages {
  public:
-  // All arguments must outlive the object.
+  // All arguments must outlive the object, and the object all responses to
+  // requests of metrics.
   Pages(const Store& store, ScrapeCounter& scrapes, const History& history);
 
   HttpResponse Answer(const HttpRequest& request);
@@ -44,6 +47,7 @@ class Pages {
   // The last Accept header. Scrapers send the same again.
   std::string accept_;
   AcceptedFormat accepted_ = ChooseFormat("");
+  RequestLimit requests_;  // of metrics
   Dashboard dashboard_;
 };
 

@@ -38,7 +38,12 @@ void Publisher::Publish(Clock::time_point now) {
 // Renders again only what changed: reading /proc costs more than the rest of a
 // snapshot.
 std::vector<Block> Publisher::ExporterBlocks(Clock::time_point now) {
-  if (!exporter_metrics_) return {};
+  std::vector<Block> blocks;
+  if (reload_metrics_ != nullptr) blocks.push_back(reload_metrics_);
+  const auto web_config =
+      web_config_ == nullptr ? std::nullopt : web_config_->Get();
+  if (web_config) blocks.push_back(RenderBlock(WebConfigMetrics(*web_config)));
+  if (!exporter_metrics_) return blocks;
   auto counts = scrapes_.Counts();
   if (scrape_metrics_ == nullptr || counts != counted_) {
     counted_ = std::move(counts);
@@ -48,7 +53,8 @@ std::vector<Block> Publisher::ExporterBlocks(Clock::time_point now) {
     process_metrics_ = RenderBlock(ProcessMetrics());
     process_at_ = now;
   }
-  return {scrape_metrics_, process_metrics_};
+  blocks.insert(blocks.end(), {scrape_metrics_, process_metrics_});
+  return blocks;
 }
 
 void Publisher::LogSkips(const CollectorState& state) {

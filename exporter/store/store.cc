@@ -17,6 +17,20 @@ CollectorState& Store::Add(std::string name, std::string source,
   return state;
 }
 
+void Store::Remove(const CollectorState& collector) {
+  collectors_.remove_if(
+      [&](const CollectorState& state) { return &state == &collector; });
+}
+
+void Store::Arrange(const std::vector<std::string>& names) {
+  const auto place = [&](const CollectorState& state) {
+    return std::ranges::find(names, state.name) - names.begin();
+  };
+  collectors_.sort([&](const auto& left, const auto& right) {
+    return place(left) < place(right);
+  });
+}
+
 void Store::SetOutage(const std::string& source,
                       std::optional<Clock::time_point> since) {
   if (since) {

@@ -63,8 +63,14 @@ class Store {
   static constexpr Duration kMinLifetime = std::chrono::minutes(1);
   static constexpr Duration kOutageGrace = std::chrono::minutes(1);
 
-  // Adds a collector. The reference is valid for the lifetime of the store.
+  // Adds a collector. The reference is valid until Remove().
   CollectorState& Add(std::string name, std::string source, Duration interval);
+
+  // Removes a collector; the next snapshot has none of its families.
+  void Remove(const CollectorState& collector);
+
+  // Puts the collectors in the order of `names`; others come last.
+  void Arrange(const std::vector<std::string>& names);
 
   // Marks a source as down since `since`; after kOutageGrace its values are no
   // longer served. nullopt ends the outage.

@@ -7,6 +7,7 @@
 #include "adapters/number.h"
 #include "exporter/base/source_names.h"
 #include "exporter/store/samples.h"
+#include "exporter/store/text_format.h"
 
 namespace ipfs_peer_exporter {
 namespace {

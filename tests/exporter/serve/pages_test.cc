@@ -572,6 +572,32 @@ TEST_CASE("pages: another method than GET and HEAD is a 405") {
   }
 }
 
+TEST_CASE("pages: the requests of metrics at once are limited") {
+  Store store;
+  store.SetSite({.max_requests = 2});
+  store.Publish(kStart, {});
+  ScrapeCounter scrapes;
+  const History history;
+  Pages pages(store, scrapes, history);
+  HttpRequest metrics;
+  metrics.path = "/metrics";
+  HttpRequest healthy;
+  healthy.path = "/-/healthy";
+  std::vector<HttpResponse> sending = {pages.Answer(metrics),
+                                       pages.Answer(metrics)};
+  CHECK(sending[1].status == 200);
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = pages.Answer(metrics);
+    CHECK(refused.status == 503);
+    CHECK(refused.headers.at(0).first == "Retry-After");
+    CHECK(pages.Answer(healthy).status == 200);
+  }
+  sending.pop_back();
+  CHECK(pages.Answer(metrics).status == 200);
+  CHECK(pages.Answer(metrics).status == 200);
+  CHECK(scrapes.Counts().at({"metrics", 503, Format::kText}) == 2);
+}
+
 TEST_CASE("pages: before the first snapshot there is a page, empty") {
   const Store store;
   ScrapeCounter scrapes;

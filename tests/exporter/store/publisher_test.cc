@@ -165,5 +165,25 @@ TEST_CASE("publisher: the callback finds the poll in the snapshot") {
   CHECK(calls == 1);
 }
 
+TEST_CASE("publisher: the outcome of the last reload is served") {
+  Fixture fixture;
+  fixture.publisher.SetReload({.successful = false, .last_success = 1e9});
+  fixture.publisher.Publish(kStart);
+  CHECK(
+      fixture.Samples(2, "ipfs_peer_exporter_config_last_reload_successful") ==
+      "ipfs_peer_exporter_config_last_reload_successful 0\n");
+  CHECK(fixture
+            .Samples(2,
+                     "ipfs_peer_exporter_config_last_reload_success_"
+                     "timestamp_seconds")
+            .ends_with(" 1000000000\n"));
+  fixture.publisher.SetExporterMetrics(false);
+  fixture.publisher.Publish(kStart);
+  CHECK(fixture.Samples(2, "process_threads").empty());
+  CHECK_FALSE(
+      fixture.Samples(2, "ipfs_peer_exporter_config_last_reload_successful")
+          .empty());
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

@@ -233,5 +233,31 @@ TEST_CASE("store: another thread may read while it is published") {
   CHECK(incomplete == 0);
 }
 
+TEST_CASE("store: a removed collector is gone from the next snapshot") {
+  Store store;
+  const auto& left = store.Add("peer.left", "peer", seconds(10));
+  auto& right = store.Add("peer.right", "peer", seconds(10));
+  right.polls = 7;
+  store.Publish(kStart, {});
+  const auto before = store.Current();
+  store.Remove(left);
+  store.Publish(kStart, {});
+  REQUIRE(store.Current()->entries.size() == 2);
+  CHECK(store.Current()->entries[0].collector == "peer.right");
+  CHECK(right.polls == 7);  // the other reference is still valid
+  CHECK(before->entries.size() == 3);
+}
+
+TEST_CASE("store: collectors can be put in another order") {
+  Store store;
+  for (const auto* name : {"c", "x", "a", "b"}) {
+    store.Add(name, "peer", seconds(10));
+  }
+  store.Arrange({"a", "b", "missing", "c"});
+  std::string names;
+  for (const auto& state : store.collectors()) names += state.name;
+  CHECK(names == "abcx");
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter
