@@ -83,7 +83,7 @@ class PagesTest(IntegrationTest):
             status, headers, body = self.running.get(path, Accept=accept)
             self.assertEqual((status, headers["Content-Type"], headers["Vary"]),
                              (200, f"{kind}; charset=utf-8", "Accept"), (path, accept))
-            self.assertIn("ipfs_up", body)
+            self.assertIn("ipfs.health", body)
 
     def test_the_dashboard_leads_to_the_other_pages(self):
         body = self.running.get("/", Accept="text/html")[2]
