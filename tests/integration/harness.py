@@ -128,11 +128,11 @@ class Exporter:
         for name in collectors:
             self.wait_poll(f"ipfs.{name}", after, result="ok")
 
-    def get(self, path, method="GET", timeout=PATIENCE):
+    def get(self, path, method="GET", timeout=PATIENCE, headers=None):
         """Status, headers and body of one request."""
         connection = http.client.HTTPConnection(self.address, timeout=timeout)
         with contextlib.closing(connection):
-            connection.request(method, path)
+            connection.request(method, path, headers=headers or {})
             response = connection.getresponse()
             return response.status, response.headers, response.read().decode()
 
