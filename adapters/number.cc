@@ -46,19 +46,22 @@ void AppendNumber(std::string& out, double value) {
   const auto end = whole ? std::to_chars(buffer, buffer + sizeof buffer,
                                          static_cast<std::int64_t>(value))
                          : std::to_chars(buffer, buffer + sizeof buffer, value);
-  out.append(buffer, end.ptr);
+  out += std::string_view(buffer, end.ptr);
 }
 
 void AppendBound(std::string& out, double value) {
   if (!std::isfinite(value)) return AppendNotFinite(out, value);
+  constexpr double kExponent = 1e6;  // written from here on, and below 1e-4
   char buffer[32];
-  // The sum turns -0 into 0. The general form has an exponent below 1e-04 and
-  // from 1e+06 on.
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value + 0.0,
+  if (std::fabs(value) < kExponent && value == std::trunc(value)) {
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer,
+                                   static_cast<std::int64_t>(value));
+    out.append(std::string_view(buffer, end.ptr)).append(".0");
+    return;
+  }
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
                                  std::chars_format::general);
-  const std::string_view text(buffer, end.ptr);
-  out += text;
-  if (text.find_first_of(".e") == text.npos) out += ".0";
+  out += std::string_view(buffer, end.ptr);
 }
 
 }  // namespace ipfs_peer_exporter

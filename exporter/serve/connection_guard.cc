@@ -64,6 +64,11 @@ void ConnectionGuard::Closed(int fd) {
   });
 }
 
+ConnectionGuard::Address ConnectionGuard::AddressOf(int fd) const {
+  const auto found = std::ranges::find(connections_, fd, &Connection::fd);
+  return found == connections_.end() ? Address{} : found->peer;
+}
+
 std::optional<Clock::time_point> ConnectionGuard::CloseOverdue(
     Clock::time_point now) {
   std::erase_if(connections_, [this, now](const Connection& connection) {

@@ -36,6 +36,7 @@ struct HttpLimits {
 class ConnectionGuard {
  public:
   using ShutDown = std::function<void(int fd)>;
+  using Address = std::array<unsigned char, 16>;  // IPv6; IPv4 is mapped to it
 
   // Tests replace `shut_down`.
   explicit ConnectionGuard(
@@ -54,13 +55,14 @@ class ConnectionGuard {
 
   void Closed(int fd);
 
+  // The client's address; zeros if the socket is local or no longer tracked.
+  Address AddressOf(int fd) const;
+
   // Shuts down every connection past its deadline. Returns the next deadline,
   // or nullopt if no connection is open.
   std::optional<Clock::time_point> CloseOverdue(Clock::time_point now);
 
  private:
-  using Address = std::array<unsigned char, 16>;
-
   struct Connection {
     int fd;
     Address peer;

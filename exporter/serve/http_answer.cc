@@ -34,7 +34,7 @@ MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer) {
   add(MHD_HTTP_HEADER_VARY, Vary(answer));
   add(MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   add("X-Content-Type-Options", "nosniff");
-  for (const auto& [name, value] : answer.headers) add(name, value);
+  for (const auto& [name, value] : answer.headers) add(name.c_str(), value);
   const MHD_Result result = MHD_queue_response(
       connection, static_cast<unsigned>(answer.status), response);
   MHD_destroy_response(response);
@@ -46,9 +46,6 @@ HttpResponse AnswerFor(const HttpRefusal& refusal) {
   response.status = refusal.status;
   response.body =
       std::make_shared<const std::string>(std::string(refusal.why) + "\n");
-  if (refusal.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
-    response.headers = {{MHD_HTTP_HEADER_ALLOW, "GET, HEAD"}};
-  }
   return response;
 }
 

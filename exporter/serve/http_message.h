@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,15 +13,6 @@
 
 namespace ipfs_peer_exporter {
 
-// A GET or HEAD request; the handler treats both alike. Valid during the call.
-struct HttpRequest {
-  std::string_view path;  // decoded
-  HttpQuery query;
-  std::string accept;           // the values of Accept, joined
-  std::string accept_encoding;  // the values of Accept-Encoding, joined
-};
-
-// The response to a GET or HEAD request.
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
@@ -27,10 +20,40 @@ struct HttpResponse {
   bool gzip = false;                        // the body is compressed
   bool may_be_gzip = false;  // compressed for clients that accept gzip
   bool has_formats = false;  // the client's Accept chose the content type
-  std::vector<std::pair<const char*, std::string>> headers;  // additional
+  std::vector<std::pair<std::string, std::string>> headers;  // additional
 };
 
-// Called on the server's thread: must neither block nor throw.
-using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+// The next step of a request whose handler returned nullopt. Called on the
+// server's thread: must neither block nor throw. Returns the response, or
+// nullopt if HttpRequest::later is called again.
+using HttpStep = std::function<std::optional<HttpResponse>()>;
+
+// A request without a body. Lives until its response is sent or its connection
+// is gone; a step that runs may therefore refer to it.
+struct HttpRequest {
+  // "GET", "HEAD" or "POST"; another method is answered with 405. The server
+  // sends no body in response to HEAD, so that a handler treats it as GET.
+  std::string_view method = "GET";
+  std::string_view path;  // decoded
+  HttpQuery query;
+  std::string accept;  // the values of all such headers, joined; empty if none
+  std::string accept_encoding;
+  std::string authorization;
+  std::array<unsigned char, 16> client{};  // IPv6; IPv4 is mapped to it
+  // Why the client's certificate is not accepted, a sentence; empty if it is
+  // accepted or none is asked for.
+  std::string certificate_error;
+  // Continues a request whose handler or step returned nullopt: call it once
+  // for each nullopt, on any thread, before or after the return. The step is
+  // called later on the server's thread, or destroyed without a call if the
+  // connection is gone or the server stops. A copy of the function may be
+  // called at any time, even after the server is gone.
+  std::function<void(HttpStep)> later;
+};
+
+// Called on the server's thread: must neither block nor throw. Returns the
+// response, or nullopt if `later` is called.
+using HttpHandler =
+    std::function<std::optional<HttpResponse>(const HttpRequest&)>;
 
 }  // namespace ipfs_peer_exporter

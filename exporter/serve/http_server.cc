@@ -27,7 +27,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(
   if (auto error = CheckMhd()) return *std::move(error);
   std::unique_ptr<HttpServer> server(
       new HttpServer(std::move(handler), limits));
-  if (server->stop_fd_ < 0) return CannotServe();
+  if (server->stop_fd_ < 0 || server->shared_.steps->fd() < 0)
+    return CannotServe();
   for (const int fd : listen_fds) {
     // Accepted connections inherit the size.
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
@@ -47,18 +48,22 @@ HttpServer::~HttpServer() {
     eventfd_write(stop_fd_, 1);
     thread_.join();
   }
+  shared_.steps->Close();
+  DropDeferred(shared_);
   for (MHD_Daemon* daemon : daemons_) MHD_stop_daemon(daemon);
   close(stop_fd_);
 }
 
 void HttpServer::Serve() {
-  std::vector<pollfd> waiting{{stop_fd_, POLLIN, 0}};
+  std::vector<pollfd> waiting{{stop_fd_, POLLIN, 0},
+                              {shared_.steps->fd(), POLLIN, 0}};
   for (MHD_Daemon* daemon : daemons_) {
     const int fd =
         MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     waiting.push_back({fd, POLLIN, 0});
   }
   while (waiting.front().revents == 0) {
+    RunSteps(shared_);
     for (MHD_Daemon* daemon : daemons_) MHD_run(daemon);
     poll(waiting.data(), waiting.size(), Timeout());
   }

@@ -12,8 +12,8 @@
 namespace ipfs_peer_exporter {
 
 // Serves HTTP/1.1 on its own thread, which no client can block. Invalid
-// requests, and methods other than GET and HEAD, are refused before a body is
-// read. Every response forbids caching.
+// requests and requests with a body are refused before a body is read. Every
+// response forbids caching.
 class HttpServer {
  public:
   // Starts the thread and takes ownership of the listening, non-blocking

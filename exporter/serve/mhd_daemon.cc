@@ -18,17 +18,6 @@
 
 namespace ipfs_peer_exporter {
 
-// A request, from its first line to the end of the response.
-struct Exchange {
-  const char* target;  // in libmicrohttpd's buffer; valid until unescaped
-  std::string path;    // decoded; empty if the target is not a path
-  std::string query;   // not decoded
-  bool has_blank;      // in the target
-  bool header_seen = false;
-  std::string accept = {};
-  std::string accept_encoding = {};
-};
-
 namespace {
 
 // Memory per connection for its request: four times what a browser sends, and
@@ -41,8 +30,8 @@ constexpr std::size_t kConnectionMemory = 16 << 10;
 // MHD_run, and one MHD_run accepts about ten connections.
 constexpr std::size_t kClosingConnections = 64;
 
-constexpr HttpRefusal kMethod{MHD_HTTP_METHOD_NOT_ALLOWED,
-                              "Only GET and HEAD are supported."};
+constexpr HttpRefusal kBody{MHD_HTTP_CONTENT_TOO_LARGE,
+                            "A request must not have a body."};
 constexpr HttpRefusal kTarget{MHD_HTTP_BAD_REQUEST,
                               "The target of the request is not a path."};
 constexpr HttpRefusal kMisread{
@@ -51,11 +40,6 @@ constexpr HttpRefusal kMisread{
 
 bool HasBlank(const char* target) {
   return std::strpbrk(target, " \t") != nullptr;
-}
-
-bool IsRead(const char* method) {
-  return std::strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
-         std::strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 }
 
 int SocketOf(MHD_Connection* connection) {
@@ -97,7 +81,7 @@ void OnConnection(void* cls, MHD_Connection* connection, void**,
 // CheckMhd tests that this works.
 void* OnRequestLine(void* cls, const char* uri, MHD_Connection* connection) {
   auto* const exchange = new Exchange{
-      .target = uri, .path = "", .query = "", .has_blank = HasBlank(uri)};
+      .connection = connection, .target = uri, .has_blank = HasBlank(uri)};
   static_cast<MhdShared*>(cls)->begun = exchange;
   char* const mark = std::strchr(const_cast<char*>(uri), '?');
   if (mark != nullptr) {
@@ -123,10 +107,43 @@ std::size_t OnUnescape(void* cls, MHD_Connection* connection, char* text) {
   return size;
 }
 
-// Called at the end of the header, and again at the end of the request. A
-// response queued in the first call ends the connection, so the first call
-// answers malformed requests and requests with a body, and the second call all
-// others.
+// Why the request is refused; nullopt if it is not. Takes from the header what
+// the handler reads. A response queued at the end of the header ends the
+// connection, as it must after a malformed request or a body.
+std::optional<HttpRefusal> ReadHeader(Exchange& exchange, const char* method,
+                                      const char* version) {
+  const auto [headers, misread] =
+      ReadHeaders(exchange.connection, method, version);
+  auto refusal = headers.Refusal(std::strcmp(version, "HTTP/1.0") != 0);
+  if (refusal) return refusal;
+  if (misread) return kMisread;
+  if (exchange.has_blank) return kTarget;
+  if (headers.HasBody()) return kBody;
+  auto& request = exchange.request;
+  request.accept = headers.Get(MHD_HTTP_HEADER_ACCEPT);
+  request.accept_encoding = headers.Get(MHD_HTTP_HEADER_ACCEPT_ENCODING);
+  request.authorization = headers.Get(MHD_HTTP_HEADER_AUTHORIZATION);
+  return std::nullopt;
+}
+
+// Passes the request to the handler.
+std::optional<HttpResponse> Handle(MhdShared& shared, Exchange& exchange,
+                                   const char* method) {
+  auto& request = exchange.request;
+  exchange.method = method;
+  exchange.id = ++shared.next_id;
+  request.method = exchange.method;
+  request.path = exchange.path;
+  request.query = ParseQuery(exchange.query);
+  request.client = shared.guard.AddressOf(SocketOf(exchange.connection));
+  request.later = [steps = shared.steps, id = exchange.id](HttpStep step) {
+    steps->Put(id, std::move(step));
+  };
+  return shared.handler(request);
+}
+
+// Called at the end of the header, again at the end of the request, and again
+// when a deferred request has a response.
 MHD_Result OnRequest(void* cls, MHD_Connection* connection, const char*,
                      const char* method, const char* version, const char*,
                      std::size_t*, void** context) {
@@ -134,22 +151,21 @@ MHD_Result OnRequest(void* cls, MHD_Connection* connection, const char*,
   auto& exchange = *static_cast<Exchange*>(*context);
   std::optional<HttpRefusal> refusal;
   if (!std::exchange(exchange.header_seen, true)) {
-    const auto [headers, misread] = ReadHeaders(connection, method, version);
-    refusal = headers.Refusal(std::strcmp(version, "HTTP/1.0") != 0);
-    if (!refusal && misread) refusal = kMisread;
-    if (!refusal && exchange.has_blank) refusal = kTarget;
-    exchange.accept = headers.Get(MHD_HTTP_HEADER_ACCEPT);
-    exchange.accept_encoding = headers.Get(MHD_HTTP_HEADER_ACCEPT_ENCODING);
-    if (!refusal && !headers.HasBody()) return MHD_YES;
+    refusal = ReadHeader(exchange, method, version);
+    if (!refusal) return MHD_YES;
+  }
+  if (auto response = std::exchange(exchange.response, std::nullopt)) {
+    return QueueAnswer(connection, *response);
   }
   shared.guard.Asked(SocketOf(connection), Clock::now());
-  if (!refusal && !IsRead(method)) refusal = kMethod;
   if (!refusal && exchange.path.empty()) refusal = kTarget;
-  return QueueAnswer(
-      connection,
-      refusal ? AnswerFor(*refusal)
-              : shared.handler({exchange.path, ParseQuery(exchange.query),
-                                exchange.accept, exchange.accept_encoding}));
+  if (refusal) return QueueAnswer(connection, AnswerFor(*refusal));
+  if (const auto response = Handle(shared, exchange, method)) {
+    return QueueAnswer(connection, *response);
+  }
+  shared.deferred.emplace(exchange.id, &exchange);
+  MHD_suspend_connection(connection);
+  return MHD_YES;
 }
 
 void OnCompleted(void*, MHD_Connection*, void** context,
@@ -172,14 +188,34 @@ MHD_Daemon* StartDaemon(MhdShared& shared, int listen_fd) {
       {listens ? MHD_OPTION_LISTEN_SOCKET : MHD_OPTION_END, listen_fd, nullptr},
       {MHD_OPTION_END, 0, nullptr}};
   return MHD_start_daemon(
-      MHD_USE_EPOLL | MHD_USE_ITC | (listens ? 0 : MHD_USE_NO_LISTEN_SOCKET), 0,
-      nullptr, nullptr, &OnRequest, &shared, MHD_OPTION_ARRAY, listening,
+      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+          (listens ? 0 : MHD_USE_NO_LISTEN_SOCKET),
+      0, nullptr, nullptr, &OnRequest, &shared, MHD_OPTION_ARRAY, listening,
       MHD_OPTION_STRICT_FOR_CLIENT, MhdIsStrict() ? 1 : 0,
       MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
       kConnectionMemory, MHD_OPTION_NOTIFY_CONNECTION, &OnConnection, &shared,
       MHD_OPTION_URI_LOG_CALLBACK, &OnRequestLine, &shared,
       MHD_OPTION_UNESCAPE_CALLBACK, &OnUnescape, &shared,
       MHD_OPTION_NOTIFY_COMPLETED, &OnCompleted, nullptr, MHD_OPTION_END);
+}
+
+void RunSteps(MhdShared& shared) {
+  for (auto& [id, step] : shared.steps->Take()) {
+    const auto found = shared.deferred.find(id);
+    if (found == shared.deferred.end()) continue;
+    Exchange& exchange = *found->second;
+    exchange.response = step();
+    if (!exchange.response) continue;
+    shared.deferred.erase(found);
+    MHD_resume_connection(exchange.connection);
+  }
+}
+
+void DropDeferred(MhdShared& shared) {
+  for (const auto& [id, exchange] : shared.deferred) {
+    MHD_resume_connection(exchange->connection);
+  }
+  shared.deferred.clear();
 }
 
 Error CannotServe() {

@@ -22,6 +22,14 @@ HttpResponse Text(int status, std::string text) {
 }
 
 constexpr std::string_view kAllPage = "metrics";
+
+// No path takes another method.
+HttpResponse NotAllowed() {
+  auto response = Text(405, "Only GET and HEAD are supported.\n");
+  response.headers = {{"Allow", "GET, HEAD"}};
+  return response;
+}
+
 constexpr std::string_view kCollect = "collect[]";
 constexpr std::string_view kExclude = "exclude[]";
 
@@ -59,6 +67,7 @@ Pages::Pages(const Store& store, ScrapeCounter& scrapes)
     : store_(store), scrapes_(scrapes) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
+  if (request.method != "GET" && request.method != "HEAD") return NotAllowed();
   const auto& path = request.path;
   Renew();
   const std::string& telemetry_path = snapshot_->site->telemetry_path;

@@ -76,22 +76,6 @@ bool Fits(const ClientMetric::Summary& summary) {
          });
 }
 
-bool Fits(const ClientMetric& metric, MetricType type, bool is_info) {
-  switch (type) {
-    case MetricType::Counter:
-      return metric.counter.value >= 0;
-    case MetricType::Gauge:
-      return !is_info || metric.gauge.value == 1;
-    case MetricType::Histogram:
-      return Fits(metric.histogram);
-    case MetricType::Summary:
-      return Fits(metric.summary);
-    case MetricType::Untyped:
-      break;
-  }
-  return true;
-}
-
 std::string_view TypeName(MetricType type, bool keeps_type, bool is_info) {
   if (type == kGauge) return keeps_type && is_info ? "info" : "gauge";
   if (!keeps_type) return "unknown";
@@ -109,14 +93,29 @@ std::string_view TypeName(MetricType type, bool keeps_type, bool is_info) {
 
 }  // namespace
 
-bool FitsOpenMetrics(const prometheus::MetricFamily& family) {
-  const auto suffix = SuffixOf(family.name, family.type);
-  if (family.type == kCounter && suffix.empty()) return false;
-  // Prometheus leaves out samples of this name, as the time of creation.
-  if (family.type == kSummary && family.name.ends_with(kCreated)) return false;
-  return std::ranges::all_of(family.metric, [&](const auto& metric) {
-    return Fits(metric, family.type, !suffix.empty());
-  });
+OpenMetricsRules::OpenMetricsRules(std::string_view name, MetricType type)
+    : type_(type) {
+  const auto suffix = SuffixOf(name, type);
+  has_rules_ = type != kUntyped && (type != kGauge || !suffix.empty());
+  allow_name_ = type != kCounter || !suffix.empty();
+  // Prometheus leaves out samples of this name, as times of creation.
+  if (type == kSummary && name.ends_with(kCreated)) allow_name_ = false;
+}
+
+bool OpenMetricsRules::Check(const ClientMetric& metric) const {
+  switch (type_) {
+    case MetricType::Counter:
+      return metric.counter.value >= 0;
+    case MetricType::Gauge:
+      return metric.gauge.value == 1;  // of an info
+    case MetricType::Histogram:
+      return Fits(metric.histogram);
+    case MetricType::Summary:
+      return Fits(metric.summary);
+    case MetricType::Untyped:
+      break;
+  }
+  return true;
 }
 
 std::vector<std::string> OpenMetricsNames(const RenderedFamily& family) {

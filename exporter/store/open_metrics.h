@@ -12,9 +12,25 @@
 
 namespace ipfs_peer_exporter {
 
-// Whether OpenMetrics allows the family's name and values for its type. A gauge
-// called x_info is checked for the type info; other gauges are always allowed.
-bool FitsOpenMetrics(const prometheus::MetricFamily& family);
+// Whether OpenMetrics allows the name and the values of a family for its type.
+// A gauge called x_info is checked for the type info; other gauges, like
+// untyped families, are always allowed.
+class OpenMetricsRules {
+ public:
+  OpenMetricsRules(std::string_view name, prometheus::MetricType type);
+
+  bool AllowName() const { return allow_name_; }
+  bool Allow(const prometheus::ClientMetric& metric) const {
+    return !has_rules_ || Check(metric);
+  }
+
+ private:
+  bool Check(const prometheus::ClientMetric& metric) const;
+
+  const prometheus::MetricType type_;
+  bool has_rules_;
+  bool allow_name_;
+};
 
 // The names that no other family of a page may have if this one is to keep its
 // type: those of its samples, its own name in OpenMetrics, and x_created.

@@ -13,17 +13,16 @@ using prometheus::MetricType;
 
 // HELP text escapes backslash and line feed; a label value also the quote.
 void AppendEscaped(std::string& out, std::string_view text, bool quote) {
-  for (const char c : text) {
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '"' && quote) {
-      out += "\\\"";
-    } else {
-      out += c;
-    }
+  std::size_t from = 0;  // what is before it is appended
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c != '\\' && c != '\n' && (c != '"' || !quote)) continue;
+    out += text.substr(from, i - from);
+    out += '\\';
+    out += c == '\n' ? 'n' : c;
+    from = i + 1;
   }
+  out += text.substr(from);
 }
 
 void AppendLabel(std::string& out, char before, std::string_view name,
@@ -125,12 +124,14 @@ std::vector<RenderedFamily> Render(
   std::vector<RenderedFamily> rendered;
   rendered.reserve(families.size());
   for (const auto& family : families) {
+    const OpenMetricsRules rules(family.name, family.type);
     RenderedFamily out{family.name, family.type, "# HELP " + family.name + " ",
-                       "", FitsOpenMetrics(family)};
+                       "", rules.AllowName()};
     AppendEscaped(out.header, family.help, false);
     out.header.append("\n# TYPE ").append(family.name).append(" ");
     out.header.append(TypeName(family.type)).append("\n");
     for (const auto& metric : family.metric) {
+      out.fits_open_metrics &= rules.Allow(metric);
       if (family.type == MetricType::Histogram) {
         AppendHistogram(out.samples, family.name, metric);
       } else if (family.type == MetricType::Summary) {

@@ -36,7 +36,7 @@ HttpQuery ReadQuery(std::string_view text) {
   return query;
 }
 
-void ReadAcceptEncoding(std::string_view header) {
+void CheckAcceptEncoding(std::string_view header) {
   const bool accepts = AcceptsGzip(header);
   const std::string text(header);
   Require(AcceptsGzip("br," + text) == accepts,
@@ -54,7 +54,7 @@ void ReadAcceptEncoding(std::string_view header) {
 }
 
 // The choice does not depend on a type that is not served.
-void ReadAccept(const std::string& header) {
+void CheckAccept(const std::string& header) {
   const auto chosen = ChooseFormat(header);
   const bool is_text = chosen.content_type.starts_with("text/plain; version=");
   Require((chosen.format == Format::kText) == is_text,
@@ -100,8 +100,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   HttpRequest request;
   request.path = "/metrics";
   request.query = ReadQuery(line);
-  ReadAcceptEncoding(header);
-  ReadAccept(std::string(header));
+  CheckAcceptEncoding(header);
+  CheckAccept(std::string(header));
   request.accept = header;
   request.accept_encoding = header;
   Ask(request);

@@ -128,11 +128,12 @@ class Exporter:
         for name in collectors:
             self.wait_poll(f"ipfs.{name}", after, result="ok")
 
-    def get(self, path, method="GET", timeout=PATIENCE, headers=None):
-        """Status, headers and body of one request."""
+    def get(self, path, method="GET", timeout=PATIENCE, **headers):
+        """Status, headers and body of one request; accept_x="y" sends Accept-X: y."""
         connection = http.client.HTTPConnection(self.address, timeout=timeout)
         with contextlib.closing(connection):
-            connection.request(method, path, headers=headers or {})
+            connection.request(method, path, headers={
+                name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
             return response.status, response.headers, response.read().decode()
 

@@ -188,7 +188,7 @@ def pages(of, exporter, path):
     """The page at `path` in each format."""
     served = {}
     for name, accept in FORMATS.items():
-        status, headers, text = exporter.get(path, headers={"Accept": accept})
+        status, headers, text = exporter.get(path, accept=accept)
         if status != 200:
             raise AssertionError(f"{of} {path}: {status}")
         served[name] = headers["Content-Type"], text

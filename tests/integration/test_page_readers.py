@@ -8,25 +8,25 @@ from recorded_pages import CHANGING, SCRAPES, PagesTest
 
 
 def renamed_by_client(page):
-    """{sample name: prometheus_client's name for it} of counters in a text format."""
-    return {name: f"{name}_total" for name, family in page.families.items()
+    """{sample name: prometheus_client's name for it} of the counters in a text format."""
+    if not is_text(page.content_type):
+        return {}
+    return {name: f"{name}_total" for name, family in page.classic.families.items()
             if family.type == "counter" and not name.endswith("_total")}
 
 
 class PageReadersTest(PagesTest):
-    def check(self, served, read, renamed=None):
+    def check(self, served, read):
         """A reader's samples are those of the text format 0.0.4."""
         for page in served:
             with self.subTest(page.of, format=page.format):
-                renames = renamed(page.classic) if renamed and is_text(page.content_type) else {}
-                wanted = canonical({(renames.get(name, name), labels): value for
-                                    (name, labels), value in page.samples.items()})
-                self.check_samples(canonical(read(page.content_type, page.text)), wanted)
+                self.check_samples(read(page.content_type, page.text), page.samples)
 
     def check_samples(self, found, wanted):
         def series(samples):
             return {key for key in samples if key[0] != SCRAPES}
 
+        found, wanted = canonical(found), canonical(wanted)
         self.assertEqual(series(found), series(wanted))
         different = {key: (value, wanted[key]) for key, value in found.items()
                      if not key[0].startswith(CHANGING) and not same(value, wanted[key])}
@@ -44,7 +44,15 @@ class PageReadersTest(PagesTest):
 
     @unittest.skipUnless(CLIENT.exists(), "prometheus_client is not there: ./check does that")
     def test_prometheus_client(self):
-        self.check(self.recorded() + self.peers(), read_with_client, renamed_by_client)
+        for page in self.recorded() + self.peers():
+            renamed = renamed_by_client(page)
+            if {*renamed.values()} & page.classic.families.keys():
+                continue  # it would take two counters for one
+            with self.subTest(page.of, format=page.format):
+                self.check_samples(
+                    read_with_client(page.content_type, page.text),
+                    {(renamed.get(name, name), labels): value
+                     for (name, labels), value in page.samples.items()})
 
     @unittest.skipUnless(EXPFMT.exists(), "tests/tools/expfmt is not built: ./check does that")
     def test_expfmt(self):

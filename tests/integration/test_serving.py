@@ -60,7 +60,7 @@ class PagesTest(IntegrationTest):
             # A page changes only with a poll.
             self.running.wait_poll("ipfs.health", len(self.running.log))
             return self.running.page().value(
-                f"{PROGRAM}_scrapes_total", page="metrics", code="200") or 0
+                f"{PROGRAM}_scrapes_total", page="metrics", code="200", format="text") or 0
         before = count()
         self.assertEqual(count(), before + 1)
 

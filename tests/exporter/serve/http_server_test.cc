@@ -22,134 +22,12 @@
 #include "exporter/serve/listen_socket.h"
 #include "exporter/serve/mhd_headers.h"
 #include "tests/exporter/ipv6.h"
+#include "tests/exporter/serve/test_server.h"
 
 namespace ipfs_peer_exporter {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr int kPatienceMs = 100'000;  // a test that waits longer has failed
-
-struct Reply {
-  std::string head;  // up to the empty line
-  std::string body;
-  bool complete = false;
-
-  std::string_view StatusLine() const {
-    return std::string_view(head).substr(0, head.find("\r\n"));
-  }
-  bool Has(const std::string& header) const {
-    return head.find("\r\n" + header + "\r\n") != std::string::npos;
-  }
-};
-
-// A blocking client on a plain socket.
-class Client {
- public:
-  explicit Client(const std::string& server, const char* from = nullptr) {
-    const auto colon = server.rfind(':');
-    std::string host = server.substr(0, colon);
-    if (host.front() == '[') host = host.substr(1, host.size() - 2);
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* to = nullptr;
-    REQUIRE(getaddrinfo(host.c_str(), server.c_str() + colon + 1, &hints,
-                        &to) == 0);
-    fd_ = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (from != nullptr) {
-      sockaddr_in source{};
-      source.sin_family = AF_INET;
-      REQUIRE(inet_pton(AF_INET, from, &source.sin_addr) == 1);
-      REQUIRE(bind(fd_, reinterpret_cast<const sockaddr*>(&source),
-                   sizeof(source)) == 0);
-    }
-    REQUIRE(connect(fd_, to->ai_addr, to->ai_addrlen) == 0);
-    freeaddrinfo(to);
-  }
-  Client(Client&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)),
-        received_(std::move(other.received_)) {}
-  ~Client() {
-    if (fd_ >= 0) close(fd_);
-  }
-
-  Client& Send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) break;  // closed by the server: Receive() reports it
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return *this;
-  }
-
-  // More bytes; false at the end of the connection.
-  bool Receive() {
-    pollfd waiting{fd_, POLLIN, 0};
-    REQUIRE(poll(&waiting, 1, kPatienceMs) == 1);
-    char buffer[65536];
-    const ssize_t count = recv(fd_, buffer, sizeof(buffer), 0);
-    if (count <= 0) return false;
-    received_.append(buffer, static_cast<std::size_t>(count));
-    return true;
-  }
-
-  Reply ReadReply(bool with_body = true) {
-    Reply reply;
-    std::size_t end = std::string::npos;
-    while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
-      if (!Receive()) return reply;
-    }
-    reply.head = received_.substr(0, end + 2);
-    received_.erase(0, end + 4);
-    const std::size_t length = with_body ? ContentLength(reply.head) : 0;
-    while (received_.size() < length && Receive()) {
-    }
-    reply.complete = received_.size() >= length;
-    reply.body = received_.substr(0, length);
-    received_.erase(0, length);
-    return reply;
-  }
-
-  Reply Get(const std::string& target, const std::string& headers = "") {
-    Send("GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n");
-    return ReadReply();
-  }
-
-  // All that comes until the server ends the connection.
-  std::string ReadToEnd() {
-    while (Receive()) {
-    }
-    return std::exchange(received_, "");
-  }
-
-  // Waits for it: true if the server ended the connection without a word.
-  bool IsClosed() { return received_.empty() && !Receive(); }
-
-  bool HasInput(milliseconds wait) {
-    pollfd waiting{fd_, POLLIN, 0};
-    return poll(&waiting, 1, static_cast<int>(wait.count())) == 1;
-  }
-
- private:
-  static std::size_t ContentLength(const std::string& head) {
-    const std::string name = "\r\nContent-Length: ";
-    const auto begin = head.find(name);
-    REQUIRE(begin != std::string::npos);
-    std::size_t length = 0;
-    std::from_chars(head.data() + begin + name.size(),
-                    head.data() + head.size(), length);
-    return length;
-  }
-
-  int fd_;
-  std::string received_;
-};
-
-HttpResponse Text(std::string text) {
-  HttpResponse response;
-  response.body = std::make_shared<const std::string>(std::move(text));
-  return response;
-}
 
 // Answers with the request, line by line.
 HttpResponse Echo(const HttpRequest& request) {
@@ -163,30 +41,6 @@ HttpResponse Echo(const HttpRequest& request) {
   }
   return Text(std::move(text));
 }
-
-// A server on loopback and the addresses that it listens on.
-struct TestServer {
-  explicit TestServer(HttpHandler handler = &Echo, HttpLimits limits = {},
-                      const std::vector<std::string>& hosts = {"127.0.0.1"}) {
-    std::vector<int> fds;
-    for (const std::string& host : hosts) {
-      const Result<int> fd = Listen(host + ":0");
-      REQUIRE(fd);
-      fds.push_back(*fd);
-      addresses.push_back(LocalAddress(*fd));
-    }
-    auto started = HttpServer::Start(fds, std::move(handler), limits);
-    REQUIRE(started);
-    server = std::move(*started);
-  }
-
-  Client Connect(const char* from = nullptr) const {
-    return Client(addresses.front(), from);
-  }
-
-  std::vector<std::string> addresses;
-  std::unique_ptr<HttpServer> server;
-};
 
 std::string Repeat(const std::string& text, std::size_t times) {
   std::string all;
@@ -208,7 +62,7 @@ constexpr milliseconds kSoon{2000};
 }  // namespace
 
 TEST_CASE("GET is answered with length, type and body") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   const Reply reply = client.Get("/metrics");
   CHECK(reply.StatusLine() == "HTTP/1.1 200 OK");
@@ -241,7 +95,7 @@ TEST_CASE("status and headers come from the handler") {
 }
 
 TEST_CASE("HEAD gets the length of the body without it") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   client.Send("HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
   const Reply head = client.ReadReply(/*with_body=*/false);
@@ -251,22 +105,40 @@ TEST_CASE("HEAD gets the length of the body without it") {
   CHECK(head.Has("Content-Length: " + std::to_string(get.body.size())));
 }
 
-TEST_CASE("other methods are rejected without reading the body") {
-  const TestServer server;
-  for (const std::string request : {
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
-           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n",
-           "PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
-           "DELETE / HTTP/1.1\r\nHost: x\r\n\r\n",
-           "BREW / HTTP/1.1\r\nHost: x\r\n\r\n",
-           "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
-           "Content-Length: 5\r\n\r\n",
-       }) {
-    CAPTURE(request);
-    const Reply reply = server.Connect().Send(request).ReadReply();
-    CHECK(reply.StatusLine() == "HTTP/1.1 405 Method Not Allowed");
-    CHECK(reply.Has("Allow: GET, HEAD"));
-    CHECK(reply.body == "Only GET and HEAD are supported.\n");
+TEST_CASE("a request with a body is rejected without reading it") {
+  const TestServer server(&Echo);
+  for (const std::string method : {"GET", "HEAD", "POST", "PUT", "BREW"}) {
+    for (const std::string body : {
+             "Content-Length: 5\r\n\r\nhello",
+             "Content-Length: 9999999\r\n\r\n",
+             "Transfer-Encoding: chunked\r\n\r\n",
+             "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+         }) {
+      CAPTURE(method);
+      CAPTURE(body);
+      Client client = server.Connect();
+      client.Send(method + " / HTTP/1.1\r\nHost: x\r\n" + body);
+      const Reply reply = client.ReadReply(/*with_body=*/method != "HEAD");
+      CHECK(reply.StatusLine() == "HTTP/1.1 413 Content Too Large");
+      CHECK(reply.Has("Connection: close"));
+      if (method == "HEAD") continue;
+      CHECK(reply.body == "A request must not have a body.\n");
+      CHECK(client.IsClosed());
+    }
+  }
+}
+
+TEST_CASE("the handler sees every method") {
+  const TestServer server([](const HttpRequest& request) {
+    return Text(std::string(request.method));
+  });
+  Client client = server.Connect();
+  for (const std::string method : {"GET", "POST", "PUT", "BREW", "get"}) {
+    CAPTURE(method);
+    for (const std::string length : {"", "Content-Length: 0\r\n"}) {
+      client.Send(method + " / HTTP/1.1\r\nHost: x\r\n" + length + "\r\n");
+      CHECK(client.ReadReply().body == method);
+    }
   }
 }
 
@@ -340,7 +212,7 @@ TEST_CASE("invalid HTTP is rejected with one response") {
 }
 
 TEST_CASE("an unknown transfer coding is a 501") {
-  const TestServer server;
+  const TestServer server(&Echo);
   for (const std::string coding : {"gzip", "gzip, chunked", "identity", ""}) {
     CAPTURE(coding);
     Client client = server.Connect();
@@ -355,7 +227,7 @@ TEST_CASE("an unknown transfer coding is a 501") {
 }
 
 TEST_CASE("valid HTTP is answered") {
-  const TestServer server;
+  const TestServer server(&Echo);
   for (const std::string request : {
            "GET /a HTTP/1.0\r\n\r\n",
            "GET /a HTTP/1.0\r\nHost: x\r\n\r\n",
@@ -365,8 +237,8 @@ TEST_CASE("valid HTTP is answered") {
            "\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n",
            "GET /a HTTP/1.1\r\nHost: x\r\nX: \xc3\xa9\t!\r\n\r\n",
            "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
-           "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
-           "Content-Length: 5\r\n\r\nabcde",
+           "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
+           "Content-Length: 0\r\n\r\n",
            "GET http://y/a HTTP/1.1\r\nHost: x\r\n\r\n",
            "GET HTTPS://y:80/%61 HTTP/1.1\r\nHost: x\r\n\r\n",
        }) {
@@ -379,12 +251,10 @@ TEST_CASE("valid HTTP is answered") {
 
 TEST_CASE("requests that only the older library answers") {
   if (MhdIsStrict()) return;
-  const TestServer server;
+  const TestServer server(&Echo);
   for (const std::string request :
        {"GET /a HTTP/1.1\nHost: x\nX: y\n\n",
-        "\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
-        "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"}) {
+        "\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n"}) {
     CAPTURE(request);
     Client client = server.Connect();
     CHECK(client.Send(request).ReadReply().body == "path=/a\n");
@@ -392,7 +262,7 @@ TEST_CASE("requests that only the older library answers") {
 }
 
 TEST_CASE("a target is a path or a URL") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   CHECK(client.Get("http://y").body == "path=/\n");
   CHECK(client.Get("http://y?a=b").body == "path=/\na=b\n");
@@ -407,7 +277,7 @@ TEST_CASE("a target is a path or a URL") {
 }
 
 TEST_CASE("no response repeats a header") {
-  const TestServer server;
+  const TestServer server(&Echo);
   for (const std::string request :
        {"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
@@ -429,16 +299,8 @@ TEST_CASE("no response repeats a header") {
   }
 }
 
-TEST_CASE("the body of a GET is not read") {
-  const TestServer server;
-  Client client = server.Connect();
-  client.Send("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n");
-  CHECK(client.ReadReply().StatusLine() == "HTTP/1.1 200 OK");
-  CHECK(client.IsClosed());
-}
-
 TEST_CASE("a connection is kept for the next request") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   for (int i = 0; i < 100; ++i) {
     REQUIRE(client.Get("/" + std::to_string(i)).body ==
@@ -463,7 +325,7 @@ TEST_CASE("one thread serves several listeners of both families" *
 }
 
 TEST_CASE("a request may come byte by byte") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   for (
       const char c : std::string_view(
@@ -474,7 +336,7 @@ TEST_CASE("a request may come byte by byte") {
 }
 
 TEST_CASE("arguments are decoded and keep their order") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   CHECK(
       client
@@ -491,7 +353,7 @@ TEST_CASE("arguments are decoded and keep their order") {
 }
 
 TEST_CASE("Accept and Accept-Encoding arrive, several headers as one list") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   CHECK(client.Get("/", "accept-encoding: br\r\nACCEPT-ENCODING: gzip\r\n")
             .body == "path=/\ncoding: br, gzip\n");
@@ -554,7 +416,7 @@ TEST_CASE("a body is kept until it is sent") {
 }
 
 TEST_CASE("many clients at once") {
-  const TestServer server;
+  const TestServer server(&Echo);
   std::vector<std::thread> threads;
   std::vector<int> answered(20, 0);
   for (int& count : answered) {
@@ -570,7 +432,7 @@ TEST_CASE("many clients at once") {
 }
 
 TEST_CASE("a request that is too long is rejected") {
-  const TestServer server;
+  const TestServer server(&Echo);
   CHECK(server.Connect().Get("/" + std::string(20'000, 'x')).StatusLine() ==
         "HTTP/1.1 414 URI Too Long");
   CHECK(server.Connect()
@@ -582,7 +444,7 @@ TEST_CASE("a request that is too long is rejected") {
 }
 
 TEST_CASE("thousands of arguments are answered") {
-  const TestServer server;
+  const TestServer server(&Echo);
   Client client = server.Connect();
   for (const std::string argument : {"a&", "a=b&"}) {
     const Reply reply = client.Get("/?" + Repeat(argument, 2000));

@@ -551,6 +551,23 @@ TEST_CASE("pages: scrapes are counted by page and status, other pages not") {
   CHECK((site.scrapes().Counts() == expected));
 }
 
+TEST_CASE("pages: another method than GET and HEAD is a 405") {
+  const Store store;
+  ScrapeCounter scrapes;
+  Pages pages(store, scrapes);
+  for (const std::string path : {"/metrics", "/", "/-/ready", "/nowhere"}) {
+    for (const std::string method : {"POST", "PUT", "get"}) {
+      HttpRequest request;
+      request.method = method;
+      request.path = path;
+      const auto response = pages.Answer(request);
+      CHECK(response.status == 405);
+      CHECK(response.headers.at(0) ==
+            std::pair<std::string, std::string>("Allow", "GET, HEAD"));
+    }
+  }
+}
+
 TEST_CASE("pages: before the first snapshot there is a page, empty") {
   const Store store;
   ScrapeCounter scrapes;

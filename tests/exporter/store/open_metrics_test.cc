@@ -17,6 +17,10 @@ using Summary = prometheus::ClientMetric::Summary;
 
 const double kInf = INFINITY;
 
+bool Fits(const Families& families) {
+  return Render(families.list()).at(0).fits_open_metrics;
+}
+
 bool Fits(const std::string& name, prometheus::MetricType type,
           const std::vector<double>& values) {
   Families families;
@@ -24,19 +28,19 @@ bool Fits(const std::string& name, prometheus::MetricType type,
   for (const double value : values) {
     families.Add({name, type, "H."}, value, {{"i", std::to_string(i++)}});
   }
-  return FitsOpenMetrics(families.list().at(0));
+  return Fits(families);
 }
 
 bool Fits(const Histogram& histogram) {
   Families families;
   families.Add({"h", kHistogram, "H."}, histogram);
-  return FitsOpenMetrics(families.list().at(0));
+  return Fits(families);
 }
 
 bool Fits(const Summary& summary, const std::string& name = "s") {
   Families families;
   families.Add({name, kSummary, "S."}, summary);
-  return FitsOpenMetrics(families.list().at(0));
+  return Fits(families);
 }
 
 std::string Header(const std::string& name, prometheus::MetricType type,
