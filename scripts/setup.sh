@@ -139,7 +139,7 @@ install_go_tools() {
 
 install_expfmt() { install_go_tools expfmt .; }
 
-# Prometheus 3 and its promtool; without service discovery they are built in half the time.
+# Prometheus 3 and its promtool, without service discovery, which takes long to build.
 install_prometheus3() { install_go_tools prometheus -tags remove_all_sd tool; }
 
 # No test uses it yet.

@@ -1,4 +1,4 @@
-"""The formats of the pages, and readers of them that are not ours.
+"""The formats of the pages, and readers that are not ours.
 
 A reader is a function of the type and the text of a page. It returns the samples, {(sample name,
 labels): value}, or raises an error if it refuses the page.
@@ -6,7 +6,6 @@ labels): value}, or raises an error if it refuses the page.
 
 import contextlib
 import json
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -31,12 +30,13 @@ TYPES = {
 # scripts/setup.sh makes these; a test without its tool is skipped.
 CLIENT = REPOSITORY / "build" / "prometheus-client"
 EXPFMT = REPOSITORY / "build" / "tools" / "expfmt" / "expfmt"
+PROMETHEUS_3 = REPOSITORY / "build" / "tools" / "prometheus"
 
 
 def tools(name):
-    """The programs of this name: Prometheus 3's first, then the one of the PATH."""
-    newest = REPOSITORY / "build" / "tools" / "prometheus" / name
-    return [path for path in (newest, shutil.which(name)) if path and pathlib.Path(path).exists()]
+    """Prometheus 3's program of this name and the one of the PATH; those that are there."""
+    newest = PROMETHEUS_3 / name
+    return [str(newest)] * newest.exists() + [found for found in [shutil.which(name)] if found]
 
 
 def is_text(content_type):

@@ -42,6 +42,12 @@ class PageReadersTest(PagesTest):
         self.assertGreaterEqual(len({page.of for page in self.peers()}), 100)
         self.assertTrue(all(page.classic.value("peer_up") == 1 for page in self.peers()))
 
+    def test_the_lines_are_the_same_in_each_format(self):
+        pages = self.peers()
+        for page, classic in zip(pages, (pages[at // 3 * 3] for at in range(len(pages)))):
+            with self.subTest(page.of, format=page.format):
+                self.assertEqual(page.lines, classic.lines)
+
     @unittest.skipUnless(CLIENT.exists(), "prometheus_client is not there: ./check does that")
     def test_prometheus_client(self):
         for page in self.recorded() + self.peers():
