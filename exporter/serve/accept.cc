@@ -1,10 +1,10 @@
 #include "exporter/serve/accept.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <optional>
 #include <tuple>
-#include <vector>
 
 #include "exporter/serve/http_query.h"
 
@@ -109,41 +109,43 @@ struct Range {
   }
 };
 
-std::vector<Range> ReadAccept(std::string_view accept) {
-  std::vector<Range> ranges;
-  while (!accept.empty()) {
-    auto parameters = CutAt(',', &accept);
-    auto subtype = CutAt(';', &parameters);
-    const auto type = CutAt('/', &subtype);
-    ranges.push_back({type, subtype, Parameter(parameters, "version"),
-                      parameters, Weight(parameters)});
-  }
-  return ranges;
+// Removes the first element of an Accept header.
+Range CutRange(std::string_view* accept) {
+  auto parameters = CutAt(',', accept);
+  auto subtype = CutAt(';', &parameters);
+  const auto type = CutAt('/', &subtype);
+  return {type, subtype, Parameter(parameters, "version"), parameters,
+          Weight(parameters)};
 }
 
-// An offer and the most precise range that names it.
+// The most precise range that names an offer, of equal ones the first.
 struct Match {
-  const Offer* offer;
-  const Range* range;
+  Range range;
   int precision;
+  int place;  // of the range in the header, from 0
 
-  // Compares the ranges' places last: they are of one vector.
   bool IsBetterThan(const Match& other) const {
-    return std::tuple(range->weight, precision, other.range) >
-           std::tuple(other.range->weight, other.precision, range);
+    return std::tuple(range.weight, precision, other.place) >
+           std::tuple(other.range.weight, other.precision, place);
   }
 };
 
-std::optional<Match> MatchOf(const Offer& offer,
-                             const std::vector<Range>& ranges) {
-  std::optional<Match> best;
-  for (const auto& range : ranges) {
-    const auto precision = range.Precision(offer);
-    if (precision && (!best || *precision > best->precision)) {
-      best = {&offer, &range, *precision};
+// For each offer; nullopt if no range names it. Takes no memory, because a
+// client may send thousands of ranges.
+std::array<std::optional<Match>, std::size(kOffers)> MatchOffers(
+    std::string_view accept) {
+  std::array<std::optional<Match>, std::size(kOffers)> matches;
+  for (int place = 0; !accept.empty(); ++place) {
+    const auto range = CutRange(&accept);
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+      const auto precision = range.Precision(kOffers[i]);
+      if (!precision) continue;
+      if (!matches[i] || *precision > matches[i]->precision) {
+        matches[i] = Match{range, *precision, place};
+      }
     }
   }
-  return best;
+  return matches;
 }
 
 std::string ContentType(const Offer& offer, std::string_view parameters) {
@@ -171,16 +173,18 @@ std::optional<int> WeightOf(std::string_view coding,
 }  // namespace
 
 AcceptedFormat ChooseFormat(std::string_view accept) {
-  const auto ranges = ReadAccept(accept);
-  std::optional<Match> best;
-  for (const auto& offer : kOffers) {
-    const auto match = MatchOf(offer, ranges);
-    if (!match || match->range->weight == 0) continue;
-    if (!best || match->IsBetterThan(*best)) best = match;
+  const auto matches = MatchOffers(accept);
+  const auto* offer = kOffers;
+  const Match* best = nullptr;
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    const auto& match = matches[i];
+    if (!match || match->range.weight == 0) continue;
+    if (best != nullptr && !match->IsBetterThan(*best)) continue;
+    offer = &kOffers[i];
+    best = &*match;
   }
-  if (!best) return {kOffers[0].format, ContentType(kOffers[0], "")};
-  return {best->offer->format,
-          ContentType(*best->offer, best->range->parameters)};
+  return {offer->format,
+          ContentType(*offer, best != nullptr ? best->range.parameters : "")};
 }
 
 bool AcceptsGzip(std::string_view accept_encoding) {

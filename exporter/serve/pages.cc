@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "exporter/base/source_names.h"
-#include "exporter/serve/accept.h"
 #include "exporter/serve/landing_page.h"
 #include "exporter/store/text_format.h"
 
@@ -32,6 +31,8 @@ HttpResponse NotAllowed() {
 
 constexpr std::string_view kCollect = "collect[]";
 constexpr std::string_view kExclude = "exclude[]";
+
+const std::string kNoHeader;
 
 // A collector's own page has relayed text, which has only one format.
 bool HasFormats(std::string_view page) {
@@ -112,11 +113,19 @@ void Pages::Renew() {
   cache_.Renew(*snapshot_);
 }
 
+const AcceptedFormat& Pages::FormatOf(const std::string& accept) {
+  if (accept != accept_) {
+    accept_ = accept;
+    accepted_ = ChooseFormat(accept);
+  }
+  return accepted_;
+}
+
 HttpResponse Pages::Metrics(const std::string& page,
                             const HttpRequest& request) {
   const bool has_formats = HasFormats(page);
-  const auto [format, content_type] =
-      ChooseFormat(has_formats ? request.accept : "");
+  const auto& [format, content_type] =
+      FormatOf(has_formats ? request.accept : kNoHeader);
   const Selection selection(request);
   if (const auto unknown = UnknownName(selection)) {
     scrapes_.Count(page, 400, format);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/serve/accept.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/page_cache.h"
 #include "exporter/store/self_metrics.h"
@@ -26,6 +27,7 @@ class Pages {
   struct Selection;
   void Renew();  // takes the current snapshot
   HttpResponse Metrics(const std::string& page, const HttpRequest& request);
+  const AcceptedFormat& FormatOf(const std::string& accept);
   std::pair<std::string, bool> KeyOf(const std::string& page,
                                      const Selection& selection) const;
   std::vector<Block> Select(const std::string& page,
@@ -39,6 +41,9 @@ class Pages {
   ScrapeCounter& scrapes_;
   std::shared_ptr<const Snapshot> snapshot_;  // the source of `cache_`
   PageCache cache_;
+  // The last Accept header. Scrapers send the same again.
+  std::string accept_;
+  AcceptedFormat accepted_ = ChooseFormat("");
 };
 
 }  // namespace ipfs_peer_exporter
