@@ -29,15 +29,16 @@ std::optional<double> ReadPrintedNumber(std::string_view text) {
   return ReadNumber(text);
 }
 
+namespace {
+
+void AppendNotFinite(std::string& out, double value) {
+  out += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+}
+
+}  // namespace
+
 void AppendNumber(std::string& out, double value) {
-  if (std::isnan(value)) {
-    out += "NaN";
-    return;
-  }
-  if (std::isinf(value)) {
-    out += value > 0 ? "+Inf" : "-Inf";
-    return;
-  }
+  if (!std::isfinite(value)) return AppendNotFinite(out, value);
   constexpr double kExact = 9007199254740992.0;  // 2^53
   char buffer[32];
   // std::to_chars would print 100000 as 1e+05.
@@ -45,7 +46,22 @@ void AppendNumber(std::string& out, double value) {
   const auto end = whole ? std::to_chars(buffer, buffer + sizeof buffer,
                                          static_cast<std::int64_t>(value))
                          : std::to_chars(buffer, buffer + sizeof buffer, value);
-  out.append(buffer, end.ptr);
+  out += std::string_view(buffer, end.ptr);
+}
+
+void AppendBound(std::string& out, double value) {
+  if (!std::isfinite(value)) return AppendNotFinite(out, value);
+  constexpr double kExponent = 1e6;  // written from here on, and below 1e-4
+  char buffer[32];
+  if (std::fabs(value) < kExponent && value == std::trunc(value)) {
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer,
+                                   static_cast<std::int64_t>(value));
+    out.append(std::string_view(buffer, end.ptr)).append(".0");
+    return;
+  }
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value,
+                                 std::chars_format::general);
+  out += std::string_view(buffer, end.ptr);
 }
 
 }  // namespace ipfs_peer_exporter

@@ -28,4 +28,8 @@ std::string ToText(T number) {
 // without an exponent.
 void AppendNumber(std::string& out, double value);
 
+// Appends a bucket's bound or a quantile as OpenMetrics requires it and Go
+// prints it: 1.0, 1e+06, +Inf. Prometheus compares these labels as text.
+void AppendBound(std::string& out, double value);
+
 }  // namespace ipfs_peer_exporter

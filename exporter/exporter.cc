@@ -11,7 +11,8 @@ namespace ipfs_peer_exporter {
 namespace {
 
 Site SiteOf(const Options& options) {
-  Site site{options.telemetry_path, options.ipfs.enabled, options.lifecycle};
+  Site site{options.telemetry_path, options.ipfs.enabled, options.lifecycle,
+            options.max_requests};
   for (auto& [flag, value, source] : ShowSettings(options.in_force)) {
     site.settings.push_back({flag, value, source});
   }
@@ -32,7 +33,7 @@ std::vector<std::string> CollectorNames(const Options& options) {
 
 Exporter::Exporter(const Options& options)
     : publisher(store, scrapes, options.exporter_metrics, &web_config_status),
-      pages(store, scrapes, options.max_requests) {
+      pages(store, scrapes) {
   store.SetSite(SiteOf(options));
   if (options.ipfs.enabled) {
     ipfs.emplace(options.ipfs, loop, http, store, publisher);

@@ -62,7 +62,7 @@ void AddParts(const Distribution& of, const Sample& sample,
                 .means_non_finite = sample.means_non_finite};
     if (!label.empty()) {
       std::string text;
-      AppendNumber(text, bound);
+      AppendBound(text, bound);
       part.labels.push_back({std::string(label), std::move(text)});
     }
     samples.Add(std::move(part));

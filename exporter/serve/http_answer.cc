@@ -4,6 +4,19 @@
 #include <string>
 
 namespace ipfs_peer_exporter {
+namespace {
+
+std::string Vary(const HttpResponse& answer) {
+  std::string names;
+  if (answer.has_formats) names = MHD_HTTP_HEADER_ACCEPT;
+  if (answer.may_be_gzip) {
+    names += names.empty() ? "" : ", ";
+    names += MHD_HTTP_HEADER_ACCEPT_ENCODING;
+  }
+  return names;
+}
+
+}  // namespace
 
 MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer,
                        bool is_last) {
@@ -23,7 +36,7 @@ MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer,
   };
   add(MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type);
   add(MHD_HTTP_HEADER_CONTENT_ENCODING, answer.gzip ? "gzip" : "");
-  add(MHD_HTTP_HEADER_VARY, answer.may_be_gzip ? "Accept-Encoding" : "");
+  add(MHD_HTTP_HEADER_VARY, Vary(answer));
   add(MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   add(MHD_HTTP_HEADER_CONNECTION, is_last ? "close" : "");
   add("X-Content-Type-Options", "nosniff");

@@ -19,6 +19,7 @@ struct HttpResponse {
   std::shared_ptr<const std::string> body;  // never null; held until it is sent
   bool gzip = false;                        // the body is compressed
   bool may_be_gzip = false;  // compressed for clients that accept gzip
+  bool has_formats = false;  // the client's Accept chose the content type
   std::vector<std::pair<std::string, std::string>> headers;  // additional
   // Released on the server's thread when the response is sent or its connection
   // is gone.

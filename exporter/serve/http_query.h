@@ -21,8 +21,4 @@ using HttpQuery = std::vector<std::pair<std::string, std::string>>;
 // Parses the part of a request target after the "?".
 HttpQuery ParseQuery(std::string_view text);
 
-// Whether an Accept-Encoding header such as "deflate, gzip;q=0.5" names gzip
-// with a weight above zero and at least the weight of "identity".
-bool AcceptsGzip(std::string_view accept_encoding);
-
 }  // namespace ipfs_peer_exporter

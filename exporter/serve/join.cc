@@ -5,6 +5,10 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "exporter/store/open_metrics.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -65,22 +69,50 @@ class Index {
   std::vector<const RenderedFamily*> families_;
 };
 
+// Counts how many families of a page need each name in OpenMetrics.
+class OpenMetricsClaims {
+ public:
+  explicit OpenMetricsClaims(const Index& index) {
+    const RenderedFamily* before = nullptr;
+    for (const auto* family : index.families()) {
+      const bool is_same = before != nullptr && before->name == family->name &&
+                           before->type == family->type;
+      if (is_same) continue;
+      for (auto& name : OpenMetricsNames(*family)) ++claims_[std::move(name)];
+      before = family;
+    }
+  }
+
+  // Whether OpenMetrics has the type of a group, which is clear.
+  bool KeepsType(Group group) const {
+    const auto fits = [](auto* one) { return one->fits_open_metrics; };
+    return std::ranges::all_of(group, fits) &&
+           std::ranges::all_of(
+               OpenMetricsNames(*group.front()),
+               [this](const auto& name) { return claims_.at(name) == 1; });
+  }
+
+ private:
+  std::unordered_map<std::string, int> claims_;
+};
+
+void AppendTextHeader(std::string& page, std::string_view name,
+                      std::string_view help) {
+  page.append("# HELP ").append(name).append(" ").append(help);
+  page.append("\n# TYPE ").append(name).append(" untyped\n");
+}
+
 // Collects samples as untyped families, by sample name.
 class UntypedSamples {
  public:
+  explicit UntypedSamples(Format format) : format_(format) {}
+
   void Add(const RenderedFamily& family) {
-    // The rest of the HELP line after the name: " What it is.\n"
-    const auto help = std::string_view(family.header)
-                          .substr(kHelp.size() + family.name.size());
     for (std::string_view rest = family.samples; !rest.empty();) {
       const auto line = rest.substr(0, rest.find('\n') + 1);
       const std::string name(line.substr(0, line.find_first_of("{ ")));
       auto& lines = lines_[name];
-      if (lines.empty()) {
-        lines.append(kHelp).append(name);
-        lines.append(help.substr(0, help.find('\n') + 1));
-        lines.append("# TYPE ").append(name).append(" untyped\n");
-      }
+      if (lines.empty()) AppendHeader(lines, name, HelpOf(family));
       lines += line;
       rest.remove_prefix(line.size());
     }
@@ -91,10 +123,19 @@ class UntypedSamples {
   }
 
  private:
-  static constexpr std::string_view kHelp = "# HELP ";
+  void AppendHeader(std::string& lines, std::string_view name,
+                    std::string_view help) const {
+    if (format_ == Format::kText) return AppendTextHeader(lines, name, help);
+    AppendOpenMetricsHeader(lines, name, kUntyped, false, help);
+  }
 
+  const Format format_;
   std::map<std::string, std::string> lines_;
 };
+
+bool HasParts(MetricType type) {
+  return type == kHistogram || type == kSummary;
+}
 
 }  // namespace
 
@@ -108,22 +149,32 @@ std::size_t SizeOf(const std::vector<Block>& blocks) {
   return size;
 }
 
-std::string Join(const std::vector<Block>& blocks) {
+std::string Join(const std::vector<Block>& blocks, Format format) {
   const Index index(blocks);
-  UntypedSamples untyped;
+  std::optional<OpenMetricsClaims> claims;
+  if (format == Format::kOpenMetrics) claims.emplace(index);
+  UntypedSamples untyped(format);
   std::string page;
   page.reserve(SizeOf(blocks));
   for (Group rest(index.families()); !rest.empty();) {
     const auto group = index.Named(rest.front()->name);
     rest = rest.subspan(group.size());
-    if (!index.IsClear(group)) {
+    const auto& first = *group.front();
+    const bool keeps_type = !claims || claims->KeepsType(group);
+    if (!index.IsClear(group) || (HasParts(first.type) && !keeps_type)) {
       for (const auto* family : group) untyped.Add(*family);
       continue;
     }
-    page += group.front()->header;
+    if (claims) {
+      AppendOpenMetricsHeader(page, first.name, first.type, keeps_type,
+                              HelpOf(first));
+    } else {
+      page += first.header;
+    }
     for (const auto* family : group) page += family->samples;
   }
   untyped.AppendTo(page);
+  if (claims) page += "# EOF\n";
   return page;
 }
 

@@ -30,13 +30,13 @@ std::size_t PageCache::Used() const {
   }
   for (const auto& [key, page] : pages_) {
     if (!page.counts) continue;
-    used += key.size() + sizeof(Page) + page.plain->size();
+    used += key.selection.size() + sizeof(Page) + page.plain->size();
     if (page.gzip != nullptr) used += page.gzip->size();
   }
   return used;
 }
 
-PageCache::Body PageCache::Find(const std::string& key, bool gzip) {
+PageCache::Body PageCache::Find(const Key& key, bool gzip) {
   const auto found = pages_.find(key);
   if (found == pages_.end()) return nullptr;
   Page& page = found->second;
@@ -47,11 +47,11 @@ PageCache::Body PageCache::Find(const std::string& key, bool gzip) {
   return page.gzip;
 }
 
-PageCache::Body PageCache::Make(const std::string& key, bool is_whole,
+PageCache::Body PageCache::Make(const Key& key, bool is_whole,
                                 const std::vector<Block>& blocks, bool gzip) {
   // The gzip form, built later, may exceed the limit.
   if (!is_whole && Used() + SizeOf(blocks) > max_bytes_) return nullptr;
-  auto plain = std::make_shared<const std::string>(Join(blocks));
+  auto plain = std::make_shared<const std::string>(Join(blocks, key.format));
   pages_.emplace(key, Page{std::move(plain), nullptr, !is_whole});
   return Find(key, gzip);
 }

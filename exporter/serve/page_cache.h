@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -11,11 +12,11 @@
 
 namespace ipfs_peer_exporter {
 
-// The pages of one snapshot, joined on the first request and kept until the
-// next snapshot. A whole page is always built. Clients control the number of
-// selections, so the bodies of selections share a limit in bytes; bodies of
-// earlier snapshots count as long as a slow client receives them. Used on the
-// server's thread.
+// The pages of one snapshot, joined on the first request for their format and
+// kept until the next snapshot. A whole page is always built. Clients control
+// the number of selections, so the bodies of selections share a limit in bytes;
+// bodies of earlier snapshots count as long as a slow client receives them.
+// Used on the server's thread.
 class PageCache {
  public:
   // The limit is kMinBytes or kPages times the whole snapshot, if larger.
@@ -24,17 +25,23 @@ class PageCache {
 
   using Body = std::shared_ptr<const std::string>;
 
+  // Equal keys mean the same bytes before compression.
+  struct Key {
+    std::string selection;
+    Format format = Format::kText;
+    auto operator<=>(const Key&) const = default;
+  };
+
   // Drops all pages, because `snapshot` replaces the previous one.
   void Renew(const Snapshot& snapshot);
 
-  // Equal keys mean the same selection of the same page. Returns null if Make
-  // was not called for `key`.
-  Body Find(const std::string& key, bool gzip);
+  // Returns null if Make was not called for `key`.
+  Body Find(const Key& key, bool gzip);
 
   // Builds a page that Find did not find. Returns null if a selection would
   // exceed the limit.
-  Body Make(const std::string& key, bool is_whole,
-            const std::vector<Block>& blocks, bool gzip);
+  Body Make(const Key& key, bool is_whole, const std::vector<Block>& blocks,
+            bool gzip);
 
  private:
   struct Page {
@@ -45,7 +52,7 @@ class PageCache {
 
   std::size_t Used() const;
 
-  std::map<std::string, Page> pages_;
+  std::map<Key, Page> pages_;
   std::vector<std::weak_ptr<const std::string>> earlier_;
   std::size_t max_bytes_ = kMinBytes;
 };

@@ -20,6 +20,8 @@ HttpResponse Text(int status, std::string text) {
   return response;
 }
 
+constexpr std::string_view kAllPage = "metrics";
+
 HttpResponse Busy(std::string text) {
   auto response = Text(503, std::move(text));
   response.headers = {{"Retry-After", "1"}};
@@ -35,6 +37,13 @@ HttpResponse NotAllowed() {
 
 constexpr std::string_view kCollect = "collect[]";
 constexpr std::string_view kExclude = "exclude[]";
+
+const std::string kNoHeader;
+
+// A collector's own page has relayed text, which has only one format.
+bool HasFormats(std::string_view page) {
+  return page == kAllPage || page == kIpfsSource || page == kPeerSource;
+}
 
 }  // namespace
 
@@ -61,16 +70,15 @@ struct Pages::Selection {
   std::set<std::string> exclude;
 };
 
-Pages::Pages(const Store& store, ScrapeCounter& scrapes,
-             std::size_t max_requests)
-    : store_(store), scrapes_(scrapes), requests_(max_requests) {}
+Pages::Pages(const Store& store, ScrapeCounter& scrapes)
+    : store_(store), scrapes_(scrapes) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") return NotAllowed();
   const auto& path = request.path;
   Renew();
   const std::string& telemetry_path = snapshot_->site->telemetry_path;
-  if (path == telemetry_path) return Metrics("metrics", request);
+  if (path == telemetry_path) return Metrics(std::string(kAllPage), request);
   if (path.starts_with(telemetry_path + "/")) {
     const std::string page(path.substr(telemetry_path.size() + 1));
     const auto is_its_own = [&](const auto& entry) {
@@ -111,38 +119,51 @@ void Pages::Renew() {
   cache_.Renew(*snapshot_);
 }
 
+const AcceptedFormat& Pages::FormatOf(const std::string& accept) {
+  if (accept != accept_) {
+    accept_ = accept;
+    accepted_ = ChooseFormat(accept);
+  }
+  return accepted_;
+}
+
 HttpResponse Pages::Metrics(const std::string& page,
                             const HttpRequest& request) {
-  auto under_way = requests_.Begin();
+  const bool has_formats = HasFormats(page);
+  const auto& [format, content_type] =
+      FormatOf(has_formats ? request.accept : kNoHeader);
+  auto under_way = requests_.Begin(snapshot_->site->max_requests);
   if (under_way == nullptr) {
-    scrapes_.Count(page, 503);
+    scrapes_.Count(page, 503, format);
     return Busy(
         "Too many requests are under way; --web.max-requests is the "
         "limit.\n");
   }
   const Selection selection(request);
   if (const auto unknown = UnknownName(selection)) {
-    scrapes_.Count(page, 400);
+    scrapes_.Count(page, 400, format);
     return Text(400, "No collector or source is named \"" + *unknown +
                          "\"; / lists them.\n");
   }
   const bool gzip = AcceptsGzip(request.accept_encoding);
-  const auto [key, is_whole] = KeyOf(page, selection);
+  auto [text, is_whole] = KeyOf(page, selection);
+  const PageCache::Key key{std::move(text), format};
   auto body = cache_.Find(key, gzip);
   if (body == nullptr) {
     body = cache_.Make(key, is_whole, Select(page, selection), gzip);
   }
   if (body == nullptr) {
-    scrapes_.Count(page, 503);
+    scrapes_.Count(page, 503, format);
     return Busy(
         "Too many different selections; selections that are already cached "
         "are still served.\n");
   }
-  scrapes_.Count(page, 200);
+  scrapes_.Count(page, 200, format);
   HttpResponse response;
-  response.content_type = kTextFormat;
+  response.content_type = content_type;
   response.body = std::move(body);
   response.may_be_gzip = true;
+  response.has_formats = has_formats;
   response.gzip = gzip;
   response.until_sent = std::move(under_way);
   return response;
@@ -183,7 +204,7 @@ const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
       snapshot_->site->ipfs ? kIpfsSource : kPeerSource;
   const std::string_view belongs_to =
       entry.collector.empty() ? with_process : entry.source;
-  if (page == "metrics" || page == belongs_to) return &entry.blocks;
+  if (page == kAllPage || page == belongs_to) return &entry.blocks;
   return page == entry.page ? &entry.on_page : nullptr;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/serve/accept.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/page_cache.h"
 #include "exporter/serve/request_limit.h"
@@ -20,10 +21,8 @@ namespace ipfs_peer_exporter {
 class Pages {
  public:
   // `store` and `scrapes` must outlive the object, and the object all responses
-  // to requests of metrics. `max_requests` of these may be under way at once, 0
-  // means any number.
-  Pages(const Store& store, ScrapeCounter& scrapes,
-        std::size_t max_requests = 0);
+  // to requests of metrics.
+  Pages(const Store& store, ScrapeCounter& scrapes);
 
   HttpResponse Answer(const HttpRequest& request);
 
@@ -31,6 +30,7 @@ class Pages {
   struct Selection;
   void Renew();  // takes the current snapshot
   HttpResponse Metrics(const std::string& page, const HttpRequest& request);
+  const AcceptedFormat& FormatOf(const std::string& accept);
   std::pair<std::string, bool> KeyOf(const std::string& page,
                                      const Selection& selection) const;
   std::vector<Block> Select(const std::string& page,
@@ -44,6 +44,9 @@ class Pages {
   ScrapeCounter& scrapes_;
   std::shared_ptr<const Snapshot> snapshot_;  // the source of `cache_`
   PageCache cache_;
+  // The last Accept header. Scrapers send the same again.
+  std::string accept_;
+  AcceptedFormat accepted_ = ChooseFormat("");
   RequestLimit requests_;  // of metrics
 };
 

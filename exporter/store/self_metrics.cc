@@ -56,7 +56,7 @@ constexpr Family kFamilies[] = {
     {"ipfs_peer_exporter_build_info", kGauge,
      "Version, revision and compiler of the exporter as labels, always 1."},
     {"ipfs_peer_exporter_scrapes_total", kCounter,
-     "Answered scrapes by page and HTTP status code."},
+     "Answered scrapes by page, HTTP status code and format."},
     {"process_cpu_seconds_total", kCounter,
      "User and system CPU time of the exporter."},
     {"process_resident_memory_bytes", kGauge,
@@ -138,9 +138,9 @@ void AddProcess(Families& out) {
 
 }  // namespace
 
-void ScrapeCounter::Count(const std::string& page, int code) {
+void ScrapeCounter::Count(const std::string& page, int code, Format format) {
   const std::lock_guard lock(mutex_);
-  ++counts_[{page, code}];
+  ++counts_[{page, code, format}];
 }
 
 ScrapeCounter::Map ScrapeCounter::Counts() const {
@@ -193,7 +193,9 @@ Families ScrapeMetrics(const ScrapeCounter::Map& counts) {
   Families out;
   for (const auto& [key, count] : counts) {
     out.Add(kFamilies[kScrapes], static_cast<double>(count),
-            {{"page", key.first}, {"code", std::to_string(key.second)}});
+            {{"page", key.page},
+             {"code", std::to_string(key.code)},
+             {"format", std::string(Name(key.format))}});
   }
   return out;
 }

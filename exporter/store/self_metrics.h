@@ -1,11 +1,11 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "adapters/families.h"
 #include "exporter/store/collector_state.h"
@@ -13,12 +13,19 @@
 // The exporter's own metrics: ipfs_peer_exporter_* and process_*.
 namespace ipfs_peer_exporter {
 
-// Counts answered scrapes by page and HTTP status code. Thread-safe.
+// Counts answered scrapes by page, HTTP status code and the format that the
+// client prefers, also where an error is answered. Thread-safe.
 class ScrapeCounter {
  public:
-  using Map = std::map<std::pair<std::string, int>, std::uint64_t>;
+  struct Key {
+    std::string page;
+    int code;
+    Format format;
+    auto operator<=>(const Key&) const = default;
+  };
+  using Map = std::map<Key, std::uint64_t>;
 
-  void Count(const std::string& page, int code);
+  void Count(const std::string& page, int code, Format format);
   Map Counts() const;
 
  private:
@@ -40,8 +47,7 @@ struct ReloadState {
 };
 Families ReloadMetrics(const ReloadState& state);
 
-// The number of answered scrapes by page and status code.
-
+// The number of answered scrapes.
 Families ScrapeMetrics(const ScrapeCounter::Map& counts);
 
 // Whether the last reading of the web configuration succeeded.

@@ -1,6 +1,9 @@
 #include "exporter/store/text_format.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "exporter/store/open_metrics.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -10,17 +13,16 @@ using prometheus::MetricType;
 
 // HELP text escapes backslash and line feed; a label value also the quote.
 void AppendEscaped(std::string& out, std::string_view text, bool quote) {
-  for (const char c : text) {
-    if (c == '\\') {
-      out += "\\\\";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '"' && quote) {
-      out += "\\\"";
-    } else {
-      out += c;
-    }
+  std::size_t from = 0;  // what is before it is appended
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c != '\\' && c != '\n' && (c != '"' || !quote)) continue;
+    out += text.substr(from, i - from);
+    out += '\\';
+    out += c == '\n' ? 'n' : c;
+    from = i + 1;
   }
+  out += text.substr(from);
 }
 
 void AppendLabel(std::string& out, char before, std::string_view name,
@@ -63,7 +65,7 @@ void AppendHistogram(std::string& out, std::string_view name,
   const auto& histogram = metric.histogram;
   for (const auto& bucket : histogram.bucket) {
     ExtraLabel le{"le", ""};
-    AppendNumber(le.value, bucket.upper_bound);
+    AppendBound(le.value, bucket.upper_bound);
     AppendSample(out, name, "_bucket", metric,
                  static_cast<double>(bucket.cumulative_count), &le);
   }
@@ -77,7 +79,7 @@ void AppendSummary(std::string& out, std::string_view name,
   const auto& summary = metric.summary;
   for (const auto& quantile : summary.quantile) {
     ExtraLabel label{"quantile", ""};
-    AppendNumber(label.value, quantile.quantile);
+    AppendBound(label.value, quantile.quantile);
     AppendSample(out, name, "", metric, quantile.value, &label);
   }
   AppendSample(out, name, "_sum", metric, summary.sample_sum);
@@ -103,17 +105,33 @@ std::string_view TypeName(MetricType type) {
 
 }  // namespace
 
+std::string_view Name(Format format) {
+  return format == Format::kText ? "text" : "openmetrics";
+}
+
+std::string_view HelpOf(const RenderedFamily& family) {
+  constexpr std::string_view kHelp = "# HELP ";
+  std::string_view line = family.header;
+  if (!line.starts_with(kHelp)) return "";
+  line = line.substr(0, line.find('\n'));
+  line.remove_prefix(
+      std::min(kHelp.size() + family.name.size() + 1, line.size()));
+  return line;
+}
+
 std::vector<RenderedFamily> Render(
     const std::vector<prometheus::MetricFamily>& families) {
   std::vector<RenderedFamily> rendered;
   rendered.reserve(families.size());
   for (const auto& family : families) {
+    const OpenMetricsRules rules(family.name, family.type);
     RenderedFamily out{family.name, family.type, "# HELP " + family.name + " ",
-                       ""};
+                       "", rules.AllowName()};
     AppendEscaped(out.header, family.help, false);
     out.header.append("\n# TYPE ").append(family.name).append(" ");
     out.header.append(TypeName(family.type)).append("\n");
     for (const auto& metric : family.metric) {
+      out.fits_open_metrics &= rules.Allow(metric);
       if (family.type == MetricType::Histogram) {
         AppendHistogram(out.samples, family.name, metric);
       } else if (family.type == MetricType::Summary) {

@@ -13,9 +13,15 @@
 
 namespace ipfs_peer_exporter {
 
-// The Content-Type of the Prometheus text format.
-inline constexpr std::string_view kTextFormat =
-    "text/plain; version=0.0.4; charset=utf-8";
+// A format of the pages. kText is the Prometheus text format 0.0.4, whose bytes
+// are also those of its version 1.0.0.
+enum class Format { kText, kOpenMetrics };
+
+// "text" or "openmetrics".
+std::string_view Name(Format format);
+
+// The text of # HELP, as the header has it; empty if it has none.
+std::string_view HelpOf(const RenderedFamily& family);
 
 // Renders families in the Prometheus text format.
 std::vector<RenderedFamily> Render(

@@ -72,5 +72,39 @@ TEST_CASE("number: the whole text has to match") {
   }
 }
 
+TEST_CASE("number: bounds as Go's OpenMetrics writer prints them") {
+  struct Row {
+    double value;
+    std::string text;
+  };
+  const Row rows[] = {{0, "0.0"},
+                      {-0.0, "0.0"},
+                      {1, "1.0"},
+                      {-1, "-1.0"},
+                      {0.5, "0.5"},
+                      {0.999, "0.999"},
+                      {1.0 / 3, "0.3333333333333333"},
+                      {10, "10.0"},
+                      {999999, "999999.0"},
+                      {1e6, "1e+06"},
+                      {1234567, "1.234567e+06"},
+                      {1234567.5, "1.2345675e+06"},
+                      {0.0001, "0.0001"},
+                      {0.00001, "1e-05"},
+                      {0.000125, "0.000125"},
+                      {1e21, "1e+21"},
+                      {1e100, "1e+100"},
+                      {-2.5e-300, "-2.5e-300"},
+                      {9007199254740993.0, "9.007199254740992e+15"},
+                      {INFINITY, "+Inf"},
+                      {-INFINITY, "-Inf"},
+                      {NAN, "NaN"}};
+  for (const auto& row : rows) {
+    std::string text;
+    AppendBound(text, row.value);
+    CHECK(text == row.text);
+  }
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

@@ -36,6 +36,7 @@ def document():
 def start(stack, peer, interval):
     exporter = Exporter("--ipfs.api=none", f"--peer.stats={peer.address}",
                         f"--peer.interval={interval}", "--peer.timeout=1m",
+                        "--web.max-requests=0",
                         f"--peer.max-series={SERIES}", "--peer.max-bytes=16MiB")
     stack.callback(exporter.close)
     exporter.wait_poll("peer.stats", timeout=60, result="ok")

@@ -118,7 +118,7 @@ TEST_CASE("reload: an Exporter takes other options, and counters stay") {
   Exporter exporter(started.options);
   const ServiceManager manager;
   Reloader reloader(exporter, started.options, manager);
-  exporter.scrapes.Count("metrics", 200);
+  exporter.scrapes.Count("metrics", 200, Format::kText);
   std::string outcomes;
   const auto reload = [&](const std::string& config) {
     started.Write(config);

@@ -1,7 +1,8 @@
 // Fuzzes a client's request. The first line is the query, the rest is
-// Accept-Encoding.
+// Accept-Encoding and Accept.
 #include <algorithm>
 
+#include "exporter/serve/accept.h"
 #include "exporter/serve/http_query.h"
 #include "exporter/serve/pages.h"
 #include "tests/fuzz/property.h"
@@ -46,9 +47,21 @@ void CheckAcceptEncoding(std::string_view header) {
   for (const char c : text) {
     upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   }
-  Require(!accepts || upper.find("GZIP") != std::string::npos,
-          "gzip must be named");
+  Require(!accepts || upper.find("GZIP") != std::string::npos ||
+              upper.find('*') != std::string::npos,
+          "gzip or any coding must be named");
   Require(AcceptsGzip(upper) == accepts, "case is ignored");
+}
+
+// The choice does not depend on a type that is not served.
+void CheckAccept(const std::string& header) {
+  const auto chosen = ChooseFormat(header);
+  const bool is_text = chosen.content_type.starts_with("text/plain; version=");
+  Require((chosen.format == Format::kText) == is_text,
+          "the content type is the format's");
+  Require(chosen.content_type.size() < 100, "no text of the client is sent");
+  Require(ChooseFormat("a/b;q=1," + header).content_type == chosen.content_type,
+          "a type that is not served is ignored");
 }
 
 bool IsUnknown(const std::pair<std::string, std::string>& argument) {
@@ -88,6 +101,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   request.path = "/metrics";
   request.query = ReadQuery(line);
   CheckAcceptEncoding(header);
+  CheckAccept(std::string(header));
+  request.accept = header;
   request.accept_encoding = header;
   Ask(request);
   return 0;

@@ -72,12 +72,12 @@ def read_logfmt(line):
 class Exporter:
     """The exporter as a child: its log, its pages, its memory."""
 
-    def __init__(self, *flags, env=None, user=None, binary=BINARY):
+    def __init__(self, *flags, env=None, user=None, binary=BINARY, log_level="debug"):
         # setpriv makes the kernel end it when the current thread ends, even if this process is
         # killed.
         self._process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", binary, "--web.listen-address=127.0.0.1:0",
-             "--log.level=debug", *flags],
+             f"--log.level={log_level}", *flags],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True, env=clean_environment(env), user=user)
         self._lines = []
@@ -128,11 +128,12 @@ class Exporter:
         for name in collectors:
             self.wait_poll(f"ipfs.{name}", after, result="ok")
 
-    def get(self, path, method="GET", timeout=PATIENCE):
-        """Status, headers and body of one request."""
+    def get(self, path, method="GET", timeout=PATIENCE, **headers):
+        """Status, headers and body of one request; accept_x="y" sends Accept-X: y."""
         connection = http.client.HTTPConnection(self.address, timeout=timeout)
         with contextlib.closing(connection):
-            connection.request(method, path)
+            connection.request(method, path, headers={
+                name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
             return response.status, response.headers, response.read().decode()
 

@@ -20,7 +20,7 @@ SELF_DESCRIBING = {
         {"name": "queue", "type": "gauge", "unit": "bytes", "help": "Waiting.",
          "labels": {"kind": "new \"ones\""}, "value": 2.5},
         {"name": "duration_seconds", "type": "histogram", "help": "How long.",
-         "buckets": {"0.1": 1, "1": 3, "+Inf": 4}, "sum": 2.25, "count": 4},
+         "buckets": {"0.1": 1, "1.0": 3, "+Inf": 4}, "sum": 2.25, "count": 4},
     ]
 }
 
@@ -93,7 +93,7 @@ class PeerJsonTest(IntegrationTest):
         self.assertEqual(page.families["peer_duration_seconds"].type, "histogram")
         buckets = page.series("peer_duration_seconds_bucket")
         self.assertEqual({dict(labels)["le"]: value for labels, value in buckets.items()},
-                         {"0.1": 1, "1": 3, "+Inf": 4})
+                         {"0.1": 1, "1.0": 3, "+Inf": 4})
         self.assertEqual(page.value("peer_duration_seconds_sum"), 2.25)
         self.assertEqual(page.value("peer_duration_seconds_count"), 4)
         self.assertEqual(self.skipped(page), {})

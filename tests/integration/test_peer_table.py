@@ -40,7 +40,7 @@ def pairs(*lines):
 
 
 H = ("# TYPE h histogram", 'h_bucket{le="1"} 1', 'h_bucket{le="+Inf"} 3', "h_sum 2", "h_count 3")
-H_SERIES = {'h_bucket{le="1"}': 1, 'h_bucket{le="+Inf"}': 3, "h_sum": 2, "h_count": 3}
+H_SERIES = {'h_bucket{le="1.0"}': 1, 'h_bucket{le="+Inf"}': 3, "h_sum": 2, "h_count": 3}
 GOOD = {"good": 1}
 
 # Name: (bytes, series without peer_up and without "peer_", skips). Each includes `good`.
@@ -98,9 +98,9 @@ TABLE = {
     "described: name with a dash": (described(name="a-b", value=1), {"a_b": 1}, {}),
     "described: name with a colon": (described(name="a:b", value=1), {"a_b": 1}, {}),
     "described: histogram without a count": (
-        histogram(count=None), {'h_bucket{le="1"}': 1, "h_sum": 2}, {}),
+        histogram(count=None), {'h_bucket{le="1.0"}': 1, "h_sum": 2}, {}),
     "described: histogram without a sum": (
-        histogram(sum=None), {'h_bucket{le="1"}': 1, "h_count": 3}, {}),
+        histogram(sum=None), {'h_bucket{le="1.0"}': 1, "h_count": 3}, {}),
     "described: histogram whose counts differ": (
         histogram(buckets={"1": 1, "+Inf": 4}), H_SERIES | {'h_bucket{le="+Inf"}': 4}, {}),
     "described: histogram with an invalid count": (histogram(count=7.5), {}, {"type": 1}),
@@ -196,7 +196,7 @@ TABLE = {
     "text: histogram with its labels in any order": (
         text(H[0], 'h_bucket{le="1",a="b",c="d"} 1', 'h_bucket{c="d",a="b",le="+Inf"} 3',
              'h_sum{c="d",a="b"} 2', 'h_count{a="b",c="d",e=""} 3'),
-        {'h_bucket{a="b",c="d",le="1"}': 1, 'h_bucket{a="b",c="d",le="+Inf"}': 3,
+        {'h_bucket{a="b",c="d",le="1.0"}': 1, 'h_bucket{a="b",c="d",le="+Inf"}': 3,
          'h_sum{a="b",c="d"}': 2, 'h_count{a="b",c="d"}': 3}, {}),
     "text: name of a histogram's part": (
         text(*H, "# TYPE h_sum gauge", "h_sum 9"), H_SERIES, {"duplicate": 1}),

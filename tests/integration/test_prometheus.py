@@ -80,12 +80,18 @@ class PrometheusTest(LearningPeer):
         self.assertGreaterEqual(stored["peer_trainings_total", frozenset()], 1)
 
     def check_metadata(self, prometheus, page):
-        """Each family has HELP and TYPE."""
+        """Each family has HELP, and TYPE and UNIT as in OpenMetrics, which Prometheus prefers."""
         metadata = prometheus.api("metadata")
         for name, family in page.families.items():
+            kind, unit = "unknown" if family.type == "untyped" else family.type, ""
+            if name.endswith("_info"):
+                kind = "info"
+            name = name.removesuffix({"counter": "_total", "info": "_info"}.get(kind, ""))
+            for base in ("seconds", "bytes", "ratio"):
+                unit = base if name.endswith("_" + base) and kind != "info" else unit
             (known,) = metadata[name]
-            kind = "unknown" if family.type == "untyped" else family.type
-            self.assertEqual((known["type"], bool(known["help"])), (kind, True), name)
+            self.assertEqual((known["type"], known["unit"]), (kind, unit), name)
+            self.assertTrue(known["help"], name)
 
     @staticmethod
     def key(metric):

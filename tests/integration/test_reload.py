@@ -134,7 +134,7 @@ class ChangesTest(ReloadTest):
         exporter = self.started()
         self.assertEqual(exporter.get("/old")[0], 200)
         self.write(ipfs_api="none", peer_stats=self.peer("two"), web_telemetry_path="/new",
-                   web_disable_exporter_metrics="true")
+                   web_disable_exporter_metrics="true", web_max_requests="7")
         self.reload(exporter)
         self.assertEqual(exporter.get("/old")[0], 404)
         page = exporter.page("/new")

@@ -60,7 +60,7 @@ class PagesTest(IntegrationTest):
             # A page changes only with a poll.
             self.running.wait_poll("ipfs.health", len(self.running.log))
             return self.running.page().value(
-                f"{PROGRAM}_scrapes_total", page="metrics", code="200") or 0
+                f"{PROGRAM}_scrapes_total", page="metrics", code="200", format="text") or 0
         before = count()
         self.assertEqual(count(), before + 1)
 
@@ -136,6 +136,16 @@ class PagesTest(IntegrationTest):
                 self.assertRegex(body, r"^\w.*\.\n$")
                 if status == 405:
                     self.assertIn("GET", headers["Allow"])
+
+    def test_an_answered_request_is_logged_at_debug(self):
+        exporter = self.exporter(*NOBODY)
+        exporter.get("/no%0Awhere?secret=x")
+        line = exporter.wait_log({"msg": "request answered", "status": "404"})
+        self.assertEqual(
+            (line["client"], line["method"], line["path"]), ("127.0.0.1", "GET", "/nou000awhere"))
+        self.assertGreater(int(line["bytes"]), 0)
+        self.assertGreater(float(line["seconds"]), 0)
+        self.assertFalse([one for one in exporter.log if "secret" in str(one)])
 
     def test_the_telemetry_path(self):
         exporter = self.exporter(*NOBODY, "--web.telemetry-path=/other")

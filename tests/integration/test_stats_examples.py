@@ -117,7 +117,7 @@ class StatsExamplesTest(IntegrationTest):
                 ("rounds_total", {"kind": 'new "ones"'}, 3),
                 ("temperature_celsius", {}, -2.5),
                 ("round_seconds_bucket", {"le": "0.5"}, 1),
-                ("round_seconds_bucket", {"le": "1"}, 2),
+                ("round_seconds_bucket", {"le": "1.0"}, 2),
                 ("round_seconds_bucket", {"le": "+Inf"}, 3),
                 ("round_seconds_sum", {}, 3),
                 ("round_seconds_count", {}, 3),

@@ -59,7 +59,8 @@ os.execv({str(BINARY)!r}, [{str(BINARY)!r}, *sys.argv[1:]])
     def test_socket_activation(self):
         exporter = self.activated("--web.systemd-socket", sockets=2)
         self.assertEqual(exporter.get("/-/healthy")[0], 200)
-        second = exporter.wait_log({"msg": "listening"}, exporter.log[0]["at"])["address"]
+        first = exporter.wait_log({"msg": "listening"})
+        second = exporter.wait_log({"msg": "listening"}, first["at"])["address"]
         self.assertNotEqual(second, exporter.address)
         exporter.address = second
         self.assertEqual(exporter.get("/-/healthy")[0], 200)

@@ -493,8 +493,8 @@ TEST_CASE("peer json: the buckets of a histogram come in any order") {
           "labels":{"kind":"x"}})");
   CHECK(translated.lines ==
         "peer_duration_seconds_bucket{kind=\"x\",le=\"0.1\"} 1\n"
-        "peer_duration_seconds_bucket{kind=\"x\",le=\"1\"} 3\n"
-        "peer_duration_seconds_bucket{kind=\"x\",le=\"10\"} 3\n"
+        "peer_duration_seconds_bucket{kind=\"x\",le=\"1.0\"} 3\n"
+        "peer_duration_seconds_bucket{kind=\"x\",le=\"10.0\"} 3\n"
         "peer_duration_seconds_bucket{kind=\"x\",le=\"+Inf\"} 4\n"
         "peer_duration_seconds_sum{kind=\"x\"} 2.25\n"
         "peer_duration_seconds_count{kind=\"x\"} 4\n");
@@ -506,7 +506,7 @@ TEST_CASE("peer json: whole counts in any notation") {
     CHECK(Described(R"({"name":"h","type":"histogram","buckets":{"1":)" +
                     three + R"(},"sum":2,"count":)" + three + "}")
               .lines ==
-          "peer_h_bucket{le=\"1\"} 3\npeer_h_bucket{le=\"+Inf\"} 3\n"
+          "peer_h_bucket{le=\"1.0\"} 3\npeer_h_bucket{le=\"+Inf\"} 3\n"
           "peer_h_sum 2\npeer_h_count 3\n");
     CHECK(Described(R"({"name":"s","type":"summary","quantiles":{},"sum":2,)"
                     R"("count":)" +
@@ -519,7 +519,7 @@ TEST_CASE("peer json: a histogram without +Inf gets it from its count") {
   CHECK(Described(R"({"name":"h","type":"histogram","buckets":{"1":3},
                       "sum":-2,"count":5})")
             .lines ==
-        "peer_h_bucket{le=\"1\"} 3\n"
+        "peer_h_bucket{le=\"1.0\"} 3\n"
         "peer_h_bucket{le=\"+Inf\"} 5\n"
         "peer_h_sum -2\n"
         "peer_h_count 5\n");
@@ -529,7 +529,7 @@ TEST_CASE("peer json: a missing count of a histogram is its +Inf bucket") {
   CHECK(Described(R"({"name":"h","type":"histogram","sum":2,
                       "buckets":{"1":3,"+Inf":5}})")
             .lines ==
-        "peer_h_bucket{le=\"1\"} 3\n"
+        "peer_h_bucket{le=\"1.0\"} 3\n"
         "peer_h_bucket{le=\"+Inf\"} 5\n"
         "peer_h_sum 2\n"
         "peer_h_count 5\n");
@@ -540,7 +540,7 @@ TEST_CASE("peer json: an incomplete distribution is served as untyped") {
     std::string metric;
     std::string lines;
   };
-  const std::string bucket = "peer_h_bucket{le=\"1\"} 3\n";
+  const std::string bucket = "peer_h_bucket{le=\"1.0\"} 3\n";
   const std::string quantile = "peer_s{quantile=\"0.5\"} 3\n";
   const Row rows[] = {
       {R"("h","type":"histogram","buckets":{"1":3,"+Inf":4},"sum":1,"count":3)",
@@ -552,7 +552,7 @@ TEST_CASE("peer json: an incomplete distribution is served as untyped") {
       {R"("h","type":"histogram","buckets":{"1":3},"sum":1)",
        bucket + "peer_h_sum 1\n"},
       {R"("h","type":"histogram","buckets":{"1":3,"2":1})",
-       bucket + "peer_h_bucket{le=\"2\"} 1\n"},
+       bucket + "peer_h_bucket{le=\"2.0\"} 1\n"},
       {R"("s","type":"summary","quantiles":{"0.5":3},"sum":1)",
        quantile + "peer_s_sum 1\n"},
       {R"("s","type":"summary","quantiles":{"0.5":3},"count":2)",
@@ -630,10 +630,10 @@ TEST_CASE("peer json: the quantiles of a summary come in any order") {
           "quantiles":{"0.99":0.5,"0.50":0.25,"1":"7","0":-1},"sum":2.25,
           "count":4,"labels":{"kind":"x"}})");
   CHECK(translated.lines ==
-        "peer_reply_seconds{kind=\"x\",quantile=\"0\"} -1\n"
+        "peer_reply_seconds{kind=\"x\",quantile=\"0.0\"} -1\n"
         "peer_reply_seconds{kind=\"x\",quantile=\"0.5\"} 0.25\n"
         "peer_reply_seconds{kind=\"x\",quantile=\"0.99\"} 0.5\n"
-        "peer_reply_seconds{kind=\"x\",quantile=\"1\"} 7\n"
+        "peer_reply_seconds{kind=\"x\",quantile=\"1.0\"} 7\n"
         "peer_reply_seconds_sum{kind=\"x\"} 2.25\n"
         "peer_reply_seconds_count{kind=\"x\"} 4\n");
   REQUIRE(translated.families.size() == 1);

@@ -145,7 +145,7 @@ TEST_CASE("peer text: the lines of a histogram, labels in any order") {
                   "h_sum{b=\"2\",a=\"1\"} 4\n"
                   "h_count{a=\"1\",c=\"\",b=\"2\"} 3\n")
             .lines ==
-        "peer_h_bucket{a=\"1\",b=\"2\",le=\"1\"} 1\n"
+        "peer_h_bucket{a=\"1\",b=\"2\",le=\"1.0\"} 1\n"
         "peer_h_bucket{a=\"1\",b=\"2\",le=\"+Inf\"} 3\n"
         "peer_h_sum{a=\"1\",b=\"2\"} 4\npeer_h_count{a=\"1\",b=\"2\"} 3\n");
 }
@@ -203,7 +203,7 @@ TEST_CASE("peer text: a bad line of a distribution is dropped alone") {
     const auto translated =
         Translate("# TYPE h histogram\nh_bucket{le=\"1\"} 1\n" + row.line +
                   "\nh_sum 2\nh_count 3\n");
-    CHECK(translated.lines.starts_with("peer_h_bucket{le=\"1\"} 1\n"));
+    CHECK(translated.lines.starts_with("peer_h_bucket{le=\"1.0\"} 1\n"));
     CHECK(translated.lines.ends_with(
         "peer_h_bucket{le=\"+Inf\"} 3\npeer_h_sum 2\npeer_h_count 3\n"));
     CHECK(ToText(translated.skipped) == row.skipped);
@@ -254,7 +254,7 @@ TEST_CASE("peer text: a broken set is dropped, the others stay") {
 
 TEST_CASE("peer text: count and +Inf bucket replace each other") {
   const std::string whole =
-      "peer_h_bucket{le=\"1\"} 3\npeer_h_bucket{le=\"+Inf\"} 4\n"
+      "peer_h_bucket{le=\"1.0\"} 3\npeer_h_bucket{le=\"+Inf\"} 4\n"
       "peer_h_sum 2\npeer_h_count 4\n";
   for (const std::string all :
        {"h_count 4", "h_bucket{le=\"+Inf\"} 4", "h_bucket{le=\"inf\"} 4.0",
@@ -276,14 +276,16 @@ TEST_CASE("peer text: incomplete distributions are served as untyped parts") {
   };
   const Row rows[] = {
       {"histogram",
-       "h_bucket{le=\"1\"} 3\nh_bucket{le=\"+Inf\"} 4\nh_count 4\n", ""},
-      {"histogram", "h_bucket{le=\"1\"} 3\nh_sum 2\n", ""},
-      {"histogram", "h_bucket{le=\"1e5\"} 3\n", "h_bucket{le=\"100000\"} 3\n"},
+       "h_bucket{le=\"1.0\"} 3\nh_bucket{le=\"+Inf\"} 4\nh_count 4\n", ""},
+      {"histogram", "h_bucket{le=\"1.0\"} 3\nh_sum 2\n", ""},
+      {"histogram", "h_bucket{le=\"1\"} 3\n", "h_bucket{le=\"1.0\"} 3\n"},
+      {"histogram", "h_bucket{le=\"1e5\"} 3\n",
+       "h_bucket{le=\"100000.0\"} 3\n"},
       {"histogram", "h_bucket{le=\"+Inf\"} 2\nh_sum 1\nh_count 3\n", ""},
       {"histogram", "h_sum 1\n", ""},
       {"histogram", "h_count 1\n", ""},
       {"histogram", "h_count{le=\"1\"} 1\n", ""},
-      {"gaugehistogram", "h_bucket{le=\"1\"} 3\nh_gsum 2\n", ""},
+      {"gaugehistogram", "h_bucket{le=\"1.0\"} 3\nh_gsum 2\n", ""},
       {"gaugehistogram", "h_bucket{le=\"+Inf\"} 3\nh_gcount 3\n", ""},
       {"gaugehistogram", "h_bucket{le=\"+Inf\"} 3\nh_count 3\n", ""},
       {"summary", "h{quantile=\"0.5\"} 1\nh{quantile=\"0.9\"} 2\n", ""},
@@ -324,8 +326,8 @@ TEST_CASE("peer text: parts are duplicates by their whole names") {
       "s_count 8\n# TYPE s summary\ns{quantile=\"1\"} 2\ns_count 3\n"
       "# TYPE h histogram\nh_bucket{le=\"1\"} 1\nh_sum 2\n");
   CHECK(translated.lines ==
-        "peer_h_sum 9\npeer_s_count 8\npeer_s{quantile=\"1\"} 2\n"
-        "peer_h_bucket{le=\"1\"} 1\n");
+        "peer_h_sum 9\npeer_s_count 8\npeer_s{quantile=\"1.0\"} 2\n"
+        "peer_h_bucket{le=\"1.0\"} 1\n");
   CHECK(ToText(translated.skipped) == "2 duplicate");
 }
 

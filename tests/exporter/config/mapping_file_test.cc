@@ -387,7 +387,7 @@ TEST_CASE("mapping: a missing count of a histogram is its +Inf bucket") {
   CHECK(Map("- {path: /h, name: h, type: histogram}",
             R"({"h":{"buckets":{"1":1,"+Inf":3},"sum":2}})")
             .lines ==
-        "peer_h_bucket{le=\"1\"} 1\npeer_h_bucket{le=\"+Inf\"} 3\n"
+        "peer_h_bucket{le=\"1.0\"} 1\npeer_h_bucket{le=\"+Inf\"} 3\n"
         "peer_h_sum 2\npeer_h_count 3\n");
 }
 

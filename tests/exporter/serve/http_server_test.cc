@@ -35,7 +35,10 @@ HttpResponse Echo(const HttpRequest& request) {
   for (const auto& [name, value] : request.query) {
     text += name + "=" + value + "\n";
   }
-  text += AcceptsGzip(request.accept_encoding) ? "gzip\n" : "";
+  if (!request.accept.empty()) text += "accept: " + request.accept + "\n";
+  if (!request.accept_encoding.empty()) {
+    text += "coding: " + request.accept_encoding + "\n";
+  }
   return Text(std::move(text));
 }
 
@@ -329,7 +332,7 @@ TEST_CASE("a request may come byte by byte") {
           "GET /metrics?a=b HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\n\r\n")) {
     client.Send({&c, 1});
   }
-  CHECK(client.ReadReply().body == "path=/metrics\na=b\n");
+  CHECK(client.ReadReply().body == "path=/metrics\na=b\naccept: text/plain\n");
 }
 
 TEST_CASE("arguments are decoded and keep their order") {
@@ -349,23 +352,33 @@ TEST_CASE("arguments are decoded and keep their order") {
         std::string("path=/\na=1\0", 11) + "2\n");
 }
 
-TEST_CASE("headers of one name are one list") {
-  const TestServer server(&Echo);
-  CHECK(server.Connect()
-            .Get("/", "accept-encoding: br\r\nACCEPT-ENCODING: gzip\r\n")
-            .body == "path=/\ngzip\n");
-}
-
-TEST_CASE("gzip is negotiated") {
+TEST_CASE("Accept and Accept-Encoding arrive, several headers as one list") {
   const TestServer server(&Echo);
   Client client = server.Connect();
-  const auto accepts = [&client](const std::string& headers) {
-    return client.Get("/", headers).body == "path=/\ngzip\n";
+  CHECK(client.Get("/", "accept-encoding: br\r\nACCEPT-ENCODING: gzip\r\n")
+            .body == "path=/\ncoding: br, gzip\n");
+  CHECK(client.Get("/", "Accept: a/b;q=0.5\r\naccept: */*\r\n").body ==
+        "path=/\naccept: a/b;q=0.5, */*\n");
+}
+
+TEST_CASE("Vary names what the answer depends on") {
+  struct Row {
+    bool gzip, formats;
+    std::string line;
   };
-  CHECK(accepts("Accept-Encoding: deflate, gzip;q=0.5\r\n"));
-  CHECK(accepts("Accept-Encoding: br\r\nAccept-Encoding: gzip ; q=1.0\r\n"));
-  CHECK(!accepts(""));
-  CHECK(!accepts("Accept-Encoding: gzip;q=0\r\n"));
+  const Row rows[] = {{true, true, "Vary: Accept, Accept-Encoding"},
+                      {true, false, "Vary: Accept-Encoding"},
+                      {false, true, "Vary: Accept"}};
+  for (const auto& row : rows) {
+    CAPTURE(row.line);
+    const TestServer server([&row](const HttpRequest&) {
+      auto response = Text("x");
+      response.may_be_gzip = row.gzip;
+      response.has_formats = row.formats;
+      return response;
+    });
+    CHECK(server.Connect().Get("/").Has(row.line));
+  }
 }
 
 TEST_CASE("a long body arrives whole, also at a slow reader's") {

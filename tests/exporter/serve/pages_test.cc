@@ -48,8 +48,10 @@ class TestPages {
   void Publish() { store_.Publish(kStart, {MakeBlock(kProcess, 2)}); }
 
   using Query = std::vector<std::pair<std::string, std::string>>;
-  HttpResponse Get(const std::string& path, Query query = {}) {
+  HttpResponse Get(const std::string& path, Query query = {},
+                   const std::string& accept = "") {
     HttpRequest request;
+    request.accept = accept;
     request.path = path;
     request.query = std::move(query);
     auto response = pages_.Answer(request);
@@ -200,7 +202,7 @@ TEST_CASE("pages: one peer has a histogram, another its parts as untyped") {
   site.Publish();
   const auto page = site.Body("/metrics");
   CHECK(Has(page, "peer_h_bucket{le=\"1\",peer=\"third\"} 3"));
-  CHECK(Has(page, "peer_h_bucket{peer=\"left\",le=\"1\"} 0"));
+  CHECK(Has(page, "peer_h_bucket{peer=\"left\",le=\"1.0\"} 0"));
   CHECK(Has(page, "peer_h_count{peer=\"left\"} 2"));
   CHECK(HasEachFamilyOnce(page));
 }
@@ -391,7 +393,7 @@ TEST_CASE("pages: selections have a bound in bytes, and are served up to it") {
   CHECK(site.Without(0).body == served[0].body);
   CHECK(site.Get("/metrics").body == whole.body);
   CHECK(site.Get("/metrics/peer").status == 200);
-  CHECK(site.scrapes().Counts().at({"metrics", 503}) == 4);
+  CHECK(site.scrapes().Counts().at({"metrics", 503, Format::kText}) == 4);
 
   // Pages that clients still read count in the next snapshot, too.
   site.Publish();
@@ -428,6 +430,52 @@ TEST_CASE("pages: gzip is negotiated and compressed once per snapshot") {
   CHECK(gzip.may_be_gzip);
   request.path = "/";
   CHECK_FALSE(pages.Answer(request).may_be_gzip);
+}
+
+constexpr auto* kOpenMetrics = "application/openmetrics-text;version=1.0.0";
+
+TEST_CASE("pages: a format by Accept, made once per snapshot") {
+  TestPages site;
+  const auto text = site.Get("/metrics");
+  const auto open = site.Get("/metrics", {}, kOpenMetrics);
+  CHECK(text.content_type == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(open.content_type ==
+        "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  CHECK(Samples(*open.body) == Samples(*text.body));
+  CHECK(open.body->ends_with("\n# EOF\n"));
+  CHECK(text.body->find("# EOF") == std::string::npos);
+  CHECK(site.Get("/metrics", {}, kOpenMetrics).body == open.body);
+  CHECK(site.Get("/metrics").body == text.body);
+  CHECK(site.Get("/metrics", {}, "text/plain;version=1.0.0").body == text.body);
+  CHECK(text.has_formats);
+  CHECK_FALSE(site.Get("/").has_formats);
+}
+
+TEST_CASE("pages: a collector's own page is always text") {
+  TestPages site;
+  auto& state = site.Add("ipfs.native", "ipfs", {"own_x", kGauge, "O."}, 1);
+  state.page = "native";
+  Families relayed;
+  relayed.Add({"native_x", kGauge, "N."}, 7);
+  state.parts.back().on_page = RenderBlock(relayed);
+  site.Publish();
+  const auto response = site.Get("/metrics/native", {}, kOpenMetrics);
+  CHECK(response.content_type == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(*response.body ==
+        "# HELP native_x N.\n# TYPE native_x gauge\nnative_x 7\n");
+  CHECK_FALSE(response.has_formats);
+  CHECK(site.scrapes().Counts().at({"native", 200, Format::kText}) == 1);
+}
+
+TEST_CASE("pages: scrapes are counted with the format, errors as well") {
+  TestPages site;
+  site.Get("/metrics/peer", {}, kOpenMetrics);
+  site.Get("/metrics/peer", {{"collect[]", "none"}}, kOpenMetrics);
+  site.Get("/metrics/peer");
+  const ScrapeCounter::Map expected{{{"peer", 200, Format::kText}, 1},
+                                    {{"peer", 200, Format::kOpenMetrics}, 1},
+                                    {{"peer", 400, Format::kOpenMetrics}, 1}};
+  CHECK((site.scrapes().Counts() == expected));
 }
 
 TEST_CASE("pages: a new snapshot is seen on every page") {
@@ -496,11 +544,11 @@ TEST_CASE("pages: scrapes are counted by page and status, other pages not") {
   site.Get("/metrics/peer");
   site.Get("/");
   site.Get("/nowhere");
-  using Counts = std::map<std::pair<std::string, int>, std::uint64_t>;
-  CHECK((site.scrapes().Counts() == Counts{{{"metrics", 200}, 2},
-                                           {{"metrics", 400}, 1},
-                                           {{"ipfs", 200}, 1},
-                                           {{"peer", 200}, 1}}));
+  const ScrapeCounter::Map expected{{{"metrics", 200, Format::kText}, 2},
+                                    {{"metrics", 400, Format::kText}, 1},
+                                    {{"ipfs", 200, Format::kText}, 1},
+                                    {{"peer", 200, Format::kText}, 1}};
+  CHECK((site.scrapes().Counts() == expected));
 }
 
 TEST_CASE("pages: another method than GET and HEAD is a 405") {
@@ -521,9 +569,11 @@ TEST_CASE("pages: another method than GET and HEAD is a 405") {
 }
 
 TEST_CASE("pages: the requests of metrics at once are limited") {
-  const Store store;
+  Store store;
+  store.SetSite({.max_requests = 2});
+  store.Publish(kStart, {});
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes, 2);
+  Pages pages(store, scrapes);
   HttpRequest metrics;
   metrics.path = "/metrics";
   HttpRequest healthy;
@@ -540,7 +590,7 @@ TEST_CASE("pages: the requests of metrics at once are limited") {
   sending.pop_back();
   CHECK(pages.Answer(metrics).status == 200);
   CHECK(pages.Answer(metrics).status == 200);
-  CHECK(scrapes.Counts().at({"metrics", 503}) == 2);
+  CHECK(scrapes.Counts().at({"metrics", 503, Format::kText}) == 2);
 }
 
 TEST_CASE("pages: before the first snapshot there is a page, empty") {

@@ -73,10 +73,11 @@ TEST_CASE("publisher: /proc is read at most once a second") {
 TEST_CASE("publisher: scrapes are counted as they are, on the next page") {
   Fixture fixture;
   fixture.publisher.Publish(kStart);
-  fixture.scrapes.Count("metrics", 200);
+  fixture.scrapes.Count("metrics", 200, Format::kText);
   fixture.publisher.Publish(kStart);
   CHECK(fixture.Samples(2, "ipfs_peer_exporter_scrapes_total") ==
-        "ipfs_peer_exporter_scrapes_total{page=\"metrics\",code=\"200\"} 1\n");
+        "ipfs_peer_exporter_scrapes_total{page=\"metrics\",code=\"200\","
+        "format=\"text\"} 1\n");
   CHECK(fixture.Samples(2, "process_threads") != "");
 }
 
@@ -92,7 +93,7 @@ TEST_CASE("publisher: the first scrapes are counted without reading /proc") {
   Fixture fixture;
   fixture.publisher.Publish(kStart);
   const auto process = fixture.SelfMetrics(2);
-  fixture.scrapes.Count("metrics", 200);
+  fixture.scrapes.Count("metrics", 200, Format::kText);
   fixture.publisher.Publish(kStart + milliseconds(1));
   CHECK(fixture.SelfMetrics(2) == process);
 }

@@ -98,29 +98,32 @@ TEST_CASE("self_metrics: a collector without success has no timestamp") {
   CHECK(lines.find("last_success") == std::string::npos);
 }
 
-TEST_CASE("self_metrics: scrapes are counted by page and code") {
+TEST_CASE("self_metrics: scrapes are counted by page, code and format") {
   ScrapeCounter scrapes;
-  scrapes.Count("metrics", 200);
-  scrapes.Count("metrics", 200);
-  scrapes.Count("metrics", 400);
-  scrapes.Count("peer", 200);
+  scrapes.Count("metrics", 200, Format::kText);
+  scrapes.Count("metrics", 200, Format::kText);
+  scrapes.Count("metrics", 400, Format::kText);
+  scrapes.Count("peer", 200, Format::kOpenMetrics);
   const auto lines = Lines(ScrapeMetrics(scrapes.Counts()));
   const std::string expected =
-      "ipfs_peer_exporter_scrapes_total{page=\"metrics\",code=\"200\"} 2\n"
-      "ipfs_peer_exporter_scrapes_total{page=\"metrics\",code=\"400\"} 1\n"
-      "ipfs_peer_exporter_scrapes_total{page=\"peer\",code=\"200\"} 1\n";
+      "ipfs_peer_exporter_scrapes_total{page=\"metrics\",code=\"200\","
+      "format=\"text\"} 2\n"
+      "ipfs_peer_exporter_scrapes_total{page=\"metrics\",code=\"400\","
+      "format=\"text\"} 1\n"
+      "ipfs_peer_exporter_scrapes_total{page=\"peer\",code=\"200\","
+      "format=\"openmetrics\"} 1\n";
   CHECK(lines == expected);
 }
 
 TEST_CASE("self_metrics: scrapes are counted on two threads") {
   ScrapeCounter scrapes;
   const auto count = [&scrapes] {
-    for (int i = 0; i < 1000; ++i) scrapes.Count("metrics", 200);
+    for (int i = 0; i < 1000; ++i) scrapes.Count("metrics", 200, Format::kText);
   };
   std::thread other(count);
   count();
   other.join();
-  CHECK(scrapes.Counts().at({"metrics", 200}) == 2000);
+  CHECK(scrapes.Counts().at({"metrics", 200, Format::kText}) == 2000);
 }
 
 TEST_CASE("self_metrics: no scrapes_total before the first scrape") {

@@ -140,12 +140,12 @@ TEST_CASE("text_format: a histogram is its buckets, sum and count") {
   CHECK(rendered[0].header == "# HELP h H.\n# TYPE h histogram\n");
   CHECK(rendered[0].samples ==
         "h_bucket{le=\"0.1\"} 1\n"
-        "h_bucket{le=\"1\"} 3\n"
+        "h_bucket{le=\"1.0\"} 3\n"
         "h_bucket{le=\"+Inf\"} 4\n"
         "h_sum 2.25\n"
         "h_count 4\n"
         "h_bucket{kind=\"x\",le=\"0.1\"} 1\n"
-        "h_bucket{kind=\"x\",le=\"1\"} 3\n"
+        "h_bucket{kind=\"x\",le=\"1.0\"} 3\n"
         "h_bucket{kind=\"x\",le=\"+Inf\"} 4\n"
         "h_sum{kind=\"x\"} 2.25\n"
         "h_count{kind=\"x\"} 4\n");

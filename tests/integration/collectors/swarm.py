@@ -13,8 +13,8 @@ DIRECTIONS = {1: "inbound", 2: "outbound"}
 # If an address has several of these, the first in this list is the transport.
 TRANSPORTS = ("p2p-circuit", "webtransport", "webrtc-direct", "wss", "ws", "quic-v1", "quic",
               "tcp")
-BUCKETS = ("0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1",
-           "2.5", "5", "10", "+Inf")
+BUCKETS = ("0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0",
+           "2.5", "5.0", "10.0", "+Inf")
 UNITS = {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
 
 

@@ -233,10 +233,10 @@ TEST_CASE("swarm: the latency histogram is cumulative and ends at +Inf") {
         "ipfs_swarm_peer_latency_seconds_bucket{le=\"0.1\"} 0\n"
         "ipfs_swarm_peer_latency_seconds_bucket{le=\"0.25\"} 1\n"
         "ipfs_swarm_peer_latency_seconds_bucket{le=\"0.5\"} 2\n"
-        "ipfs_swarm_peer_latency_seconds_bucket{le=\"1\"} 2\n"
+        "ipfs_swarm_peer_latency_seconds_bucket{le=\"1.0\"} 2\n"
         "ipfs_swarm_peer_latency_seconds_bucket{le=\"2.5\"} 2\n"
-        "ipfs_swarm_peer_latency_seconds_bucket{le=\"5\"} 2\n"
-        "ipfs_swarm_peer_latency_seconds_bucket{le=\"10\"} 2\n"
+        "ipfs_swarm_peer_latency_seconds_bucket{le=\"5.0\"} 2\n"
+        "ipfs_swarm_peer_latency_seconds_bucket{le=\"10.0\"} 2\n"
         "ipfs_swarm_peer_latency_seconds_bucket{le=\"+Inf\"} 3\n"
         "ipfs_swarm_peer_latency_seconds_sum 64.75\n"
         "ipfs_swarm_peer_latency_seconds_count 3\n");
