@@ -508,7 +508,7 @@ TEST_CASE("pages: other paths") {
   }
   const auto landing = site.Get("/");
   CHECK(landing.status == 200);
-  REQUIRE(landing.headers.size() == 4);
+  REQUIRE(landing.headers.size() == 3);
   CHECK(landing.headers[0].second.starts_with("default-src 'none'; "));
   CHECK(landing.headers[1].second == "DENY");
   CHECK(landing.content_type == "text/html; charset=utf-8");
