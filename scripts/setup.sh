@@ -130,6 +130,27 @@ find_prometheus() {
   command -v prometheus >/dev/null
 }
 
+# Builds the programs of tests/tools/$1 with Go into build/tools/$1; further arguments are go
+# install's. Does nothing if they were built from the same files with the same arguments.
+install_go_tools() {
+  local kit=$PWD/tests/tools/$1 made=$PWD/build/tools/$1 wanted
+  wanted=$(printf '%s\n' "${@:2}" && cat "$kit"/*)
+  [ "$wanted" != "$(cat "$made/built-from" 2>/dev/null)" ] || return 0
+  command -v go >/dev/null || die "tests/tools/$1 needs Go"
+  say "building tests/tools/$1 with Go"
+  rm -rf "$made"
+  (cd "$kit" && CGO_ENABLED=0 GOBIN=$made go install -p 2 -trimpath -ldflags '-s -w' "${@:2}")
+  printf '%s\n' "$wanted" >"$made/built-from"
+}
+
+install_expfmt() { install_go_tools expfmt .; }
+
+# Prometheus 3 and its promtool, without service discovery, which takes long to build.
+install_prometheus3() { install_go_tools prometheus -tags remove_all_sd tool; }
+
+# No test uses it yet.
+install_kubo() { install_go_tools kubo tool; }
+
 # Tools for tests/k8s, in build/k8s-tools. kustomize is built with Go; Debian 12's is too old.
 install_k8s_tools() {
   local made=$PWD/build/k8s-tools kustomize=v5.8.1 validate=1.37.0 candidate

@@ -4,16 +4,20 @@ Import this module first: it makes the modules of tests/ importable.
 """
 
 import contextlib
+import http.client
 import os
 import pathlib
 import re
 import socket
+import ssl
+import statistics
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "integration"))
 
-from harness import clean_environment  # noqa: E402
+from harness import PATIENCE, Exporter, clean_environment  # noqa: E402
 
 ADDRESS = re.compile(r"\b127\.0\.0\.1:\d+")
 
@@ -64,14 +68,51 @@ def cpu_ticks(pid):
     return int(user) + int(system)
 
 
-class Connection:
-    """One persistent connection without a client library."""
+def trusting():
+    """TLS of a client that accepts every certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
-    def __init__(self, address):
+
+def fetch(address, path="/metrics", headers=(), tls=None):
+    """The body of one page, over a new connection; with TLS if there is a context."""
+    host, port = address.split(":")
+    connection = (http.client.HTTPSConnection(host, int(port), timeout=PATIENCE, context=tls)
+                  if tls else http.client.HTTPConnection(host, int(port), timeout=PATIENCE))
+    with contextlib.closing(connection):
+        connection.request("GET", path, headers=dict(headers))
+        return connection.getresponse().read()
+
+
+def quiet_exporter(stack, *flags, ready, tls=None):
+    """An exporter that does not log polls and requests, when its page matches `ready`."""
+    exporter = Exporter(*flags, log_level="info")
+    stack.callback(exporter.close)
+    wait_for_page(exporter, ready, tls)
+    return exporter
+
+
+def wait_for_page(exporter, ready, tls=None):
+    """Scrapes until the page matches this expression."""
+    deadline = time.monotonic() + PATIENCE
+    while not re.search(ready, fetch(exporter.address, tls=tls).decode(), re.MULTILINE):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"no {ready} on the page of {exporter.address}")
+        time.sleep(0.01)
+
+
+class Connection:
+    """One persistent connection without a client library; with TLS if there is a context."""
+
+    def __init__(self, address, tls=None):
         host, port = address.split(":")
         self._socket = socket.create_connection((host, int(port)), 10)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffer = bytearray(1 << 20)
+        if tls:
+            self._socket = tls.wrap_socket(self._socket)
+        self._buffer = bytearray(2 << 20)
 
     def get(self, path="/metrics"):
         """The body of one reply; valid until the next."""
@@ -95,6 +136,17 @@ class Connection:
         if not got:
             raise ConnectionError("the server closed the connection")
         return have + got
+
+
+def p99(connection, scrapes, pause=0):
+    """The 99th percentile in milliseconds of this many scrapes, one after the other."""
+    times = []
+    for _ in range(scrapes):
+        time.sleep(pause)
+        began = time.perf_counter()
+        connection.get()
+        times.append(time.perf_counter() - began)
+    return statistics.quantiles(times, n=100)[98] * 1000
 
 
 def polls(page):

@@ -11,11 +11,13 @@ import argparse
 import contextlib
 import statistics
 import sys
-import time
 
-from bench import Connection
-from harness import Exporter, FakeDaemon, recording
+import bench
+from bench import Connection, quiet_exporter, wait_for_page
+from harness import COLLECTORS, FakeDaemon, recording
 from fake_daemon import hangs
+
+SUCCESS = "ipfs_peer_exporter_collector_success"
 
 
 def p99(exporter, scrapes):
@@ -23,21 +25,17 @@ def p99(exporter, scrapes):
 
     Uses a new connection, because an idle one would be closed while it waits.
     """
-    times = []
     with contextlib.closing(Connection(exporter.address)) as connection:
-        for _ in range(scrapes):
-            began = time.perf_counter()
-            page = connection.get()
-            times.append(time.perf_counter() - began)
-        return statistics.quantiles(times, n=100)[98] * 1000, len(page)
+        return bench.p99(connection, scrapes), len(connection.get())
 
 
 def start(stack):
     """A daemon and an exporter that has polled all collectors."""
     daemon = stack.enter_context(FakeDaemon(recording("v0.42.0/online")))
-    exporter = Exporter(f"--ipfs.api={daemon.url}", "--ipfs.timeout=2s")
-    stack.callback(exporter.close)
-    exporter.wait_collectors()
+    exporter = quiet_exporter(stack, f"--ipfs.api={daemon.url}", "--ipfs.timeout=2s",
+                              ready=r"^ipfs_up 1$")
+    for name in COLLECTORS:
+        wait_for_page(exporter, rf'^{SUCCESS}{{collector="ipfs.{name}"}} 1$')
     return daemon, exporter
 
 
@@ -52,7 +50,7 @@ def main():
         _, healthy = start(stack)
         daemon, hanging = start(stack)
         daemon.script_all(hangs)
-        hanging.wait_poll("ipfs.health", result="failed", reason="timeout")
+        wait_for_page(hanging, r'collector="ipfs.health",reason="timeout"} [1-9]')
         exporters = [healthy, hanging]
         for pair in range(1, args.pairs + 1):
             # Alternate the order, so that it does not affect the result.

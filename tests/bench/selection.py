@@ -17,8 +17,8 @@ import sys
 import tempfile
 import time
 
-from bench import Connection
-from harness import Exporter, StatsSocket, says
+from bench import Connection, quiet_exporter
+from harness import StatsSocket, says
 
 SERIES = 100_000
 MAX_MS = 50
@@ -34,13 +34,11 @@ def document():
 
 
 def start(stack, peer, interval):
-    exporter = Exporter("--ipfs.api=none", f"--peer.stats={peer.address}",
-                        f"--peer.interval={interval}", "--peer.timeout=1m",
-                        "--web.max-requests=0",
-                        f"--peer.max-series={SERIES}", "--peer.max-bytes=16MiB")
-    stack.callback(exporter.close)
-    exporter.wait_poll("peer.stats", timeout=60, result="ok")
-    return exporter
+    return quiet_exporter(
+        stack, "--ipfs.api=none", f"--peer.stats={peer.address}", f"--peer.interval={interval}",
+        "--peer.timeout=1m", f"--peer.max-series={SERIES}", "--peer.max-bytes=16MiB",
+        "--web.max-requests=0",
+        ready="^peer_up 1$")
 
 
 def times_of_health(exporter, seconds, headers):

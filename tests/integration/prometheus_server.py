@@ -15,11 +15,11 @@ from harness import PATIENCE
 class Prometheus:
     """A Prometheus on a free port; its data, maybe from before, is in `folder`/data."""
 
-    def __init__(self, folder, scrape_configs=()):
+    def __init__(self, folder, scrape_configs=(), program="prometheus"):
         config = folder / "prometheus.yml"
         config.write_text(json.dumps({"scrape_configs": [*scrape_configs]}))  # JSON is YAML
         self._process = subprocess.Popen(
-            ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}/data",
+            [program, f"--config.file={config}", f"--storage.tsdb.path={folder}/data",
              "--web.listen-address=127.0.0.1:0"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True)
@@ -52,6 +52,18 @@ class Prometheus:
             time.sleep(0.2)
         raise AssertionError(f"no {count} scrapes within {timeout} s")
 
+    def wait_for_targets(self, count):
+        """Polls until this many targets were scraped, each once without an error."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            result = self.query("count(max_over_time(up[1h]) == 1)")
+            if result and int(result[0]["value"][1]) == count:
+                return
+            time.sleep(0.2)
+        failed = [target for target in self.api("targets")["activeTargets"]
+                  if target["health"] != "up"]
+        raise AssertionError(f"not scraped: {json.dumps(failed, indent=1)}")
+
     def close(self):
         self._process.kill()
         self._process.wait()
@@ -63,7 +75,7 @@ class Prometheus:
             for line in self._process.stderr:
                 self._log.append(line)
                 # The two messages may come in any order.
-                if match := re.search(r'msg="Listening on" address=(\S+)', line):
+                if match := re.search(r'msg="Listening on".* address=(\S+)', line):
                     self._address = match[1]
                 ready = ready or "Server is ready to receive web requests" in line
                 if ready and self._address:

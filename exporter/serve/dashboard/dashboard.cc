@@ -179,7 +179,6 @@ HttpResponse Dashboard::Answer(
   response.body = Get(form, snapshot, now.count());
   response.headers = {{"Content-Security-Policy", Policy()},
                       {"X-Frame-Options", "DENY"},
-                      {"X-Content-Type-Options", "nosniff"},
                       {"Vary", "Accept"}};
   if (form != Form::kPlain) response.content_type = "text/html; charset=utf-8";
   return response;
