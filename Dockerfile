@@ -4,9 +4,9 @@ FROM docker.io/library/debian:bookworm-slim AS build
 
 RUN apt-get update && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        ca-certificates cmake g++ libcli11-dev libcurl4-openssl-dev libmicrohttpd-dev \
-        libyaml-cpp-dev ninja-build pkg-config prometheus-cpp-dev rapidjson-dev \
-        zlib1g-dev && \
+        ca-certificates cmake g++ libcli11-dev libcrypt-dev libcurl4-openssl-dev \
+        libgnutls28-dev libmicrohttpd-dev libyaml-cpp-dev ninja-build pkg-config \
+        prometheus-cpp-dev rapidjson-dev zlib1g-dev && \
     rm -rf /var/lib/apt/lists/*
 
 # The revision for build_info: docker build --build-arg REVISION=$(git rev-parse --short=12 HEAD) .

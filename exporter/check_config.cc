@@ -56,7 +56,8 @@ int CheckConfig(const Options& options) {
     const auto problem = FindLocalRpc().problem;
     if (!problem.empty()) Tell("warning: " + problem);
   }
-  if (!CanListen(options.listen_addresses)) return 2;
+  const bool listens = !options.systemd_socket;
+  if (listens && !CanListen(options.listen_addresses)) return 2;
   std::puts("Configuration is valid.");
   return 0;
 }

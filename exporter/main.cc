@@ -4,20 +4,28 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "exporter/base/log.h"
+#include "exporter/base/systemd.h"
 #include "exporter/check_config.h"
 #include "exporter/config/command_line.h"
 #include "exporter/exporter.h"
 #include "exporter/once.h"
+#include "exporter/reload.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/listen_socket.h"
+#include "exporter/serve/reload_page.h"
+#include "exporter/serve/web_access.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -31,13 +39,15 @@ void BoundMemory() {
   mallopt(M_ARENA_MAX, 1);
 }
 
-// Returns a signalfd that receives SIGTERM and SIGINT. Call it before any
-// thread starts, so that all threads inherit the blocked mask.
+// Returns a signalfd that receives SIGTERM, SIGINT and SIGHUP. Call it before
+// any thread starts, so that all threads inherit the blocked mask.
 int CatchSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
+  signal(SIGHUP, SIG_DFL);  // nohup ignores it, and it would not be received
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -55,21 +65,71 @@ Result<std::vector<int>> ListenOn(const std::vector<std::string>& addresses) {
   return fds;
 }
 
+Result<std::vector<int>> Sockets(const Options& options) {
+  return options.systemd_socket ? PassedSockets()
+                                : ListenOn(options.listen_addresses);
+}
+
+// Answers a request, on the server's thread.
+std::optional<HttpResponse> Answer(const HttpRequest& request,
+                                   Exporter& exporter, Reloader& reloader) {
+  if (request.path != kReloadPath) return exporter.pages.Answer(request);
+  return AnswerReload(
+      request, exporter.store.Current()->site->lifecycle,
+      [&reloader](Reloader::Done done) { reloader.Request(std::move(done)); });
+}
+
+void OnSignal(int signals, EventLoop& loop, Reloader& reloader) {
+  signalfd_siginfo signal{};
+  while (read(signals, &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo != SIGHUP) return loop.Stop();
+    reloader.Reload();
+  }
+}
+
+// Warns once if strangers may read or listen in. A server that asks for
+// passwords or certificates, over TLS, is safe on any address.
+void WarnIfOpen(const std::vector<int>& fds, const WebConfig& config) {
+  if (config.tls || std::ranges::all_of(fds, IsLoopback)) return;
+  Log(LogLevel::kWarn,
+      config.users.empty() ? "metrics are served in clear text to everyone"
+                           : "passwords go over the network in clear text",
+      {{"hint", "--web.config.file"}});
+}
+
 int Fail(const Error& error) {
   std::fprintf(stderr, "ipfs_peer_exporter: %s\n", error.message.c_str());
   return 2;
 }
 
+Result<std::unique_ptr<HttpServer>> Serve(const std::vector<int>& fds,
+                                          WebAccess& access) {
+  const auto& tls = access.config().tls;
+  return HttpServer::Start(
+      fds,
+      [&access](const HttpRequest& request) { return access.Answer(request); },
+      {}, tls ? &*tls : nullptr,
+      [&access](HttpServer& server) { access.BeforeRun(server); },
+      [&access](HttpResponse& response) { access.BeforeResponse(response); });
+}
+
 int Run(const Options& options) {
   const int signals = CatchSignals();
-  const auto fds = ListenOn(options.listen_addresses);
+  const ServiceManager manager;
+  const auto fds = Sockets(options);
   if (!fds) return Fail(fds.error());
 
   Exporter exporter(options);
-  const auto server =
-      HttpServer::Start(*fds, [&exporter](const HttpRequest& request) {
-        return exporter.pages.Answer(request);
-      });
+  Reloader reloader(exporter, options, manager);
+  const auto access = WebAccess::Open(
+      options.web_config_file,
+      [&](const HttpRequest& request) {
+        return Answer(request, exporter, reloader);
+      },
+      exporter.web_config_status);
+  if (!access) return Fail(access.error());
+  WarnIfOpen(*fds, (*access)->config());
+  const auto server = Serve(*fds, **access);
   if (!server) return Fail(server.error());
   for (const int fd : *fds) {
     Log(LogLevel::kInfo, "listening", {{"address", LocalAddress(fd)}});
@@ -83,10 +143,17 @@ int Run(const Options& options) {
     exporter.loop.At(Clock::now() + kRefresh, refresh);
   };
   refresh();
+  std::function<void()> record = [&] {
+    exporter.history.Record(*exporter.store.Current(), Clock::now());
+    exporter.loop.At(History::NextStep(Clock::now()), record);
+  };
+  record();
 
   exporter.loop.Watch(signals, EventLoop::kReadable,
-                      [&exporter] { exporter.loop.Stop(); });
+                      [&] { OnSignal(signals, exporter.loop, reloader); });
+  manager.Ready();
   exporter.loop.Run();
+  manager.Stopping();
   Log(LogLevel::kInfo, "stopping");
   return 0;
 }

@@ -7,7 +7,7 @@ export HOME=~
 build_packages=(
   g++ cmake ninja-build pkg-config git ca-certificates curl python3
   libcurl4-openssl-dev prometheus-cpp-dev rapidjson-dev libcli11-dev doctest-dev
-  libmicrohttpd-dev libyaml-cpp-dev zlib1g-dev openssl
+  libmicrohttpd-dev libgnutls28-dev libcrypt-dev libyaml-cpp-dev zlib1g-dev openssl
 )
 
 say() { printf '==> %s\n' "$*"; }
@@ -79,6 +79,12 @@ install_kit() {
 }
 
 install_js_ipfs() { install_kit tests/js-ipfs build/js-ipfs; }
+
+# Debian's Chromium, and what drives it in tests/browser.
+install_browser() {
+  install_packages chromium
+  install_kit tests/browser build/browser
+}
 
 # Grafana's types, against which the tests check the dashboards.
 install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }

@@ -26,6 +26,8 @@ struct Settings {
   // Prefixes of the daemon's metrics that are relayed.
   std::vector<std::string> native_keep = {"ipfs_", "libp2p_", "exchange_",
                                           "provider_", "rpc_"};
+
+  bool operator==(const Settings&) const = default;
 };
 
 // One collector. Flags, self-metrics, pages, docs/metrics.md, README's table

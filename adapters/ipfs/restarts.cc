@@ -8,13 +8,17 @@ namespace ipfs_peer_exporter::ipfs {
 // Counts the restart and drops the values of the old process.
 void RestartDetector::Restarted() {
   ++count_;
-  version_.clear();
-  counters_.clear();
-  before_outage_.clear();
+  ObserveReplacement();
 }
 
 void RestartDetector::ObserveOutage() {
   before_outage_.merge(std::exchange(counters_, {}));
+}
+
+void RestartDetector::ObserveReplacement() {
+  version_.clear();
+  counters_.clear();
+  before_outage_.clear();
 }
 
 bool RestartDetector::ObserveVersion(const std::string& version) {

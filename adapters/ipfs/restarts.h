@@ -22,6 +22,10 @@ class RestartDetector {
   // answers again.
   void ObserveOutage();
 
+  // Forgets the daemon, but not the number of restarts: from now on another one
+  // is observed, whose version and counters say nothing about this one.
+  void ObserveReplacement();
+
   // The number of restarts so far.
   std::uint64_t count() const { return count_; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "adapters/json.h"
@@ -209,6 +210,17 @@ class MappingReader {
 };
 
 }  // namespace
+
+bool MappedMetric::operator==(const MappedMetric& that) const {
+  const auto parts = [](const MappedMetric& of) {
+    return std::tie(of.pattern, of.kind, of.path, of.sample.name,
+                    of.sample.type, of.sample.help, of.scale, of.values,
+                    of.other, of.labels, of.buckets, of.sum, of.count);
+  };
+  return parts(*this) == parts(that);
+}
+
+bool MappedRules::operator==(const MappedRules& other) const = default;
 
 Result<std::vector<MappedCount>> TranslateMapped(std::string& bytes,
                                                  const Mapping& mapping,

@@ -23,6 +23,8 @@ struct MappedLabel {
   std::string name;
   std::string text;                        // fixed value, without `path`
   std::optional<rapidjson::Pointer> path;  // to the value
+
+  bool operator==(const MappedLabel&) const = default;
 };
 
 struct MappedMetric {
@@ -44,6 +46,9 @@ struct MappedMetric {
   rapidjson::Pointer buckets{"/buckets"};  // as in JSON that describes itself
   rapidjson::Pointer sum{"/sum"};
   rapidjson::Pointer count{"/count"};
+
+  // Whether both select the same values and name them alike.
+  bool operator==(const MappedMetric& that) const;
 };
 
 struct MappedLoop;
@@ -51,6 +56,8 @@ struct MappedLoop;
 struct MappedRules {
   std::vector<std::size_t> metrics;  // indexes into Mapping::metrics
   std::vector<MappedLoop> loops;
+
+  bool operator==(const MappedRules& other) const;
 };
 
 // Rules for each element of an array or member of an object.
@@ -59,6 +66,8 @@ struct MappedLoop {
   struct Drop {
     std::optional<rapidjson::Pointer> path;  // without: key or index
     std::vector<std::string> texts;
+
+    bool operator==(const Drop&) const = default;
   };
 
   rapidjson::Pointer each;  // the array or object
@@ -66,11 +75,15 @@ struct MappedLoop {
   std::vector<MappedLabel> labels;
   std::vector<Drop> drops;
   MappedRules rules;
+
+  bool operator==(const MappedLoop&) const = default;
 };
 
 struct Mapping {
   std::vector<MappedMetric> metrics;  // in the order of the file
   MappedRules rules;
+
+  bool operator==(const Mapping&) const = default;
 };
 
 // The values in a document that one metric of a mapping selects.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <ctime>
 
@@ -11,7 +12,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-LogLevel g_level = LogLevel::kInfo;
+std::atomic<LogLevel> g_level = LogLevel::kInfo;
 LogFormat g_format = LogFormat::kLogfmt;
 
 std::string_view Name(LogLevel level) {
@@ -108,13 +109,21 @@ std::string Printable(std::string_view text) {
 }
 
 void SetUpLog(LogLevel level, LogFormat format) {
-  g_level = level;
+  SetLogLevel(level);
   g_format = format;
+}
+
+void SetLogLevel(LogLevel level) {
+  g_level.store(level, std::memory_order_relaxed);
+}
+
+bool IsLogged(LogLevel level) {
+  return level >= g_level.load(std::memory_order_relaxed);
 }
 
 void Log(LogLevel level, std::string_view message,
          std::initializer_list<LogField> fields) {
-  if (level < g_level) return;
+  if (!IsLogged(level)) return;
   const bool json = g_format == LogFormat::kJson;
   auto line = json ? "{\"ts\":\"" + Now() + '"' : "ts=" + Now();
   AppendField(line, "level", Name(level));

@@ -24,6 +24,11 @@ std::string Printable(std::string_view text);
 
 // Call it once, before the first Log and before other threads start.
 void SetUpLog(LogLevel level, LogFormat format);
+// Changes the level at any time.
+void SetLogLevel(LogLevel level);
+
+// Whether lines of this level are written. For lines that cost time to make.
+bool IsLogged(LogLevel level);
 
 using LogField = std::pair<std::string_view, std::string>;
 // Writes one line to stderr, unless `level` is below the level set.

@@ -53,6 +53,8 @@ void AddFlag(CLI::App& app, const Flag& flag) {
   if (flag.target.takes == Takes::kMany) option->expected(-1);
 }
 
+constexpr char kConfigFile[] = "--config.file";
+
 class CommandLine {
  public:
   explicit CommandLine(const std::vector<Flag>& flags)
@@ -116,25 +118,54 @@ class CommandLine {
   CLI::App app_;
 };
 
+// Notes the files of a flag before they are read.
+void Note(std::vector<ReadFile>& files, const Given* given) {
+  if (given == nullptr) return;
+  for (const auto& path : given->texts) {
+    if (!path.empty()) files.push_back({path, IdentityOf(path)});
+  }
+}
+
+const Given* Find(const Settings& settings, const std::string& flag) {
+  const auto found = settings.find(flag);
+  return found == settings.end() ? nullptr : &found->second;
+}
+
+// Adds the settings of the configuration file, if one is named.
+Status MergeFile(Settings& settings, const std::vector<Flag>& flags) {
+  const auto* const file = Find(settings, kConfigFile);
+  if (file == nullptr || file->texts[0].empty()) return Ok();
+  const auto weaker = FromFile(flags, file->texts[0]);
+  if (!weaker) return BadValue(file->where + ": " + weaker.error().message);
+  Merge(settings, *weaker);
+  return Ok();
+}
+
 // Makes the options from `given`, the settings of the command line and the
-// environment, and from the configuration file, which it reads.
-Result<Options> MakeOptions(Settings given) {
+// environment, and from the files that they name, which it notes in `files`.
+Result<Options> MakeOptions(const Settings& given,
+                            std::vector<ReadFile>& files) {
   Options options;
   const auto flags = Flags(options);
-  const auto file = given.find("--config.file");
-  if (file != given.end() && !file->second.texts[0].empty()) {
-    const auto weaker = FromFile(flags, file->second.texts[0]);
-    if (!weaker) {
-      return BadValue(file->second.where + ": " + weaker.error().message);
+  auto settings = given;
+  Note(files, Find(settings, kConfigFile));
+  const auto merged = MergeFile(settings, flags);
+  if (!merged) return merged.error();
+  for (const auto& flag : flags) {
+    if (flag.content != Flag::Content::kFile || flag.name == kConfigFile) {
+      continue;
     }
-    Merge(given, *weaker);
+    Note(files, Find(settings, flag.name));
   }
-  const auto applied = Apply(flags, given);
+  const auto applied = Apply(flags, settings);
   if (!applied) return applied.error();
   if (!options.ipfs.enabled && options.peers.empty()) {
     return BadValue(
         "--ipfs.api: with \"none\", at least one --peer.stats is needed");
   }
+  options.given = given;
+  options.in_force = std::move(settings);
+  options.files = files;
   return options;
 }
 
@@ -175,13 +206,20 @@ std::variant<Options, Exit> ParseOptions(int argc, const char* const* argv) {
     return command_line.ToExit(error);
   }
   Merge(given, FromEnvironment(flags));
-  auto options = MakeOptions(std::move(given));
+  std::vector<ReadFile> files;
+  auto options = MakeOptions(given, files);
   if (!options) return CommandLine::Refuse(options.error().message);
   if (!options->print_authorizations || options->check_config) {
     return std::move(*options);
   }
   const auto exit = Authorizations(*options);
   return exit ? *exit : CommandLine::Refuse(exit.error().message);
+}
+
+Reread ReadAgain(const Options& options) {
+  std::vector<ReadFile> files;
+  auto read = MakeOptions(options.given, files);
+  return {std::move(read), std::move(files)};
 }
 
 }  // namespace ipfs_peer_exporter

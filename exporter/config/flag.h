@@ -10,11 +10,10 @@
 #include <vector>
 
 #include "adapters/result.h"
+#include "exporter/config/given.h"
 
 // Parts of the table of flags in flags.h; each Flag is a row.
 namespace ipfs_peer_exporter {
-
-using Texts = std::vector<std::string>;
 
 // How many values a flag takes, and where they are stored.
 struct Target {
@@ -26,11 +25,20 @@ struct Target {
 };
 
 struct Flag {
+  // What the value is, for a reload and for those who may see it.
+  enum class Content {
+    kPlain,
+    kFile,    // a file that only a start or a reload reads
+    kUrl,     // its query may hold a secret
+    kSecret,  // never shown
+  };
+
   std::string name;           // "--ipfs.timeout"
   std::string type;           // value's type in --help; empty for a switch
   std::string default_value;  // as a user writes it; empty if there is none
   Target target;
-  std::string help;        // empty: --help does not list the flag
+  std::string help;  // empty: --help does not list the flag
+  Content content = Content::kPlain;
   std::string group = {};  // heading in --help
 
   // Whether environment variables and the configuration file can set it too.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "exporter/config/web_config.h"
+
 namespace ipfs_peer_exporter {
 namespace {
 
@@ -30,7 +32,10 @@ std::vector<Flag> GeneralFlags(Options& o) {
        "--ipfs.auth-file"},
       {"--config.file", "FILE", "", One(o.config_file),
        "YAML file with flags as keys (ipfs.api: …); flags and environment "
-       "variables override it"},
+       "variables override it",
+       Flag::Content::kFile},
+      {"--config.auto-reload", "", "", Switch(o.auto_reload),
+       "Reload when the configuration or mapping file changes"},
   };
 }
 
@@ -42,6 +47,12 @@ Result<std::string> TelemetryPath(const std::string& path) {
   return path;
 }
 
+Result<std::string> CheckedWebConfig(const std::string& path) {
+  const auto config = ReadWebConfig(path);
+  if (!config) return config.error();
+  return path;
+}
+
 std::vector<Flag> WebFlags(Options& o) {
   return {
       {"--web.listen-address", "HOST:PORT", "127.0.0.1:10055",
@@ -50,6 +61,18 @@ std::vector<Flag> WebFlags(Options& o) {
       {"--web.telemetry-path", "PATH", "/metrics",
        One(o.telemetry_path, TelemetryPath),
        "Path of the metrics; PATH/ipfs and PATH/peer have one source each"},
+      {"--web.config.file", "FILE", "",
+       One(o.web_config_file, CheckedWebConfig),
+       "TLS, passwords, response headers and rate limit, in the format of "
+       "Prometheus' exporters; read again when it changes"},
+      {"--web.max-requests", "N", "40",
+       One(o.max_requests, Number<std::size_t>(0, 1'000'000)),
+       "Requests of metrics pages answered at once; more get 503; 0: no limit"},
+      {"--web.enable-lifecycle", "", "", Switch(o.lifecycle),
+       "Allow POST /-/reload, which reads the configuration again like SIGHUP"},
+      {"--web.systemd-socket", "", "", Switch(o.systemd_socket),
+       "Listen on the sockets that systemd passes instead of "
+       "--web.listen-address"},
       {"--web.disable-exporter-metrics", "", "",
        Switch(o.exporter_metrics, false),
        "Leave out process_*, build_info and scrapes_total"},

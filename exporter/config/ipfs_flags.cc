@@ -51,7 +51,8 @@ std::vector<Flag> IpfsAddressFlags(IpfsOptions& o) {
   return {
       {"--ipfs.api", "ADDR", "", Api(o),
        "Multiaddr (also /unix/…) or URL of the RPC API, or none "
-       "[$IPFS_PATH/api or ~/.ipfs/api, else /ip4/127.0.0.1/tcp/5001]"},
+       "[$IPFS_PATH/api or ~/.ipfs/api, else /ip4/127.0.0.1/tcp/5001]",
+       Flag::Content::kUrl},
       {"--ipfs.auth-file", "FILE", "", One(o.auth_file, CheckedAuthFile),
        "File with bearer:TOKEN or basic:USER:PASSWORD; read again when it "
        "changes"},

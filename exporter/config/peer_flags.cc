@@ -108,7 +108,8 @@ std::vector<Flag> PeerAddressFlags(Options& o) {
   return {
       {"--peer.stats", "[NAME=]URL", "", Stats(o.peers),
        "Stats socket of a peer: unix:PATH, tcp://IP:PORT, http(s)://…, "
-       "http+unix:PATH:/PAGE; repeatable [none]"},
+       "http+unix:PATH:/PAGE; repeatable [none]",
+       Flag::Content::kUrl},
       {"--peer.auth-file", "[NAME=]FILE", "", Files(o.peers, kPeerAuthFile),
        "Like --ipfs.auth-file, for http(s) peers: FILE for all, NAME=FILE for "
        "one; repeatable"},
@@ -126,11 +127,13 @@ std::vector<Flag> PeerFlags(Options& o) {
   return {
       {"--peer.request", "TEXT", "", Request(o),
        "Line to send after connecting to a stats socket; may hold \\r \\n \\t "
-       "\\\\ \\xNN [none]"},
+       "\\\\ \\xNN [none]",
+       Flag::Content::kSecret},
       {"--peer.format", "FORMAT", "auto", One(o.peer_format, ParseFormat),
        "Format of the stats: " + FormatNames()},
       {"--peer.mapping", "FILE", "", Mapping(o),
-       "YAML file that maps the peers' JSON to metrics [none]"},
+       "YAML file that maps the peers' JSON to metrics [none]",
+       Flag::Content::kFile},
       {"--peer.namespace", "NAME", defaults.name_space,
        One(o.peer_namespace, ParseNamespace),
        "Prefix of the peers' metric names"},

@@ -2,12 +2,12 @@
 
 #include "exporter/base/small_file.h"
 #include "exporter/net/auth_file.h"
+#include "exporter/net/tls_files.h"
 
 namespace ipfs_peer_exporter {
 
 Result<std::string> ReadableFile(const std::string& path) {
-  constexpr std::size_t kMaxSize = 16 << 20;
-  const auto read = ReadSmallFile(path, kMaxSize);
+  const auto read = ReadSmallFile(path, kMaxTlsFile);
   if (!read) return read.error();
   return path;
 }

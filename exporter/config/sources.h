@@ -1,24 +1,16 @@
 #pragma once
 
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/result.h"
 #include "exporter/config/flag.h"
+#include "exporter/config/given.h"
 
 // Sources of settings: the command line overrides environment variables, which
 // override the configuration file.
 namespace ipfs_peer_exporter {
-
-// Values that one source gives a flag.
-struct Given {
-  Texts texts;
-  // For errors: "--ipfs.timeout", "IPFS_PEER_EXPORTER_IPFS_TIMEOUT",
-  // "--ipfs.timeout: FILE:3:1".
-  std::string where;
-};
-using Settings = std::map<std::string, Given, std::less<>>;  // by flag
 
 // The row of that name; null if there is none.
 const Flag* FindFlag(const std::vector<Flag>& flags, std::string_view name);

@@ -18,6 +18,13 @@ std::string Where(const std::string& path, const YAML::Mark& mark) {
          std::to_string(mark.column + 1);
 }
 
+// yaml-cpp's message without the name of an unknown anchor: a password that is
+// not quoted and begins with "*" is taken for one.
+std::string WithoutAnchor(const std::string& message) {
+  const std::string_view unknown = YAML::ErrorMsg::UNKNOWN_ANCHOR;
+  return std::string(message.starts_with(unknown) ? unknown : message);
+}
+
 }  // namespace
 
 Status ReadYamlFile(const std::string& path,
@@ -28,7 +35,8 @@ Status ReadYamlFile(const std::string& path,
     const auto root = YAML::Load(*text);
     if (!root.IsNull()) read(root);
   } catch (const YAML::Exception& error) {
-    return Error{Reason::kParse, Where(path, error.mark) + ": " + error.msg};
+    return Error{Reason::kParse,
+                 Where(path, error.mark) + ": " + WithoutAnchor(error.msg)};
   }
   return Ok();
 }

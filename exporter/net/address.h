@@ -22,6 +22,8 @@ struct HttpAddress {
   bool exposes_credentials() const {
     return !local && base.starts_with("http:");
   }
+
+  bool operator==(const HttpAddress&) const = default;
 };
 
 // Parses a multiaddr (/ip4/127.0.0.1/tcp/5001, /dns/ipfs/tcp/443/https,
@@ -45,6 +47,11 @@ struct StatsAddress {
   HttpAddress http;      // with kHttp
   std::string page;      // with kHttp: path and query
   std::string text;      // as given, for messages
+
+  // The other members follow from the text.
+  bool operator==(const StatsAddress& other) const {
+    return text == other.text;
+  }
 };
 
 // Parses unix:/run/peer/stats.sock, tcp://127.0.0.1:9999 (an IP address or

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "exporter/base/small_file.h"
 #include "exporter/base/version.h"
 #include "exporter/net/connect_retry.h"
 #include "exporter/net/socket_client.h"
@@ -37,6 +38,21 @@ std::optional<std::string_view> HeaderValue(std::string_view line,
 std::string Shown(const std::string& header) {
   if (header.size() <= kMaxShown) return header;
   return header.substr(0, kMaxShown) + "…";
+}
+
+// Sets a PEM file by its content, so that a new certificate counts for the next
+// call: libcurl keeps connections, sessions and authorities for equal contents,
+// but also for equal paths. Of a file that cannot be read, or without support
+// for contents, the path is set; libcurl reports what is wrong with it.
+void SetTlsFile(CURL* easy, CURLoption path_option, CURLoption content_option,
+                const std::string& path) {
+  if (path.empty()) return;
+  if (auto text = ReadSmallFile(path, kMaxTlsFile)) {
+    *text += '\n';
+    curl_blob blob{text->data(), text->size(), CURL_BLOB_COPY};
+    if (curl_easy_setopt(easy, content_option, &blob) == CURLE_OK) return;
+  }
+  curl_easy_setopt(easy, path_option, path.c_str());
 }
 
 bool IsRedirect(int status) {
@@ -140,9 +156,9 @@ void HttpTransfer::SetIdentity() {
   }
   set(CURLOPT_XOAUTH2_BEARER, call_.credentials.bearer);
   set(CURLOPT_USERPWD, call_.credentials.user_password);
-  set(CURLOPT_CAINFO, call_.tls.ca);
-  set(CURLOPT_SSLCERT, call_.tls.cert);
-  set(CURLOPT_SSLKEY, call_.tls.key);
+  SetTlsFile(easy_, CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB, call_.tls.ca);
+  SetTlsFile(easy_, CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB, call_.tls.cert);
+  SetTlsFile(easy_, CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB, call_.tls.key);
 }
 
 void HttpTransfer::SetTimeout(Duration timeout) {

@@ -4,8 +4,9 @@
 
 namespace ipfs_peer_exporter {
 
-void CallQueue::Enter(Kind kind, std::function<void()> call) {
-  LaneOf(kind).waiting.push_back(std::move(call));
+void CallQueue::Enter(Kind kind, const void* owner,
+                      std::function<void()> call) {
+  LaneOf(kind).waiting.push_back({owner, std::move(call)});
   Serve(kind);
 }
 
@@ -18,6 +19,14 @@ void CallQueue::DropWaiting() {
   for (auto& lane : lanes_) lane.waiting.clear();
 }
 
+void CallQueue::Drop(const void* owner) {
+  for (auto& lane : lanes_) {
+    std::erase_if(lane.waiting, [owner](const Waiting& waiting) {
+      return waiting.owner == owner;
+    });
+  }
+}
+
 // A call may end and enter another before `call()` returns. The outermost loop
 // makes the new call too, so that the stack does not grow with the queue.
 void CallQueue::Serve(Kind kind) {
@@ -26,7 +35,7 @@ void CallQueue::Serve(Kind kind) {
   lane.serving = true;
   while (lane.under_way < kSlots[static_cast<std::size_t>(kind)] &&
          !lane.waiting.empty()) {
-    const auto call = std::move(lane.waiting.front());
+    const auto call = std::move(lane.waiting.front().call);
     lane.waiting.pop_front();
     ++lane.under_way;
     call();

@@ -19,19 +19,24 @@ class CallQueue {
   static constexpr std::array kSlots = {4, 1};  // by kind
 
   // Makes `call` when a slot of its kind is free, which may be at once. The
-  // slot is taken until Leave().
-  void Enter(Kind kind, std::function<void()> call);
+  // slot is taken until Leave(). `owner` only names the call for Drop().
+  void Enter(Kind kind, const void* owner, std::function<void()> call);
 
   // Frees the slot of a call that has ended.
   void Leave(Kind kind);
 
-  // Drops the calls that still wait.
+  // Drops the calls that still wait, or only those of one owner.
   void DropWaiting();
+  void Drop(const void* owner);
 
  private:
+  struct Waiting {
+    const void* owner;
+    std::function<void()> call;
+  };
   struct Lane {
     int under_way = 0;
-    std::deque<std::function<void()>> waiting;
+    std::deque<Waiting> waiting;
     bool serving = false;
   };
 

@@ -16,17 +16,18 @@ CollectorPoll::CollectorPoll(PolledCollector& collector, const DaemonLife& life,
       life_(life),
       daemon_(daemon),
       generation_(life.generation()),
-      states_(collector.requests.size()) {
+      requests_(collector.requests),
+      states_(requests_->size()) {
   collector.started = now;
   collector.state->notes.clear();
 }
 
 const ipfs::Request& CollectorPoll::request() const {
-  return collector_.requests[request_];
+  return (*requests_)[request_];
 }
 
 bool CollectorPoll::FindRequest(Clock::time_point now) {
-  while (request_ < collector_.requests.size()) {
+  while (request_ < requests_->size()) {
     const auto wanted = IsWanted();
     if (wanted == Wanted::kNo) {
       collector_.state->parts[request_] = {};
@@ -77,12 +78,12 @@ bool CollectorPoll::IsMissing() const {
 // because the failure does not tell what the daemon supports.
 std::optional<Outcome> CollectorPoll::WithoutInput(Clock::time_point now) {
   if (collector_.spec->has_input == nullptr) return std::nullopt;
+  const Outcome unsupported{Outcome::State::kUnsupported, {}};
+  const auto* input = collector_.input;
+  if (input == nullptr) return unsupported;  // its last values may remain
   SetNow(now);
   if (collector_.spec->has_input(daemon_)) return std::nullopt;
-  const auto* input = collector_.input;
-  if (input == nullptr || input->state->supported == false) {
-    return Outcome{Outcome::State::kUnsupported, {}};
-  }
+  if (input->state->supported == false) return unsupported;
   const auto& name = input->state->name;
   if (!input->error) {
     return ipfs::Failed(
@@ -144,7 +145,7 @@ void CollectorPoll::Keep(const Outcome& outcome, Clock::time_point now) {
                         outcome.error->reason == Reason::kTimeout);
   if (!no_answer) return;
   result_.error = outcome.error;
-  request_ = collector_.requests.size();
+  request_ = requests_->size();
 }
 
 void CollectorPoll::Put(const Outcome& outcome, Clock::time_point now) {

@@ -65,6 +65,7 @@ class CollectorPoll {
   const DaemonLife& life_;
   ipfs::DaemonState& daemon_;
   std::uint64_t generation_;  // of the daemon, when the poll began
+  const std::shared_ptr<const std::vector<ipfs::Request>> requests_;
   std::size_t request_ = 0;
   std::vector<std::optional<ipfs::Outcome::State>> states_;  // of the requests
   bool asked_ = false;  // whether a call was made

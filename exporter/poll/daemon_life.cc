@@ -50,6 +50,13 @@ void DaemonLife::RestartSeen() {
   was_away_ = false;
 }
 
+void DaemonLife::Replaced() {
+  state_ = State::kUnknown;
+  was_away_ = true;
+  answered_ = {};
+  retry_ = {};
+}
+
 Duration DaemonLife::NextHealthWait() {
   if (state_ != State::kDown || retry_ == Duration::zero()) return interval_;
   const auto wait = retry_;

@@ -29,6 +29,8 @@ class DaemonLife {
   // `interval` is the time between two polls of ipfs.health.
   explicit DaemonLife(Duration interval) : interval_(interval) {}
 
+  void SetInterval(Duration interval) { interval_ = interval; }
+
   State state() const { return state_; }
   bool answers() const {
     return state_ == State::kLearning || state_ == State::kUp;
@@ -45,6 +47,9 @@ class DaemonLife {
   // of that poll of ipfs.health.
   void CommandsAsked(Clock::time_point began);
   void RestartSeen();  // a counter fell
+  // The calls go to another address from now on: nothing is known of the
+  // daemon there.
+  void Replaced();
 
   // The generation of a poll that begins now; 0: none yet.
   std::uint64_t generation() const { return generation_; }
@@ -75,7 +80,7 @@ class DaemonLife {
   Duration NextHealthWait();
 
  private:
-  const Duration interval_;
+  Duration interval_;
   State state_ = State::kUnknown;
   std::uint64_t generation_ = 0;
   bool was_away_ = false;

@@ -21,12 +21,15 @@ IpfsPoller::IpfsPoller(const IpfsOptions& options, Timers& timers,
       life_(health().schedule.effective()),
       health_parts_(*health().state) {
   health_parts_.Update(false, 0, timers_.Now());
+  LinkInputs();
 }
 
 IpfsPoller::~IpfsPoller() {
+  store_.SetOutage(health().state->source, std::nullopt);
   for (const auto& job : jobs_) {
     timers_.Cancel(job.timer);
     rpc_.Cancel(job.call);
+    store_.Remove(*job.state);
   }
 }
 
@@ -36,27 +39,43 @@ std::list<IpfsPoller::Job> IpfsPoller::MakeJobs(const IpfsOptions& options,
   for (const auto& of : options.collectors) {
     jobs.emplace_back(of, options, store);
   }
-  for (auto& job : jobs) {
-    const auto input =
-        std::ranges::find(jobs, job.spec->after, &PolledCollector::spec);
-    if (input != jobs.end()) job.input = &*input;
-  }
   return jobs;
 }
 
-void IpfsPoller::Start() {
-  for (const auto& job : jobs_) {
-    if (job.spec->has_input == nullptr || job.input != nullptr) continue;
+// Finds the input of each collector. One that has another input than before is
+// polled again, and so is one that reads the values of such a collector.
+void IpfsPoller::LinkInputs() {
+  for (auto& job : jobs_) {
+    const auto found =
+        std::ranges::find(jobs_, job.spec->after, &PolledCollector::spec);
+    const auto* const input = found == jobs_.end() ? nullptr : &*found;
+    const bool changed = input != std::exchange(job.input, input);
+    if (changed) job.polled = 0;
+    const bool tells = changed || !std::exchange(job.linked, true);
+    if (!tells || job.spec->has_input == nullptr || input != nullptr) continue;
     Log(LogLevel::kWarn, "collector needs another that is off",
         {{"collector", job.state->name},
          {"needs", CollectorName(kIpfsSource, job.spec->after->name)}});
   }
-  PollAt(health(), timers_.Now());
+  const auto is_stale = [](const Job& job) {
+    return job.polled != 0 && job.input != nullptr && job.input->polled == 0;
+  };
+  for (;;) {
+    const auto stale = std::ranges::find_if(jobs_, is_stale);
+    if (stale == jobs_.end()) return;
+    stale->polled = 0;
+  }
 }
+
+void IpfsPoller::Start() { PollAt(health(), timers_.Now()); }
 
 std::optional<bool> IpfsPoller::up() const {
   if (life_.state() == DaemonLife::State::kUnknown) return std::nullopt;
   return life_.answers();
+}
+
+void IpfsPoller::StopTimer(Job& job) {
+  timers_.Cancel(std::exchange(job.timer, 0));
 }
 
 void IpfsPoller::PollAt(Job& job, Clock::time_point when) {
@@ -84,6 +103,7 @@ bool IpfsPoller::IsEarly(const Job& job) const {
 }
 
 void IpfsPoller::Poll(Job& job) {
+  job.timer = 0;
   if (IsEarly(job)) return;
   if (job.is_health() && !life_.answers()) rpc_.FindDaemon();
   job.poll.emplace(job, life_, daemon_, timers_.Now());
@@ -97,7 +117,7 @@ void IpfsPoller::AskNext(Job& job) {
   // The daemon went down after this poll began; the poll is repeated later.
   if (!life_.answers()) return job.poll.reset();
   job.poll->BeginWaiting(now);
-  queue_.Enter(job.kind(), [this, &job] { OnTurn(job); });
+  queue_.Enter(job.kind(), &job, [this, &job] { OnTurn(job); });
 }
 
 void IpfsPoller::OnTurn(Job& job) {
@@ -230,7 +250,7 @@ void IpfsPoller::GoDown(const Error& error) {
   queue_.DropWaiting();
   for (auto& job : jobs_) {
     job.failures = 0;
-    if (!job.is_health()) timers_.Cancel(job.timer);
+    if (!job.is_health()) StopTimer(job);
     if (job.poll && job.poll->is_waiting()) job.poll.reset();
   }
 }

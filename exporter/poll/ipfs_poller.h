@@ -1,8 +1,10 @@
 #pragma once
 
 #include <list>
+#include <map>
 #include <optional>
 #include <random>
+#include <vector>
 
 #include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/restarts.h"
@@ -28,11 +30,19 @@ class IpfsPoller {
  public:
   IpfsPoller(const IpfsOptions& options, Timers& timers, HttpFetcher& http,
              Store& store, Publisher& publisher);
-  ~IpfsPoller();  // cancels its timers and calls
+  // Cancels its timers and calls, and removes its collectors from the store.
+  ~IpfsPoller();
   IpfsPoller(const IpfsPoller&) = delete;
   IpfsPoller& operator=(const IpfsPoller&) = delete;
 
   void Start();
+
+  // Takes other options while it polls. A collector that is off now is removed
+  // from the store. What did not change keeps its values, its schedule and its
+  // calls under way, and all keep their counters. With another address, what is
+  // known of the daemon is forgotten. Must not be called from a callback of a
+  // poll.
+  void Change(const IpfsOptions& options);
 
   std::optional<bool> up() const;  // empty until a version call ends
 
@@ -40,13 +50,18 @@ class IpfsPoller {
   struct Job : PolledCollector {
     using PolledCollector::PolledCollector;
 
+    bool linked = false;                // LinkInputs() has seen it
     std::optional<CollectorPoll> poll;  // under way
-    Timers::TimerId timer = 0;          // of the next poll
+    Timers::TimerId timer = 0;          // of the next poll; 0: none
     HttpFetcher::CallId call = 0;       // under way
   };
 
+  using Effects = std::map<const Job*, PolledCollector::Effect>;
+
   static std::list<Job> MakeJobs(const IpfsOptions& options, Store& store);
+  void LinkInputs();
   Job& health() { return jobs_.front(); }
+  void StopTimer(Job& job);
   void PollAt(Job& job, Clock::time_point when);
   void PollSoon(Job& job);
   void PollIfDue(Job& job);
@@ -64,6 +79,12 @@ class IpfsPoller {
   void OnCommands();
   void GoDown(const Error& error);
   void ForgetDaemon();
+  // Parts of Change(), in ipfs_poller_change.cc.
+  Effects EffectsOf(const IpfsOptions& options) const;
+  void Abandon(const std::vector<Job*>& jobs);
+  void ForgetAddress();
+  void ChangeJobs(const IpfsOptions& options, const Effects& effects);
+  void Reschedule(Job& job, PolledCollector::Effect effect);
 
   const bool first_at_once_;  // as in IpfsOptions
   Timers& timers_;

@@ -15,12 +15,10 @@ std::string AsLine(std::string request) {
 
 }  // namespace
 
-PeerClient::PeerClient(const Options& options, const PeerOptions& peer,
+PeerClient::PeerClient(const PeerOptions& peer, const Limits& limits,
                        HttpFetcher& http, SocketFetcher& sockets)
     : peer_(peer),
-      request_(AsLine(options.peer_request)),
-      timeout_(options.peer_timeout),
-      max_bytes_(options.peer_max_bytes),
+      limits_{AsLine(limits.request), limits.timeout, limits.max_bytes},
       http_(http),
       sockets_(sockets) {
   if (!peer.auth_file.empty() && peer.address.http.exposes_credentials()) {
@@ -39,9 +37,9 @@ void PeerClient::Start(Done done) {
     return StartHttp(std::move(done));
   }
   socket_call_ = sockets_.Start({.address = peer_.address.socket,
-                                 .request = request_,
-                                 .timeout = timeout_,
-                                 .max_bytes = max_bytes_,
+                                 .request = limits_.request,
+                                 .timeout = limits_.timeout,
+                                 .max_bytes = limits_.max_bytes,
                                  .done = std::move(done)});
 }
 
@@ -55,8 +53,8 @@ void PeerClient::StartHttp(Done done) {
        .credentials = *credentials,
        .tls = peer_.tls,
        .path = peer_.address.page,
-       .timeout = timeout_,
-       .max_bytes = max_bytes_,
+       .timeout = limits_.timeout,
+       .max_bytes = limits_.max_bytes,
        .on_body = [this](
                       int status,
                       std::string_view bytes) { return OnBody(status, bytes); },
@@ -66,9 +64,9 @@ void PeerClient::StartHttp(Done done) {
 
 Status PeerClient::OnBody(int status, std::string_view bytes) {
   if (status != 200) return Ok();  // the body of an error is not used
-  if (body_.size() + bytes.size() > max_bytes_) {
+  if (body_.size() + bytes.size() > limits_.max_bytes) {
     return Error{Reason::kTooLarge,
-                 "more than " + std::to_string(max_bytes_) + " bytes"};
+                 "more than " + std::to_string(limits_.max_bytes) + " bytes"};
   }
   body_ += bytes;
   return Ok();

@@ -15,7 +15,15 @@ class PeerClient {
  public:
   using Done = std::function<void(Result<std::string> reply)>;
 
-  PeerClient(const Options& options, const PeerOptions& peer, HttpFetcher& http,
+  struct Limits {
+    std::string request;  // line to send after connecting; may be empty
+    Duration timeout{};   // of the whole exchange
+    std::size_t max_bytes = 0;
+
+    bool operator==(const Limits&) const = default;
+  };
+
+  PeerClient(const PeerOptions& peer, const Limits& limits, HttpFetcher& http,
              SocketFetcher& sockets);
   ~PeerClient();  // cancels the call under way
   PeerClient(const PeerClient&) = delete;
@@ -30,9 +38,7 @@ class PeerClient {
   Result<std::string> ReplyOf(const HttpResult& result);
 
   const PeerOptions peer_;
-  const std::string request_;
-  const Duration timeout_;
-  const std::size_t max_bytes_;
+  const Limits limits_;
   HttpFetcher& http_;
   SocketFetcher& sockets_;
   HttpFetcher::CallId http_call_ = 0;

@@ -21,34 +21,81 @@ enum Part : std::size_t { kUpPart, kStatsPart, kParts };
 
 const Family& PeerUpFamily() { return kUp; }
 
+PeerPoller::Plan::Plan(const Options& options, const PeerOptions& of)
+    : peer(of),
+      interval(options.peer_interval),
+      limits{options.peer_request, options.peer_timeout,
+             options.peer_max_bytes},
+      format(options.peer_format),
+      mapping(options.peer_mapping),
+      explains(options.once),
+      name_space(options.peer_namespace),
+      max_series(options.peer_max_series) {}
+
 PeerPoller::PeerPoller(const Options& options, const PeerOptions& peer,
                        Timers& timers, HttpFetcher& http,
                        SocketFetcher& sockets, Store& store,
                        Publisher& publisher)
-    : peer_(peer),
-      interval_(options.peer_interval),
-      format_(*options.peer_format),
-      mapping_(options.peer_mapping),
-      explains_(options.once),
-      translation_{options.peer_namespace, peer.name, options.peer_max_series,
-                   options.peer_max_bytes, ipfs::TypeOfFamily},
+    : plan_(options, peer),
       timers_(timers),
-      client_(options, peer, http, sockets),
+      http_(http),
+      sockets_(sockets),
+      client_(std::in_place, peer, plan_.limits, http, sockets),
+      store_(store),
       publisher_(publisher),
       state_(store.Add(peer.collector(), std::string(kPeerSource),
                        options.peer_interval)) {
   state_.parts.resize(kParts);
 }
 
-PeerPoller::~PeerPoller() { timers_.Cancel(timer_); }
+PeerPoller::~PeerPoller() {
+  timers_.Cancel(timer_);
+  store_.Remove(state_);
+}
 
-void PeerPoller::Start() {
-  timer_ = timers_.At(timers_.Now(), [this] { Poll(); });
+void PeerPoller::Start() { PollAt(timers_.Now()); }
+
+void PeerPoller::Change(const Options& options, const PeerOptions& peer) {
+  const auto before = std::exchange(plan_, Plan(options, peer));
+  if (plan_ == before) return;
+  state_.interval = plan_.interval;
+  state_.self_metrics = nullptr;
+  auto only_interval = before;
+  only_interval.interval = plan_.interval;
+  if (plan_ == only_interval) {
+    if (timer_ != 0) {
+      PollAt(std::max(started_ + plan_.interval, timers_.Now()));
+    }
+    return;
+  }
+  const bool is_other =
+      peer.name != before.peer.name || !(peer.address == before.peer.address);
+  if (is_other) ForgetValues();
+  client_.emplace(peer, plan_.limits, http_, sockets_);
+  PollAt(timers_.Now());
+}
+
+// The values are of another peer, or have other labels.
+void PeerPoller::ForgetValues() {
+  state_.parts.assign(kParts, {});
+  state_.supported.reset();
+  state_.success.reset();
+  state_.last_success = 0;
+  state_.last_error.clear();
+  state_.notes.clear();
+  state_.skips = nullptr;
+  up_.reset();
+}
+
+void PeerPoller::PollAt(Clock::time_point when) {
+  timers_.Cancel(timer_);
+  timer_ = timers_.At(when, [this] { Poll(); });
 }
 
 void PeerPoller::Poll() {
+  timer_ = 0;
   started_ = timers_.Now();
-  client_.Start(
+  client_->Start(
       [this](Result<std::string> reply) { OnReply(std::move(reply)); });
 }
 
@@ -65,19 +112,19 @@ void PeerPoller::OnReply(Result<std::string> reply) {
   publisher_.Record(state_, result);
   SetUp(status);
   publisher_.Publish(state_, result);
-  auto wait = interval_;
+  auto wait = plan_.interval;
   if (state_.polls == 1) wait = Spread(wait, random_);
-  timer_ =
-      timers_.At(std::max(started_ + wait, timers_.Now()), [this] { Poll(); });
+  PollAt(std::max(started_ + wait, timers_.Now()));
 }
 
 Status PeerPoller::Translate(std::string bytes) {
   peer::DropByteOrderMark(bytes);
   if (bytes.empty()) return Error{Reason::kParse, "empty reply"};
   if (bytes.starts_with("\x1f\x8b")) return NotAsked("gzip");
-  peer::Samples samples(translation_);
-  const auto status = mapping_ ? TranslateByMapping(bytes, samples)
-                               : format_.translate(bytes, samples);
+  peer::Samples samples({plan_.name_space, plan_.peer.name, plan_.max_series,
+                         plan_.limits.max_bytes, ipfs::TypeOfFamily});
+  const auto status = plan_.mapping ? TranslateByMapping(bytes, samples)
+                                    : plan_.format->translate(bytes, samples);
   if (!status) return status;
   KeepSkipped(samples);
   state_.parts[kStatsPart] = {RenderBlock(samples.families()), timers_.Now()};
@@ -98,12 +145,12 @@ void PeerPoller::KeepSkipped(const peer::Samples& samples) {
 
 Status PeerPoller::TranslateByMapping(std::string& bytes,
                                       peer::Samples& samples) {
-  const auto counts = peer::TranslateMapped(bytes, *mapping_, samples);
+  const auto counts = peer::TranslateMapped(bytes, *plan_.mapping, samples);
   if (!counts) return counts.error();
-  if (!explains_) return Ok();
+  if (!plan_.explains) return Ok();
   state_.notes.clear();
   for (std::size_t i = 0; i < counts->size(); ++i) {
-    state_.notes.push_back(Explain(mapping_->metrics[i], (*counts)[i]));
+    state_.notes.push_back(Explain(plan_.mapping->metrics[i], (*counts)[i]));
   }
   return Ok();
 }
@@ -113,8 +160,8 @@ void PeerPoller::SetUp(const Status& status) {
   if (up == up_) return;
   up_ = up;
   Families families;
-  families.Add(kUp, up,
-               peer_.name.empty() ? Labels{} : Labels{{"peer", peer_.name}});
+  const auto& name = plan_.peer.name;
+  families.Add(kUp, up, name.empty() ? Labels{} : Labels{{"peer", name}});
   state_.parts[kUpPart] = {RenderBlock(families), timers_.Now(), true};
   LogUp(status);
 }
@@ -122,11 +169,11 @@ void PeerPoller::SetUp(const Status& status) {
 void PeerPoller::LogUp(const Status& status) const {
   if (status) {
     Log(LogLevel::kInfo, "peer up",
-        {{"collector", state_.name}, {"address", peer_.address.text}});
+        {{"collector", state_.name}, {"address", plan_.peer.address.text}});
   } else {
     Log(LogLevel::kWarn, "peer down",
         {{"collector", state_.name},
-         {"address", peer_.address.text},
+         {"address", plan_.peer.address.text},
          {"reason", std::string(Name(status.error().reason))},
          {"error", status.error().message}});
   }

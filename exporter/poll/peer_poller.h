@@ -22,13 +22,40 @@ class PeerPoller {
   PeerPoller(const Options& options, const PeerOptions& peer, Timers& timers,
              HttpFetcher& http, SocketFetcher& sockets, Store& store,
              Publisher& publisher);
-  ~PeerPoller();  // cancels its timer; the client cancels its call
+  // Cancels its timer and call, and removes its collector from the store.
+  ~PeerPoller();
   PeerPoller(const PeerPoller&) = delete;
   PeerPoller& operator=(const PeerPoller&) = delete;
 
   void Start();
 
+  const std::string& collector() const { return state_.name; }
+
+  // Takes other options for the same collector while it polls. If they are
+  // equal, nothing happens. Another interval moves the next poll; any other
+  // change cancels the call under way and polls at once. With another name or
+  // address, the values are dropped. Counters are kept. Must not be called from
+  // a callback of a poll.
+  void Change(const Options& options, const PeerOptions& peer);
+
  private:
+  // The options that concern one peer.
+  struct Plan {
+    Plan(const Options& options, const PeerOptions& peer);
+    bool operator==(const Plan&) const = default;
+
+    PeerOptions peer;
+    Duration interval;
+    PeerClient::Limits limits;
+    const peer::Format* format;
+    std::optional<peer::Mapping> mapping;
+    bool explains;  // whether notes explain each rule of the mapping
+    std::string name_space;
+    std::size_t max_series;
+  };
+
+  void PollAt(Clock::time_point when);
+  void ForgetValues();
   void Poll();
   void OnReply(Result<std::string> reply);
   Status Translate(std::string bytes);
@@ -37,17 +64,15 @@ class PeerPoller {
   void SetUp(const Status& status);
   void LogUp(const Status& status) const;
 
-  const PeerOptions peer_;
-  const Duration interval_;
-  const peer::Format& format_;
-  const std::optional<peer::Mapping> mapping_;
-  const bool explains_;  // whether notes explain each rule of the mapping
-  const peer::Options translation_;
+  Plan plan_;
   Timers& timers_;
-  PeerClient client_;
+  HttpFetcher& http_;
+  SocketFetcher& sockets_;
+  std::optional<PeerClient> client_;  // never empty
+  Store& store_;
   Publisher& publisher_;
   CollectorState& state_;
-  Timers::TimerId timer_ = 0;  // of the next poll
+  Timers::TimerId timer_ = 0;  // of the next poll; 0: one is under way
   Clock::time_point started_;
   std::optional<bool> up_;
   std::minstd_rand random_{std::random_device{}()};

@@ -8,24 +8,80 @@
 #include "exporter/base/source_names.h"
 
 namespace ipfs_peer_exporter {
+namespace {
+
+auto RequestsOf(const ipfs::Collector& spec, const IpfsOptions& options) {
+  return std::make_shared<const std::vector<ipfs::Request>>(
+      spec.requests(options.settings));
+}
+
+Duration FirstAfter(const CollectorOptions& of) {
+  return std::min<Duration>(of.collector->first_after, of.interval);
+}
+
+}  // namespace
 
 PolledCollector::PolledCollector(const CollectorOptions& of,
                                  const IpfsOptions& options, Store& store)
     : spec(of.collector),
       named(of.named),
-      requests(spec->requests(options.settings)),
-      first_after(std::min<Duration>(spec->first_after, of.interval)),
+      requests(RequestsOf(*spec, options)),
+      first_after(FirstAfter(of)),
       state(&store.Add(CollectorName(kIpfsSource, spec->name),
                        std::string(kIpfsSource), of.interval)),
       schedule(of.interval, is_health() ? 0 : options.budget) {
   state->page = spec->page;
-  state->parts.resize(requests.size());
+  state->parts.resize(requests->size());
+}
+
+PolledCollector::Effect PolledCollector::EffectOf(
+    const CollectorOptions& of, const IpfsOptions& options) const {
+  const auto wanted = RequestsOf(*spec, options);
+  const bool naming_counts = !spec->on_from.empty();
+  if ((naming_counts && of.named != named) ||
+      !std::ranges::equal(*wanted, *requests, {}, &ipfs::Request::target,
+                          &ipfs::Request::target)) {
+    return Effect::kRequests;
+  }
+  auto other = schedule;
+  other.Set(of.interval, is_health() ? 0 : options.budget);
+  return other.effective() == schedule.effective() &&
+                 FirstAfter(of) == first_after
+             ? Effect::kNone
+             : Effect::kSchedule;
+}
+
+void PolledCollector::Change(const CollectorOptions& of,
+                             const IpfsOptions& options) {
+  const bool anew = EffectOf(of, options) == Effect::kRequests;
+  named = of.named;
+  requests = RequestsOf(*spec, options);
+  first_after = FirstAfter(of);
+  schedule.Set(of.interval, is_health() ? 0 : options.budget);
+  if (anew && !is_health()) state->parts.assign(requests->size(), {});
+  state->interval = schedule.effective();
+  state->self_metrics = nullptr;
 }
 
 void PolledCollector::ForgetParts() {
-  state->parts.assign(requests.size(), {});
+  // The parts after those of the requests are not the daemon's.
+  std::fill_n(state->parts.begin(), requests->size(), Part{});
   state->last_success = 0;
   state->self_metrics = nullptr;
+}
+
+void PolledCollector::ForgetPoll() {
+  ForgetParts();
+  state->supported.reset();
+  state->success.reset();
+  state->last_error.clear();
+  state->notes.clear();
+  state->skips = nullptr;
+  schedule.Forget();
+  state->interval = schedule.effective();
+  error.reset();
+  failures = 0;
+  denied.clear();
 }
 
 void PolledCollector::LogChange(const std::optional<Error>& error_of_poll) {

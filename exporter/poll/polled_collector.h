@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,18 @@ struct PolledCollector {
   PolledCollector(const CollectorOptions& of, const IpfsOptions& options,
                   Store& store);
 
+  // What a change of the options means for the collector.
+  enum class Effect {
+    kNone,      // or it counts from the next poll on
+    kSchedule,  // the time of the next poll is another
+    kRequests,  // other requests, or made under another condition: poll anew
+  };
+  // The effect of Change() with these options.
+  Effect EffectOf(const CollectorOptions& of, const IpfsOptions& options) const;
+  // Takes the options. Counters and call times are kept; with kRequests, the
+  // values are dropped, and no poll may be under way.
+  void Change(const CollectorOptions& of, const IpfsOptions& options);
+
   bool is_health() const { return spec == &ipfs::Health(); }
   CallQueue::Kind kind() const {
     return spec->timeout > std::chrono::seconds::zero()
@@ -36,15 +49,19 @@ struct PolledCollector {
 
   // Drops the values, which belong to an older generation of the daemon.
   void ForgetParts();
+  // Drops the values and the outcome of the last poll: the calls go to another
+  // daemon.
+  void ForgetPoll();
 
   // Logs one line when the collector fails for the second time in a row, and
   // one when it works again.
   void LogChange(const std::optional<Error>& error_of_poll);
 
   const ipfs::Collector* const spec;
-  const bool named;                           // by a flag
-  const std::vector<ipfs::Request> requests;  // at least one
-  const Duration first_after;   // uptime of the daemon before its first poll
+  bool named;  // by a flag
+  // At least one. A poll keeps those that it began with.
+  std::shared_ptr<const std::vector<ipfs::Request>> requests;
+  Duration first_after;         // uptime of the daemon before its first poll
   CollectorState* const state;  // the store's; one part for each request
   const PolledCollector* input = nullptr;  // whose values it reads; null: none
   Schedule schedule;

@@ -10,12 +10,26 @@ namespace ipfs_peer_exporter {
 
 RpcClient::RpcClient(const IpfsOptions& options, HttpFetcher& http)
     : options_(options), http_(http) {
-  if (!options.api) return;
-  address_ = *options.api;
-  if (!options.auth_file.empty() && address_.exposes_credentials()) {
-    Log(LogLevel::kWarn, "credentials go over the network in clear text",
-        {{"address", address_.text}});
+  if (options.api) address_ = *options.api;
+  WarnIfExposed();
+}
+
+void RpcClient::Change(const IpfsOptions& options) {
+  const bool same_address = options.api == options_.api;
+  const bool same_file = options.auth_file == options_.auth_file;
+  options_ = options;
+  if (!same_address) {
+    told_.clear();
+    address_ = options.api.value_or(HttpAddress{});
   }
+  if (!same_address || !same_file) WarnIfExposed();
+}
+
+void RpcClient::WarnIfExposed() const {
+  if (!options_.api || options_.auth_file.empty()) return;
+  if (!address_.exposes_credentials()) return;
+  Log(LogLevel::kWarn, "credentials go over the network in clear text",
+      {{"address", address_.text}});
 }
 
 void RpcClient::FindDaemon() {

@@ -15,6 +15,13 @@ class RpcClient {
  public:
   RpcClient(const IpfsOptions& options, HttpFetcher& http);
 
+  // Whether the options name the address that is called now.
+  bool IsFor(const IpfsOptions& options) const {
+    return options.api == options_.api;
+  }
+  // Takes the options for the calls from now on.
+  void Change(const IpfsOptions& options);
+
   // Call it before each attempt to connect: without --ipfs.api, the address
   // comes from the daemon's `api` file (FindLocalRpc), which may have changed.
   // Logs a problem with that file once.
@@ -33,7 +40,9 @@ class RpcClient {
  private:
   Result<Credentials> ReadCredentials() const;
 
-  const IpfsOptions options_;
+  void WarnIfExposed() const;
+
+  IpfsOptions options_;
   HttpFetcher& http_;
   HttpAddress address_;
   std::string told_;  // last problem of the `api` file

@@ -25,6 +25,14 @@ class Schedule {
   // The shortest time between two polls that the budget allows.
   Duration affordable() const { return affordable_; }
 
+  // Sets another interval and budget. Call times are kept.
+  void Set(Duration interval, double budget) {
+    interval_ = interval;
+    budget_ = budget;
+    if (budget_ <= 0) affordable_ = {};
+    effective_ = std::max(interval_, affordable_);
+  }
+
   // Forgets earlier call times, after a restart of the daemon.
   void Forget() {
     timeouts_ = 0;
@@ -47,8 +55,8 @@ class Schedule {
   }
 
  private:
-  const Duration interval_;
-  const double budget_;
+  Duration interval_;
+  double budget_;
   Duration affordable_{};
   Duration effective_;
   int timeouts_ = 0;

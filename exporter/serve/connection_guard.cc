@@ -9,10 +9,8 @@
 
 namespace ipfs_peer_exporter {
 
-// IPv4 is mapped to IPv6, so that a client has the same address on sockets of
-// either family.
-ConnectionGuard::Address ConnectionGuard::AddressOf(const sockaddr& peer) {
-  Address address{};
+ClientAddress AddressOf(const sockaddr& peer) {
+  ClientAddress address{};
   if (peer.sa_family == AF_INET6) {
     const auto& ipv6 = reinterpret_cast<const sockaddr_in6&>(peer);
     std::memcpy(address.data(), &ipv6.sin6_addr, address.size());
@@ -32,7 +30,7 @@ Clock::time_point ConnectionGuard::Deadline(
 
 void ConnectionGuard::Opened(int fd, const sockaddr& peer,
                              Clock::time_point now) {
-  const Address address = AddressOf(peer);
+  const ClientAddress address = AddressOf(peer);
   const auto neighbours =
       std::ranges::count(connections_, address, &Connection::peer);
   const bool crowded =
@@ -62,11 +60,6 @@ void ConnectionGuard::Closed(int fd) {
   std::erase_if(connections_, [fd](const Connection& connection) {
     return connection.fd == fd;
   });
-}
-
-ConnectionGuard::Address ConnectionGuard::AddressOf(int fd) const {
-  const auto found = std::ranges::find(connections_, fd, &Connection::fd);
-  return found == connections_.end() ? Address{} : found->peer;
 }
 
 std::optional<Clock::time_point> ConnectionGuard::CloseOverdue(

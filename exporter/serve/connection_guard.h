@@ -14,6 +14,11 @@
 
 namespace ipfs_peer_exporter {
 
+// IPv6; IPv4 is mapped to it, so that a client has the same address on sockets
+// of either family. Zeros for a client without an IP address.
+using ClientAddress = std::array<unsigned char, 16>;
+ClientAddress AddressOf(const sockaddr& peer);
+
 // Limits of an HttpServer. A connection is shut down at its deadline.
 struct HttpLimits {
   std::size_t connections = 512;
@@ -23,6 +28,8 @@ struct HttpLimits {
   // From one request to the next, including the transfer of the response.
   // Longer than most scrape intervals, so that Prometheus keeps its connection.
   std::chrono::milliseconds next_request{150'000};
+  // For an idle connection, from the renewal of TLS.
+  std::chrono::milliseconds idle_when_old{30'000};
 };
 
 // Keeps room for new clients. It tracks the open connections and shuts down
@@ -36,7 +43,6 @@ struct HttpLimits {
 class ConnectionGuard {
  public:
   using ShutDown = std::function<void(int fd)>;
-  using Address = std::array<unsigned char, 16>;  // IPv6; IPv4 is mapped to it
 
   // Tests replace `shut_down`.
   explicit ConnectionGuard(
@@ -55,9 +61,6 @@ class ConnectionGuard {
 
   void Closed(int fd);
 
-  // The client's address; zeros if the socket is local or no longer tracked.
-  Address AddressOf(int fd) const;
-
   // Shuts down every connection past its deadline. Returns the next deadline,
   // or nullopt if no connection is open.
   std::optional<Clock::time_point> CloseOverdue(Clock::time_point now);
@@ -65,12 +68,11 @@ class ConnectionGuard {
  private:
   struct Connection {
     int fd;
-    Address peer;
+    ClientAddress peer;
     bool asked;
     Clock::time_point since;  // start of the connection or its last request
   };
 
-  static Address AddressOf(const sockaddr& peer);
   Clock::time_point Deadline(const Connection& connection) const;
 
   const HttpLimits limits_;

@@ -18,14 +18,19 @@ std::string Vary(const HttpResponse& answer) {
 
 }  // namespace
 
-MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer) {
-  using Body = std::shared_ptr<const std::string>;
+MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer,
+                       bool is_last) {
+  struct Held {
+    std::shared_ptr<const std::string> body;
+    std::shared_ptr<const void> until_sent;
+  };
   // Not MHD_create_response_from_iovec: with it, a request whose header fills
   // the connection's memory aborts the process (0.9.75). libmicrohttpd only
   // reads the body, although the pointer is to non-const.
   auto* const response = MHD_create_response_from_buffer_with_free_callback_cls(
       answer.body->size(), const_cast<char*>(answer.body->data()),
-      [](void* cls) { delete static_cast<Body*>(cls); }, new Body(answer.body));
+      [](void* cls) { delete static_cast<Held*>(cls); },
+      new Held{answer.body, answer.until_sent});
   const auto add = [response](const char* name, const std::string& value) {
     if (!value.empty()) MHD_add_response_header(response, name, value.c_str());
   };
@@ -33,6 +38,7 @@ MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer) {
   add(MHD_HTTP_HEADER_CONTENT_ENCODING, answer.gzip ? "gzip" : "");
   add(MHD_HTTP_HEADER_VARY, Vary(answer));
   add(MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  add(MHD_HTTP_HEADER_CONNECTION, is_last ? "close" : "");
   add("X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : answer.headers) add(name.c_str(), value);
   const MHD_Result result = MHD_queue_response(

@@ -21,6 +21,9 @@ struct HttpResponse {
   bool may_be_gzip = false;  // compressed for clients that accept gzip
   bool has_formats = false;  // the client's Accept chose the content type
   std::vector<std::pair<std::string, std::string>> headers;  // additional
+  // Released on the server's thread when the response is sent or its connection
+  // is gone.
+  std::shared_ptr<const void> until_sent;
 };
 
 // The next step of a request whose handler returned nullopt. Called on the
@@ -55,5 +58,9 @@ struct HttpRequest {
 // response, or nullopt if `later` is called.
 using HttpHandler =
     std::function<std::optional<HttpResponse>(const HttpRequest&)>;
+
+// Called on the server's thread with every response before it is sent, also
+// with those that the server gives itself. Must neither block nor throw.
+using BeforeResponse = std::function<void(HttpResponse&)>;
 
 }  // namespace ipfs_peer_exporter

@@ -1,16 +1,16 @@
 #include "exporter/serve/http_server.h"
 
-#include <microhttpd.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "exporter/serve/mhd_check.h"
+#include "exporter/serve/mhd_daemon.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -22,26 +22,35 @@ constexpr int kSendBuffer = 128 << 10;
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Start(
-    const std::vector<int>& listen_fds, HttpHandler handler,
-    HttpLimits limits) {
-  if (auto error = CheckMhd()) return *std::move(error);
+    const std::vector<int>& listen_fds, HttpHandler handler, HttpLimits limits,
+    const TlsConfig* tls, BeforeRun before_run,
+    BeforeResponse before_response) {
+  // Takes the sockets first, so that they are closed after an error.
   std::unique_ptr<HttpServer> server(
-      new HttpServer(std::move(handler), limits));
-  if (server->stop_fd_ < 0 || server->shared_.steps->fd() < 0)
+      new HttpServer(listen_fds, std::move(handler), limits,
+                     std::move(before_run), std::move(before_response)));
+  if (server->stop_fd_ < 0 || server->shared_.steps->fd() < 0) {
     return CannotServe();
+  }
+  if (auto error = CheckMhd()) return *std::move(error);
   for (const int fd : listen_fds) {
     // Accepted connections inherit the size.
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
-    MHD_Daemon* const daemon = StartDaemon(server->shared_, fd);
-    if (daemon == nullptr) return CannotServe();
-    server->daemons_.push_back(daemon);
+  }
+  if (const auto status = server->generations_.Start(tls); !status) {
+    return status.error();
   }
   server->thread_ = std::thread(&HttpServer::Serve, server.get());
   return server;
 }
 
-HttpServer::HttpServer(HttpHandler handler, HttpLimits limits)
-    : shared_(std::move(handler), limits), stop_fd_(eventfd(0, EFD_CLOEXEC)) {}
+HttpServer::HttpServer(const std::vector<int>& listen_fds, HttpHandler handler,
+                       HttpLimits limits, BeforeRun before_run,
+                       BeforeResponse before_response)
+    : shared_(std::move(handler), limits, std::move(before_response)),
+      generations_(shared_, listen_fds),
+      before_run_(std::move(before_run)),
+      stop_fd_(eventfd(0, EFD_CLOEXEC)) {}
 
 HttpServer::~HttpServer() {
   if (thread_.joinable()) {
@@ -49,42 +58,45 @@ HttpServer::~HttpServer() {
     thread_.join();
   }
   shared_.steps->Close();
-  DropDeferred(shared_);
-  for (MHD_Daemon* daemon : daemons_) MHD_stop_daemon(daemon);
   close(stop_fd_);
 }
 
+Status HttpServer::Renew(const TlsConfig& tls) {
+  return generations_.Start(&tls);
+}
+
 void HttpServer::Serve() {
-  std::vector<pollfd> waiting{{stop_fd_, POLLIN, 0},
-                              {shared_.steps->fd(), POLLIN, 0}};
-  for (MHD_Daemon* daemon : daemons_) {
-    const int fd =
-        MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    waiting.push_back({fd, POLLIN, 0});
-  }
-  while (waiting.front().revents == 0) {
+  while (!stops_) {
+    if (before_run_) before_run_(*this);
     RunSteps(shared_);
-    for (MHD_Daemon* daemon : daemons_) MHD_run(daemon);
-    poll(waiting.data(), waiting.size(), Timeout());
+    generations_.Run();
+    Wait();
   }
 }
 
+// Waits until there is work.
+void HttpServer::Wait() {
+  const int timeout = Timeout();
+  std::vector<pollfd> waiting{{stop_fd_, POLLIN, 0},
+                              {shared_.steps->fd(), POLLIN, 0}};
+  for (const int fd : generations_.EpollFds())
+    waiting.push_back({fd, POLLIN, 0});
+  poll(waiting.data(), waiting.size(), timeout);
+  stops_ = waiting.front().revents != 0;
+}
+
 // The timeout for poll(2) in milliseconds; -1 for no timeout. Shuts down
-// connections past their deadline.
+// connections past their deadline, and idle ones of old generations.
 int HttpServer::Timeout() {
   const auto now = Clock::now();
-  int timeout = -1;
-  if (const auto next = shared_.guard.CloseOverdue(now)) {
-    timeout = static_cast<int>(
-        std::chrono::ceil<std::chrono::milliseconds>(*next - now).count());
+  auto next = shared_.guard.CloseOverdue(now);
+  if (const auto old = generations_.EndOld(now)) {
+    next = std::min(next.value_or(*old), *old);
   }
-  for (MHD_Daemon* daemon : daemons_) {
-    // The daemon has no connection timeout, so it returns either zero or no
-    // timeout.
-    MHD_UNSIGNED_LONG_LONG unused = 0;
-    if (MHD_get_timeout(daemon, &unused) == MHD_YES) timeout = 0;
-  }
-  return timeout;
+  if (generations_.IsBusy()) return 0;
+  if (!next) return -1;
+  return static_cast<int>(
+      std::chrono::ceil<std::chrono::milliseconds>(*next - now).count());
 }
 
 }  // namespace ipfs_peer_exporter

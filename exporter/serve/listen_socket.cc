@@ -131,4 +131,23 @@ std::string LocalAddress(int fd) {
   return (ipv6 ? "[" + std::string(host) + "]" : host) + ":" + port;
 }
 
+bool IsLoopback(int fd) {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(storage);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) {
+    return false;
+  }
+  if (storage.ss_family == AF_INET) {
+    const auto& ipv4 = reinterpret_cast<const sockaddr_in&>(storage);
+    return ntohl(ipv4.sin_addr.s_addr) >> 24 == 127;
+  }
+  if (storage.ss_family == AF_INET6) {
+    const auto& ipv6 = reinterpret_cast<const sockaddr_in6&>(storage);
+    const auto& address = ipv6.sin6_addr;
+    return IN6_IS_ADDR_LOOPBACK(&address) ||
+           (IN6_IS_ADDR_V4MAPPED(&address) && address.s6_addr[12] == 127);
+  }
+  return storage.ss_family == AF_UNIX;
+}
+
 }  // namespace ipfs_peer_exporter

@@ -17,4 +17,7 @@ Result<int> Listen(const std::string& address, int* os_error = nullptr);
 // "unknown" if it cannot be read.
 std::string LocalAddress(int fd);
 
+// Whether only this machine can reach the listening socket.
+bool IsLoopback(int fd);
+
 }  // namespace ipfs_peer_exporter

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "exporter/serve/generation.h"
 #include "exporter/serve/mhd_daemon.h"
 
 namespace ipfs_peer_exporter {
@@ -31,8 +32,12 @@ std::optional<Error> CheckMhd() {
   constexpr std::string_view kRequest =
       "GET /a%20b?c=d HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n";
   send(ends[0], kRequest.data(), kRequest.size(), MSG_NOSIGNAL);
-  MHD_Daemon* const daemon = StartDaemon(shared, MHD_INVALID_SOCKET);
-  if (daemon == nullptr) return CannotServe();
+  Generation generation(shared, nullptr);
+  if (const auto status = StartDaemon(generation, MHD_INVALID_SOCKET);
+      !status) {
+    return status.error();
+  }
+  MHD_Daemon* const daemon = generation.daemons.front();
   const sockaddr peer{.sa_family = AF_UNIX, .sa_data = {}};
   MHD_add_connection(daemon, ends[1], &peer, sizeof peer);  // owns ends[1] now
   ssize_t received = -1;
@@ -42,7 +47,6 @@ std::optional<Error> CheckMhd() {
     char byte = 0;
     received = recv(ends[0], &byte, sizeof byte, 0);
   }
-  MHD_stop_daemon(daemon);
   close(ends[0]);
   // If libmicrohttpd parsed the query itself, OnUnescape would have shut down
   // the connection before the response.

@@ -11,8 +11,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "exporter/base/errno_text.h"
+#include "exporter/serve/access_log.h"
+#include "exporter/serve/client_certificate.h"
 #include "exporter/serve/http_answer.h"
 #include "exporter/serve/mhd_headers.h"
 
@@ -47,6 +50,12 @@ int SocketOf(MHD_Connection* connection) {
       ->connect_fd;
 }
 
+Connection& ConnectionOf(MHD_Connection* mhd) {
+  return *static_cast<Connection*>(
+      MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+          ->socket_context);
+}
+
 // Removes "http://host" from a target in absolute form (RFC 9112, 3.2.2).
 void CutAuthority(char* target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -60,17 +69,24 @@ void CutAuthority(char* target) {
 
 // Callbacks of libmicrohttpd, on the server's thread.
 
-void OnConnection(void* cls, MHD_Connection* connection, void**,
+void OnConnection(void* cls, MHD_Connection* mhd, void** context,
                   MHD_ConnectionNotificationCode code) {
-  ConnectionGuard& guard = static_cast<MhdShared*>(cls)->guard;
+  auto& generation = *static_cast<Generation*>(cls);
+  auto& guard = generation.shared.guard;
+  const int fd = SocketOf(mhd);
   if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-    guard.Opened(
-        SocketOf(connection),
-        *MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
-             ->client_addr,
-        Clock::now());
+    const sockaddr& peer =
+        *MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+             ->client_addr;
+    guard.Opened(fd, peer, Clock::now());
+    *context = &generation.connections.emplace_back(
+        Connection{.mhd = mhd, .fd = fd, .client = AddressOf(peer)});
+    if (!generation.tls) return;
+    AskForCertificate(TlsSessionOf(mhd), *generation.tls);
   } else {
-    guard.Closed(SocketOf(connection));
+    guard.Closed(fd);
+    generation.connections.remove_if(
+        [mhd](const Connection& one) { return one.mhd == mhd; });
   }
 }
 
@@ -79,25 +95,28 @@ void OnConnection(void* cls, MHD_Connection* connection, void**,
 // connection that is never answered and keeps the processor busy. The line is
 // in libmicrohttpd's own buffer, which its parser would modify as well.
 // CheckMhd tests that this works.
-void* OnRequestLine(void* cls, const char* uri, MHD_Connection* connection) {
+void* OnRequestLine(void* cls, const char* uri, MHD_Connection* mhd) {
+  auto& connection = ConnectionOf(mhd);
   auto* const exchange = new Exchange{
       .connection = connection, .target = uri, .has_blank = HasBlank(uri)};
-  static_cast<MhdShared*>(cls)->begun = exchange;
+  if (IsAccessLogged()) exchange->begun = Clock::now();
+  connection.exchange = exchange;
+  static_cast<Generation*>(cls)->shared.begun = exchange;
   char* const mark = std::strchr(const_cast<char*>(uri), '?');
   if (mark != nullptr) {
     exchange->query = mark + 1;
     mark[1] = '\0';
   }
-  HideContentLength(connection);
+  HideContentLength(mhd);
   return exchange;
 }
 
 // Called next, with the target without its query. Any other text is an argument
 // hidden behind a NUL byte; its connection is shut down.
-std::size_t OnUnescape(void* cls, MHD_Connection* connection, char* text) {
-  auto& exchange = *static_cast<MhdShared*>(cls)->begun;
+std::size_t OnUnescape(void* cls, MHD_Connection* mhd, char* text) {
+  auto& exchange = *static_cast<Generation*>(cls)->shared.begun;
   if (text != exchange.target) {
-    shutdown(SocketOf(connection), SHUT_RDWR);
+    shutdown(SocketOf(mhd), SHUT_RDWR);
     return MHD_http_unescape(text);
   }
   CutAuthority(text);
@@ -113,7 +132,7 @@ std::size_t OnUnescape(void* cls, MHD_Connection* connection, char* text) {
 std::optional<HttpRefusal> ReadHeader(Exchange& exchange, const char* method,
                                       const char* version) {
   const auto [headers, misread] =
-      ReadHeaders(exchange.connection, method, version);
+      ReadHeaders(exchange.connection.mhd, method, version);
   auto refusal = headers.Refusal(std::strcmp(version, "HTTP/1.0") != 0);
   if (refusal) return refusal;
   if (misread) return kMisread;
@@ -126,52 +145,100 @@ std::optional<HttpRefusal> ReadHeader(Exchange& exchange, const char* method,
   return std::nullopt;
 }
 
+const std::string& CertificateErrorOf(const Generation& generation,
+                                      Connection& connection) {
+  auto& error = connection.certificate_error;
+  if (!error) {
+    error = generation.tls ? CertificateError(TlsSessionOf(connection.mhd),
+                                              *generation.tls)
+                           : "";
+  }
+  return *error;
+}
+
 // Passes the request to the handler.
-std::optional<HttpResponse> Handle(MhdShared& shared, Exchange& exchange,
-                                   const char* method) {
+std::optional<HttpResponse> Handle(const Generation& generation,
+                                   Exchange& exchange) {
+  auto& shared = generation.shared;
   auto& request = exchange.request;
-  exchange.method = method;
   exchange.id = ++shared.next_id;
   request.method = exchange.method;
   request.path = exchange.path;
   request.query = ParseQuery(exchange.query);
-  request.client = shared.guard.AddressOf(SocketOf(exchange.connection));
+  request.client = exchange.connection.client;
+  request.certificate_error =
+      CertificateErrorOf(generation, exchange.connection);
   request.later = [steps = shared.steps, id = exchange.id](HttpStep step) {
     steps->Put(id, std::move(step));
   };
   return shared.handler(request);
 }
 
+MHD_Result Respond(const Generation& generation, Exchange& exchange,
+                   HttpResponse response) {
+  const auto& shared = generation.shared;
+  if (shared.before_response) shared.before_response(response);
+  exchange.status = response.status;
+  const bool has_body = exchange.method != MHD_HTTP_METHOD_HEAD;
+  exchange.bytes = has_body ? response.body->size() : 0;
+  return QueueAnswer(exchange.connection.mhd, response,
+                     generation.retired.has_value());
+}
+
 // Called at the end of the header, again at the end of the request, and again
 // when a deferred request has a response.
-MHD_Result OnRequest(void* cls, MHD_Connection* connection, const char*,
+MHD_Result OnRequest(void* cls, MHD_Connection* mhd, const char*,
                      const char* method, const char* version, const char*,
                      std::size_t*, void** context) {
-  auto& shared = *static_cast<MhdShared*>(cls);
+  auto& generation = *static_cast<Generation*>(cls);
   auto& exchange = *static_cast<Exchange*>(*context);
   std::optional<HttpRefusal> refusal;
   if (!std::exchange(exchange.header_seen, true)) {
+    exchange.method = method;
     refusal = ReadHeader(exchange, method, version);
     if (!refusal) return MHD_YES;
   }
   if (auto response = std::exchange(exchange.response, std::nullopt)) {
-    return QueueAnswer(connection, *response);
+    return Respond(generation, exchange, std::move(*response));
   }
-  shared.guard.Asked(SocketOf(connection), Clock::now());
+  exchange.connection.asked = true;
+  generation.shared.guard.Asked(exchange.connection.fd, Clock::now());
   if (!refusal && exchange.path.empty()) refusal = kTarget;
-  if (refusal) return QueueAnswer(connection, AnswerFor(*refusal));
-  if (const auto response = Handle(shared, exchange, method)) {
-    return QueueAnswer(connection, *response);
+  if (refusal) return Respond(generation, exchange, AnswerFor(*refusal));
+  if (auto response = Handle(generation, exchange)) {
+    return Respond(generation, exchange, std::move(*response));
   }
-  shared.deferred.emplace(exchange.id, &exchange);
-  MHD_suspend_connection(connection);
+  generation.shared.deferred.emplace(exchange.id, &exchange);
+  MHD_suspend_connection(mhd);
   return MHD_YES;
 }
 
-void OnCompleted(void*, MHD_Connection*, void** context,
-                 MHD_RequestTerminationCode) {
-  delete static_cast<Exchange*>(*context);
+void OnCompleted(void*, MHD_Connection* mhd, void** context,
+                 MHD_RequestTerminationCode code) {
+  const auto* const exchange = static_cast<Exchange*>(*context);
+  if (exchange == nullptr) return;
+  LogAccess(*exchange, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+  ConnectionOf(mhd).exchange = nullptr;
+  delete exchange;
   *context = nullptr;
+}
+
+// Options for TLS; an empty list without it. The texts belong to `generation`.
+std::vector<MHD_OptionItem> TlsOptions(const Generation& generation) {
+  std::vector<MHD_OptionItem> options;
+  const auto add = [&options](MHD_OPTION option, const std::string& text) {
+    if (text.empty()) return;
+    options.push_back({option, 0, const_cast<char*>(text.c_str())});
+  };
+  if (const auto& tls = generation.tls) {
+    add(MHD_OPTION_HTTPS_MEM_KEY, tls->key);
+    add(MHD_OPTION_HTTPS_MEM_CERT, tls->cert);
+    add(MHD_OPTION_HTTPS_PRIORITIES, tls->priority);
+    // With a CA, libmicrohttpd asks for a certificate in any case.
+    const bool asks = tls->client_auth != ClientAuth::kNone;
+    if (asks) add(MHD_OPTION_HTTPS_MEM_TRUST, tls->client_ca);
+  }
+  return options;
 }
 
 }  // namespace
@@ -180,23 +247,29 @@ void OnCompleted(void*, MHD_Connection*, void** context,
 // one response; older versions close the connection or respond twice. Without
 // MHD_USE_ERROR_LOG libmicrohttpd does not log invalid requests, and without
 // MHD_OPTION_CONNECTION_TIMEOUT it leaves deadlines to the guard.
-MHD_Daemon* StartDaemon(MhdShared& shared, int listen_fd) {
-  const auto limit =
-      static_cast<unsigned>(shared.limits.connections + kClosingConnections);
-  const bool listens = listen_fd != MHD_INVALID_SOCKET;
-  const MHD_OptionItem listening[] = {
-      {listens ? MHD_OPTION_LISTEN_SOCKET : MHD_OPTION_END, listen_fd, nullptr},
-      {MHD_OPTION_END, 0, nullptr}};
-  return MHD_start_daemon(
-      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
-          (listens ? 0 : MHD_USE_NO_LISTEN_SOCKET),
-      0, nullptr, nullptr, &OnRequest, &shared, MHD_OPTION_ARRAY, listening,
-      MHD_OPTION_STRICT_FOR_CLIENT, MhdIsStrict() ? 1 : 0,
+Status StartDaemon(Generation& generation, int listen_fd) {
+  const auto limit = static_cast<unsigned>(
+      generation.shared.limits.connections + kClosingConnections);
+  auto options = TlsOptions(generation);
+  unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+  if (generation.tls) flags |= MHD_USE_TLS;
+  if (listen_fd == MHD_INVALID_SOCKET) {
+    flags |= MHD_USE_NO_LISTEN_SOCKET;
+  } else {
+    options.push_back({MHD_OPTION_LISTEN_SOCKET, listen_fd, nullptr});
+  }
+  options.push_back({MHD_OPTION_END, 0, nullptr});
+  MHD_Daemon* const daemon = MHD_start_daemon(
+      flags, 0, nullptr, nullptr, &OnRequest, &generation, MHD_OPTION_ARRAY,
+      options.data(), MHD_OPTION_STRICT_FOR_CLIENT, MhdIsStrict() ? 1 : 0,
       MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      kConnectionMemory, MHD_OPTION_NOTIFY_CONNECTION, &OnConnection, &shared,
-      MHD_OPTION_URI_LOG_CALLBACK, &OnRequestLine, &shared,
-      MHD_OPTION_UNESCAPE_CALLBACK, &OnUnescape, &shared,
+      kConnectionMemory, MHD_OPTION_NOTIFY_CONNECTION, &OnConnection,
+      &generation, MHD_OPTION_URI_LOG_CALLBACK, &OnRequestLine, &generation,
+      MHD_OPTION_UNESCAPE_CALLBACK, &OnUnescape, &generation,
       MHD_OPTION_NOTIFY_COMPLETED, &OnCompleted, nullptr, MHD_OPTION_END);
+  if (daemon == nullptr) return CannotServe();
+  generation.daemons.push_back(daemon);
+  return Ok();
 }
 
 void RunSteps(MhdShared& shared) {
@@ -207,15 +280,8 @@ void RunSteps(MhdShared& shared) {
     exchange.response = step();
     if (!exchange.response) continue;
     shared.deferred.erase(found);
-    MHD_resume_connection(exchange.connection);
+    MHD_resume_connection(exchange.connection.mhd);
   }
-}
-
-void DropDeferred(MhdShared& shared) {
-  for (const auto& [id, exchange] : shared.deferred) {
-    MHD_resume_connection(exchange->connection);
-  }
-  shared.deferred.clear();
 }
 
 Error CannotServe() {

@@ -1,13 +1,11 @@
 #include "exporter/serve/pages.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "exporter/base/source_names.h"
-#include "exporter/serve/landing_page.h"
 #include "exporter/store/text_format.h"
 
 namespace ipfs_peer_exporter {
@@ -21,6 +19,12 @@ HttpResponse Text(int status, std::string text) {
 }
 
 constexpr std::string_view kAllPage = "metrics";
+
+HttpResponse Busy(std::string text) {
+  auto response = Text(503, std::move(text));
+  response.headers = {{"Retry-After", "1"}};
+  return response;
+}
 
 // No path takes another method.
 HttpResponse NotAllowed() {
@@ -64,8 +68,8 @@ struct Pages::Selection {
   std::set<std::string> exclude;
 };
 
-Pages::Pages(const Store& store, ScrapeCounter& scrapes)
-    : store_(store), scrapes_(scrapes) {}
+Pages::Pages(const Store& store, ScrapeCounter& scrapes, const History& history)
+    : store_(store), scrapes_(scrapes), dashboard_(history) {}
 
 HttpResponse Pages::Answer(const HttpRequest& request) {
   if (request.method != "GET" && request.method != "HEAD") return NotAllowed();
@@ -87,7 +91,7 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
   if (path == "/-/healthy")
     return Text(200, "ipfs_peer_exporter is healthy.\n");
   if (path == "/-/ready") return Text(200, "ipfs_peer_exporter is ready.\n");
-  if (path == "/") return Landing();
+  if (path == "/") return dashboard_.Answer(request, snapshot_);
   return Text(404, "Not found; the metrics are at " + telemetry_path + ".\n");
 }
 
@@ -126,6 +130,13 @@ HttpResponse Pages::Metrics(const std::string& page,
   const bool has_formats = HasFormats(page);
   const auto& [format, content_type] =
       FormatOf(has_formats ? request.accept : kNoHeader);
+  auto under_way = requests_.Begin(snapshot_->site->max_requests);
+  if (under_way == nullptr) {
+    scrapes_.Count(page, 503, format);
+    return Busy(
+        "Too many requests are under way; --web.max-requests is the "
+        "limit.\n");
+  }
   const Selection selection(request);
   if (const auto unknown = UnknownName(selection)) {
     scrapes_.Count(page, 400, format);
@@ -141,12 +152,9 @@ HttpResponse Pages::Metrics(const std::string& page,
   }
   if (body == nullptr) {
     scrapes_.Count(page, 503, format);
-    auto response =
-        Text(503,
-             "Too many different selections; selections that are already "
-             "cached are still served.\n");
-    response.headers = {{"Retry-After", "1"}};
-    return response;
+    return Busy(
+        "Too many different selections; selections that are already cached "
+        "are still served.\n");
   }
   scrapes_.Count(page, 200, format);
   HttpResponse response;
@@ -155,6 +163,7 @@ HttpResponse Pages::Metrics(const std::string& page,
   response.may_be_gzip = true;
   response.has_formats = has_formats;
   response.gzip = gzip;
+  response.until_sent = std::move(under_way);
   return response;
 }
 
@@ -195,17 +204,6 @@ const std::vector<Block>* Pages::BlocksOf(const Snapshot::Entry& entry,
       entry.collector.empty() ? with_process : entry.source;
   if (page == kAllPage || page == belongs_to) return &entry.blocks;
   return page == entry.page ? &entry.on_page : nullptr;
-}
-
-HttpResponse Pages::Landing() const {
-  const std::chrono::duration<double> now =
-      std::chrono::system_clock::now().time_since_epoch();
-  auto response = Text(200, LandingPage(*snapshot_, now.count()));
-  response.content_type = "text/html; charset=utf-8";
-  response.headers = {
-      {"Content-Security-Policy", std::string(kLandingPagePolicy)},
-      {"X-Frame-Options", "DENY"}};
-  return response;
 }
 
 }  // namespace ipfs_peer_exporter

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,8 +9,10 @@
 #include <vector>
 
 #include "exporter/serve/accept.h"
+#include "exporter/serve/dashboard/dashboard.h"
 #include "exporter/serve/http_server.h"
 #include "exporter/serve/page_cache.h"
+#include "exporter/serve/request_limit.h"
 #include "exporter/store/self_metrics.h"
 #include "exporter/store/store.h"
 
@@ -18,8 +21,9 @@ namespace ipfs_peer_exporter {
 // Answers the requests for all paths. Used on the server's thread.
 class Pages {
  public:
-  // `store` and `scrapes` must outlive the object.
-  Pages(const Store& store, ScrapeCounter& scrapes);
+  // All arguments must outlive the object, and the object all responses to
+  // requests of metrics.
+  Pages(const Store& store, ScrapeCounter& scrapes, const History& history);
 
   HttpResponse Answer(const HttpRequest& request);
 
@@ -34,7 +38,6 @@ class Pages {
                             const Selection& selection) const;
   const std::vector<Block>* BlocksOf(const Snapshot::Entry& entry,
                                      std::string_view page) const;
-  HttpResponse Landing() const;
   std::optional<std::string> UnknownName(const Selection& selection) const;
 
   const Store& store_;
@@ -44,6 +47,8 @@ class Pages {
   // The last Accept header. Scrapers send the same again.
   std::string accept_;
   AcceptedFormat accepted_ = ChooseFormat("");
+  RequestLimit requests_;  // of metrics
+  Dashboard dashboard_;
 };
 
 }  // namespace ipfs_peer_exporter

@@ -45,9 +45,12 @@ struct CollectorState {
   std::optional<bool> success;    // unknown while unsupported as well
   Duration last_duration{};
   Duration total_duration{};
-  double last_success = 0;         // seconds since 1970; 0: never
-  double last_ended = 0;           // end of the last poll; seconds since 1970
-  std::string last_error;          // "reason: message"; empty: no error so far
+  double last_success = 0;  // seconds since 1970; 0: never
+  double last_ended = 0;    // end of the last poll; seconds since 1970
+  std::string last_error;   // "reason: message"; empty: no error so far
+  std::optional<Reason> last_reason;  // of last_error
+  double last_error_at = 0;           // seconds since 1970; 0: never
+  double changed = 0;  // when supported or success last changed; 0: never
   std::vector<std::string> notes;  // on the last poll, for --once
   std::uint64_t polls = 0;
   std::map<Reason, std::uint64_t> errors;

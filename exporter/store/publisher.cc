@@ -12,9 +12,13 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
       std::chrono::system_clock::now().time_since_epoch();
   ++state.polls;
   state.self_metrics = nullptr;
+  const auto before = std::pair(state.supported, state.success);
   state.supported = result.supported;
   state.success.reset();
   if (result.supported) state.success = !result.error;
+  if (before != std::pair(state.supported, state.success)) {
+    state.changed = ended.count();
+  }
   state.last_duration = result.took;
   state.total_duration += result.took;
   state.last_ended = ended.count();
@@ -22,6 +26,8 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
   if (result.error) {
     state.last_error =
         std::string(Name(result.error->reason)) + ": " + result.error->message;
+    state.last_reason = result.error->reason;
+    state.last_error_at = state.last_ended;
   }
 }
 
@@ -32,7 +38,12 @@ void Publisher::Publish(Clock::time_point now) {
 // Renders again only what changed: reading /proc costs more than the rest of a
 // snapshot.
 std::vector<Block> Publisher::ExporterBlocks(Clock::time_point now) {
-  if (!exporter_metrics_) return {};
+  std::vector<Block> blocks;
+  if (reload_metrics_ != nullptr) blocks.push_back(reload_metrics_);
+  const auto web_config =
+      web_config_ == nullptr ? std::nullopt : web_config_->Get();
+  if (web_config) blocks.push_back(RenderBlock(WebConfigMetrics(*web_config)));
+  if (!exporter_metrics_) return blocks;
   auto counts = scrapes_.Counts();
   if (scrape_metrics_ == nullptr || counts != counted_) {
     counted_ = std::move(counts);
@@ -42,7 +53,8 @@ std::vector<Block> Publisher::ExporterBlocks(Clock::time_point now) {
     process_metrics_ = RenderBlock(ProcessMetrics());
     process_at_ = now;
   }
-  return {scrape_metrics_, process_metrics_};
+  blocks.insert(blocks.end(), {scrape_metrics_, process_metrics_});
+  return blocks;
 }
 
 void Publisher::LogSkips(const CollectorState& state) {

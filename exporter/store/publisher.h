@@ -8,6 +8,7 @@
 
 #include "exporter/store/self_metrics.h"
 #include "exporter/store/store.h"
+#include "exporter/store/web_config_status.h"
 
 namespace ipfs_peer_exporter {
 
@@ -22,14 +23,27 @@ struct PollResult {
 // snapshot and logs. Used on the main thread.
 class Publisher {
  public:
-  Publisher(Store& store, const ScrapeCounter& scrapes, bool exporter_metrics)
-      : store_(store), scrapes_(scrapes), exporter_metrics_(exporter_metrics) {}
+  // The arguments must outlive the object; `web_config` may be null.
+  Publisher(Store& store, const ScrapeCounter& scrapes, bool exporter_metrics,
+            const WebConfigStatus* web_config = nullptr)
+      : store_(store),
+        scrapes_(scrapes),
+        web_config_(web_config),
+        exporter_metrics_(exporter_metrics) {}
 
   // Maximum age of process_* when a snapshot is published.
   static constexpr Duration kProcessAge = std::chrono::seconds(1);
 
   // Records a finished poll in `state`.
   static void Record(CollectorState& state, const PollResult& result);
+
+  // Whether snapshots have the exporter's own families, from the next one on.
+  void SetExporterMetrics(bool on) { exporter_metrics_ = on; }
+
+  // Sets the outcome of the last reload; the next snapshot has it.
+  void SetReload(const ReloadState& state) {
+    reload_metrics_ = RenderBlock(ReloadMetrics(state));
+  }
 
   // Publishes a snapshot of the current values.
   void Publish(Clock::time_point now = Clock::now());
@@ -49,7 +63,9 @@ class Publisher {
 
   Store& store_;
   const ScrapeCounter& scrapes_;
-  const bool exporter_metrics_;
+  const WebConfigStatus* const web_config_;
+  bool exporter_metrics_;
+  Block reload_metrics_;  // null: no reload is possible
   std::function<void()> on_poll_ = [] {};
   // The last rendering: scrapes from `counted_`, process at `process_at_`.
   Block scrape_metrics_;

@@ -19,7 +19,7 @@ namespace {
 // clang-format off
 enum Index {
   kSuccess, kSupported, kDuration, kPollSeconds, kInterval, kLastSuccess, kPolls,
-  kErrors, kSkipped, kBuildInfo, kScrapes, kCpu, kResident, kVirtual, kOpenFds,
+  kErrors, kSkipped, kReloaded, kReloadTime, kWebConfig, kBuildInfo, kScrapes, kCpu, kResident, kVirtual, kOpenFds,
   kMaxFds, kStartTime, kThreads,
 };
 // clang-format on
@@ -45,6 +45,14 @@ constexpr Family kFamilies[] = {
      "Failed requests by reason."},
     {"ipfs_peer_exporter_skipped_samples_total", kCounter,
      "Samples dropped from a peer's stats by reason."},
+    {"ipfs_peer_exporter_config_last_reload_successful", kGauge,
+     "Whether the last reload of the configuration succeeded; the start counts "
+     "as a reload."},
+    {"ipfs_peer_exporter_config_last_reload_success_timestamp_seconds", kGauge,
+     "Time of the last reload of the configuration that succeeded."},
+    {"ipfs_peer_exporter_web_config_last_reload_successful", kGauge,
+     "Whether the last reading of the web configuration file succeeded; if not, "
+     "the configuration before it is in force."},
     {"ipfs_peer_exporter_build_info", kGauge,
      "Version, revision and compiler of the exporter as labels, always 1."},
     {"ipfs_peer_exporter_scrapes_total", kCounter,
@@ -174,6 +182,13 @@ Families ProcessMetrics() {
   return out;
 }
 
+Families ReloadMetrics(const ReloadState& state) {
+  Families out;
+  out.Add(kFamilies[kReloaded], state.successful);
+  out.Add(kFamilies[kReloadTime], state.last_success);
+  return out;
+}
+
 Families ScrapeMetrics(const ScrapeCounter::Map& counts) {
   Families out;
   for (const auto& [key, count] : counts) {
@@ -182,6 +197,12 @@ Families ScrapeMetrics(const ScrapeCounter::Map& counts) {
              {"code", std::to_string(key.code)},
              {"format", std::string(Name(key.format))}});
   }
+  return out;
+}
+
+Families WebConfigMetrics(bool successful) {
+  Families out;
+  out.Add(kFamilies[kWebConfig], successful);
   return out;
 }
 

@@ -40,8 +40,18 @@ Families CollectorMetrics(const CollectorState& collector);
 // absent.
 Families ProcessMetrics();
 
+// The outcome of the reloads so far; the start counts as one that succeeded.
+struct ReloadState {
+  bool successful = true;   // the last one
+  double last_success = 0;  // seconds since 1970
+};
+Families ReloadMetrics(const ReloadState& state);
+
 // The number of answered scrapes.
 Families ScrapeMetrics(const ScrapeCounter::Map& counts);
+
+// Whether the last reading of the web configuration succeeded.
+Families WebConfigMetrics(bool successful);
 
 // The families of all functions above, for docs and tests.
 std::span<const Family> SelfMetricFamilies();

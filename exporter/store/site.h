@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Site {
   // Whether a daemon is polled. If so, the exporter's own families are on the
   // page "ipfs", otherwise on the page "peer".
   bool ipfs = true;
-  bool lifecycle = false;  // whether POST /-/reload is allowed
+  bool lifecycle = false;        // whether POST /-/reload is allowed
+  std::size_t max_requests = 0;  // of metrics at once; 0: any number
   std::vector<Setting> settings{};
 };
 

@@ -1,6 +1,7 @@
 #include "exporter/store/store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "exporter/store/self_metrics.h"
@@ -16,6 +17,20 @@ CollectorState& Store::Add(std::string name, std::string source,
   return state;
 }
 
+void Store::Remove(const CollectorState& collector) {
+  collectors_.remove_if(
+      [&](const CollectorState& state) { return &state == &collector; });
+}
+
+void Store::Arrange(const std::vector<std::string>& names) {
+  const auto place = [&](const CollectorState& state) {
+    return std::ranges::find(names, state.name) - names.begin();
+  };
+  collectors_.sort([&](const auto& left, const auto& right) {
+    return place(left) < place(right);
+  });
+}
+
 void Store::SetOutage(const std::string& source,
                       std::optional<Clock::time_point> since) {
   if (since) {
@@ -23,6 +38,13 @@ void Store::SetOutage(const std::string& source,
   } else {
     outages_.erase(source);
   }
+  const std::chrono::duration<double> now =
+      std::chrono::system_clock::now().time_since_epoch();
+  // An outage that goes on has one beginning; a source that comes up once more
+  // was restarted.
+  const auto known = reach_.find(source);
+  if (since && known != reach_.end() && !known->second.up) return;
+  reach_[source] = {!since, now.count()};
 }
 
 void Store::SetSite(Site site) {
@@ -43,15 +65,17 @@ bool Store::IsCurrent(const CollectorState& collector, const Part& part,
 void Store::Publish(Clock::time_point now, std::vector<Block> exporter) {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->site = site_;
+  snapshot->reach = reach_;
   snapshot->entries.reserve(collectors_.size() + 1);
   for (auto& collector : collectors_) {
     Snapshot::Entry entry;
     entry.collector = collector.name;
     entry.source = collector.source;
-    entry.poll = {collector.supported,  collector.success,
-                  collector.last_ended, collector.last_duration,
-                  collector.interval,   collector.last_error,
-                  collector.skips};
+    entry.poll = {
+        collector.supported,     collector.success,      collector.last_ended,
+        collector.last_duration, collector.interval,     collector.last_error,
+        collector.skips,         collector.last_success, collector.changed,
+        collector.last_reason,   collector.last_error_at};
     for (const auto& part : collector.parts) {
       if (!IsCurrent(collector, part, now)) continue;
       entry.blocks.push_back(part.block);

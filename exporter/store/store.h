@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -25,6 +26,16 @@ struct PollSummary {
   Duration interval{};
   std::string error;
   std::shared_ptr<const Skips> skips;
+  double last_success = 0;
+  double changed = 0;
+  std::optional<Reason> reason{};
+  double error_at = 0;
+};
+
+// Whether a source answers, and since when (seconds since 1970).
+struct Reach {
+  bool up = false;
+  double since = 0;
 };
 
 // The values served until the next poll. Immutable once published.
@@ -39,6 +50,8 @@ struct Snapshot {
   };
   std::vector<Entry> entries;
   std::shared_ptr<const Site> site = std::make_shared<const Site>();
+  // By source; only sources that SetOutage() was called for.
+  std::map<std::string, Reach, std::less<>> reach;
 };
 
 // Keeps the latest values of the collectors and returns snapshots of them. Used
@@ -50,8 +63,14 @@ class Store {
   static constexpr Duration kMinLifetime = std::chrono::minutes(1);
   static constexpr Duration kOutageGrace = std::chrono::minutes(1);
 
-  // Adds a collector. The reference is valid for the lifetime of the store.
+  // Adds a collector. The reference is valid until Remove().
   CollectorState& Add(std::string name, std::string source, Duration interval);
+
+  // Removes a collector; the next snapshot has none of its families.
+  void Remove(const CollectorState& collector);
+
+  // Puts the collectors in the order of `names`; others come last.
+  void Arrange(const std::vector<std::string>& names);
 
   // Marks a source as down since `since`; after kOutageGrace its values are no
   // longer served. nullopt ends the outage.
@@ -76,6 +95,7 @@ class Store {
 
   std::list<CollectorState> collectors_;
   std::map<std::string, Clock::time_point> outages_;
+  std::map<std::string, Reach, std::less<>> reach_;
   std::shared_ptr<const Site> site_ = std::make_shared<const Site>();
   // std::atomic<std::shared_ptr> of libstdc++ 12 is a data race to TSan.
   mutable std::mutex mutex_;

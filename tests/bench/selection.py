@@ -36,8 +36,8 @@ def document():
 def start(stack, peer, interval):
     return quiet_exporter(
         stack, "--ipfs.api=none", f"--peer.stats={peer.address}", f"--peer.interval={interval}",
-        "--peer.timeout=1m", f"--peer.max-series={SERIES}", "--peer.max-bytes=16MiB",
-        ready="^peer_up 1$")
+        "--peer.timeout=1m", "--web.max-requests=0", f"--peer.max-series={SERIES}",
+        "--peer.max-bytes=16MiB", ready="^peer_up 1$")
 
 
 def times_of_health(exporter, seconds, headers):

@@ -78,7 +78,8 @@ void Ask(const HttpRequest& request) {
     return made;
   }();
   ScrapeCounter scrapes;
-  Pages pages(*store, scrapes);
+  const History history;
+  Pages pages(*store, scrapes, history);
   const auto answer = pages.Answer(request);
   const bool unknown = std::ranges::any_of(request.query, IsUnknown);
   Require(answer.status == (unknown ? 400 : 200), "unknown names are refused");

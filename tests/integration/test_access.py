@@ -7,13 +7,17 @@ import ssl
 import subprocess
 import unittest
 
-from harness import IntegrationTest, StatsSocket, needs_ipv6, says
+from harness import PATIENCE, IntegrationTest, StatsSocket, needs_ipv6, says
 from fake_daemon import FakeDaemon, answers
 
 # From API.Authorizations of the recorded daemons.
 BEARER = "bearer:exporter-test-secret"
 BASIC = "basic:exporter:exporter-test-pass"
 STATS = json.dumps({"good": 1})
+
+
+def der(certificate):
+    return ssl.PEM_cert_to_DER_cert(certificate.read_text())
 
 
 class RpcPathTest(IntegrationTest):
@@ -134,12 +138,15 @@ class TlsTest(IntegrationTest):
         context.load_cert_chain(self.server, self.server_key)
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(self.client)
+        self.context = context
         self.fake = self.daemon()
+        self.clients = queue.Queue()  # the certificate of each connection
         handle = self.fake.handle
 
         def handle_tls(connection):
             try:
-                with context.wrap_socket(connection, server_side=True) as secured:
+                with self.context.wrap_socket(connection, server_side=True) as secured:
+                    self.clients.put(secured.getpeercert(binary_form=True))
                     handle(secured)
             except ssl.SSLError:
                 pass  # the client has no valid certificate
@@ -161,6 +168,42 @@ class TlsTest(IntegrationTest):
             f"--peer.key-file=a={self.client_key}", f"--peer.stats=b={self.url}/stats")
         exporter.wait_poll("peer.a", result="ok")
         exporter.wait_poll("peer.b", result="failed")
+
+    def polled_over_tls(self):
+        """An exporter that polls a page often, over a connection that it keeps."""
+        self.fake.script("/stats", answers(STATS))
+        exporter = self.exporter(
+            "--ipfs.api=none", f"--peer.stats={self.url}/stats", "--peer.interval=100ms",
+            f"--peer.ca-file={self.server}", f"--peer.cert-file={self.client}",
+            f"--peer.key-file={self.client_key}")
+        exporter.wait_poll("peer.stats", result="ok")
+        return exporter
+
+    def test_a_new_client_certificate_counts_for_the_next_call(self):
+        certificate, key = self.certificate("renewed")
+        self.context.load_verify_locations(certificate)
+        self.polled_over_tls()
+        self.assertEqual(self.clients.get(timeout=PATIENCE), der(self.client))
+        key.rename(self.client_key)
+        certificate.rename(self.client)
+        while self.clients.get(timeout=PATIENCE) != der(self.client):
+            pass
+
+    def test_a_new_authority_counts_for_the_next_call(self):
+        certificate, key = self.certificate("renewed")
+        exporter = self.polled_over_tls()
+        self.server.write_bytes(certificate.read_bytes())
+        failed = exporter.wait_poll("peer.stats", result="failed", reason="connect")
+        self.context.load_cert_chain(certificate, key)
+        exporter.wait_poll("peer.stats", after=failed["at"], result="ok")
+        self.server.unlink()
+        exporter.wait_poll("peer.stats", after=failed["at"], result="failed", reason="connect")
+
+    def test_certificate_and_key_in_one_file(self):
+        self.client.write_bytes(self.client.read_bytes() + self.client_key.read_bytes())
+        exporter = self.exporter(f"--ipfs.api={self.url}", f"--ipfs.ca-file={self.server}",
+                                 f"--ipfs.cert-file={self.client}")
+        exporter.wait_poll("ipfs.bandwidth", result="ok")
 
     def test_nobody_unknown_is_let_in_or_trusted(self):
         for flags in ([f"--ipfs.ca-file={self.server}"],

@@ -136,8 +136,9 @@ class SkippedTest(IntegrationTest):
         line, = (line for line in exporter.log[:poll["at"]] if line.get("msg") == "skipped")
         self.assertEqual((line["collector"], line["reason"], line["count"]),
                          ("peer.stats", "type", "1"))
-        page = exporter.get("/")[2]
-        self.assertIn("<td>1 value skipped: type", page)
+        self.assertIn("1 value skipped: type (<b>)", exporter.get("/")[2])
+        page = exporter.get("/", Accept="text/html")[2]
+        self.assertIn("1 value skipped: type (&lt;b&gt;)", page)
         self.assertNotIn("<b>", page)
 
 

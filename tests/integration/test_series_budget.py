@@ -9,7 +9,7 @@ from fake_daemon import answers
 from large_node import PROTOCOLS, has_connections
 
 MAX_SERIES = 400
-MAX_SELF_METRICS = 17 * 7 + 2  # of each collector, build_info, scrapes_total
+MAX_SELF_METRICS = 17 * 7 + 4  # of each collector, build_info, scrapes_total, 2 of the reload
 SELF_METRICS = "ipfs_peer_exporter_"
 DAEMON = "v0.44.0-dev/online"
 # WAN: more buckets than labels. The LAN table of a public node is almost empty.

@@ -75,24 +75,33 @@ class PagesTest(IntegrationTest):
         for path in ("/-/healthy", "/-/ready"):
             self.assertEqual(self.running.get(path)[0], 200, path)
 
-    def test_the_plain_page_leads_to_the_others(self):
-        status, headers, body = self.running.get("/")
-        self.assertEqual(status, 200)
-        self.assertTrue(headers["Content-Type"].startswith("text/html"))
-        for path in ("/metrics", "/metrics/ipfs", "/metrics/peer"):
-            self.assertIn(path, body)
+    def test_a_browser_gets_html_and_a_terminal_text(self):
+        for path, accept, kind in (("/", "text/html,*/*;q=0.8", "text/html"),
+                                   ("/", "*/*", "text/plain"), ("/", "", "text/plain"),
+                                   ("/?plain", "text/html", "text/plain"),
+                                   ("/?part", "*/*", "text/html")):
+            status, headers, body = self.running.get(path, Accept=accept)
+            self.assertEqual((status, headers["Content-Type"], headers["Vary"]),
+                             (200, f"{kind}; charset=utf-8", "Accept"), (path, accept))
+            self.assertIn("ipfs_up", body)
 
-    def test_html_may_use_its_own_style_and_nothing_else(self):
-        _, headers, body = self.running.get("/")
-        style = re.search("<style>(.*)</style>", body, re.DOTALL)[1]
-        known = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    def test_the_dashboard_leads_to_the_other_pages(self):
+        body = self.running.get("/", Accept="text/html")[2]
+        for path in ("/metrics", "/metrics/ipfs", "/metrics/peer", "?plain", "/-/healthy"):
+            self.assertIn(f'<a href="{path}">', body)
+
+    def test_html_may_use_its_own_style_and_script_and_nothing_else(self):
+        _, headers, body = self.running.get("/", Accept="text/html")
         policy = dict(one.split(" ", 1) for one in headers["Content-Security-Policy"].split("; "))
-        self.assertEqual(policy.pop("style-src"), f"'sha256-{known}'")  # in landing_page.h
+        for kind in ("style", "script"):
+            text, = re.findall(f"<{kind}>(.*?)</{kind}>", body, re.DOTALL)
+            known = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            self.assertEqual(policy.pop(f"{kind}-src"), f"'sha256-{known}'")
         self.assertEqual(policy, dict.fromkeys(
-            ("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'"))
+            ("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'") | {
+                "connect-src": "'self'", "img-src": "data:"})
         self.assertEqual(headers["X-Frame-Options"], "DENY")
         self.assertNotIn("style=", body)
-        self.assertNotIn("<script", body)
 
     def test_no_answer_is_to_be_stored(self):
         for path in ("/", "/metrics", "/-/healthy", "/nope", "/metrics?collect%5B%5D=ipfs.nope"):
@@ -136,6 +145,16 @@ class PagesTest(IntegrationTest):
                 self.assertRegex(body, r"^\w.*\.\n$")
                 if status == 405:
                     self.assertIn("GET", headers["Allow"])
+
+    def test_an_answered_request_is_logged_at_debug(self):
+        exporter = self.exporter(*NOBODY)
+        exporter.get("/no%0Awhere?secret=x")
+        line = exporter.wait_log({"msg": "request answered", "status": "404"})
+        self.assertEqual(
+            (line["client"], line["method"], line["path"]), ("127.0.0.1", "GET", "/nou000awhere"))
+        self.assertGreater(int(line["bytes"]), 0)
+        self.assertGreater(float(line["seconds"]), 0)
+        self.assertFalse([one for one in exporter.log if "secret" in str(one)])
 
     def test_the_telemetry_path(self):
         exporter = self.exporter(*NOBODY, "--web.telemetry-path=/other")

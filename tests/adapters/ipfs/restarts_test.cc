@@ -140,5 +140,16 @@ TEST_CASE("restarts: a counter missing for a while is compared later") {
   CHECK(detector.count() == 1);
 }
 
+TEST_CASE("restarts: another daemon is not a restart, and the count stays") {
+  RestartDetector detector;
+  detector.ObserveVersion("0.41.0");
+  detector.ObserveVersion("0.42.0");
+  detector.ObserveCounters(With(kReceived, 5));
+  detector.ObserveReplacement();
+  CHECK_FALSE(detector.ObserveVersion("0.10.0"));
+  CHECK_FALSE(detector.ObserveCounters(With(kReceived, 1)));
+  CHECK(detector.count() == 1);
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter::ipfs

@@ -106,5 +106,16 @@ TEST_CASE("log: messages below the level are not written") {
   CHECK(text.ends_with(" level=error msg=second\n"));
 }
 
+TEST_CASE("log: the level can change") {
+  const auto text = StderrOf([] {
+    SetUpLog(LogLevel::kWarn, LogFormat::kLogfmt);
+    Log(LogLevel::kInfo, "no");
+    SetLogLevel(LogLevel::kInfo);
+    Log(LogLevel::kInfo, "yes");
+  });
+  CHECK(text.find("msg=no") == std::string::npos);
+  CHECK(text.ends_with(" level=info msg=yes\n"));
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

@@ -443,5 +443,27 @@ TEST_CASE("mapping: the report on each rule") {
   CHECK(metric.sample.help == "Value of the peer's stats (stats: /w/*/n).");
 }
 
+TEST_CASE("mapping file: mappings with the same rules are equal") {
+  const std::string text =
+      "rules:\n- {path: /a, name: a, scale: 2, labels: {x: {path: /b}}}\n"
+      "- {each: /c, key: k, drop: {/d: [e]}, rules: "
+      "[{path: /f, name: f}]}\n";
+  const auto first = Read(text);
+  REQUIRE_MESSAGE(first, first.error().message);
+  CHECK(*first == *Read("# a comment\n" + text));
+  for (const auto& [from, to] : {std::pair("scale: 2", "scale: 3"),
+                                 {"path: /b", "path: /bb"},
+                                 {"key: k", "key: kk"},
+                                 {"/d: [e]", "/d: [g]"},
+                                 {"name: f", "name: ff"}}) {
+    CAPTURE(from);
+    auto changed = text;
+    changed.replace(changed.find(from), std::string(from).size(), to);
+    const auto second = Read(changed);
+    REQUIRE(second);
+    CHECK_FALSE(*first == *second);
+  }
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

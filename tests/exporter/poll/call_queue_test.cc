@@ -19,7 +19,7 @@ struct Made {
 
   void Enter(CallQueue::Kind kind, const std::string& letters) {
     for (const char letter : letters) {
-      queue.Enter(kind, [this, letter] { calls += letter; });
+      queue.Enter(kind, this, [this, letter] { calls += letter; });
     }
   }
 };
@@ -76,7 +76,7 @@ TEST_CASE("call_queue: calls that end at once keep their order") {
   int deepest = 0;
   // Each comes twice.
   std::function<void(char, bool)> enter = [&](char letter, bool again) {
-    queue.Enter(kOrdinary, [&, letter, again] {
+    queue.Enter(kOrdinary, nullptr, [&, letter, again] {
       deepest = std::max(deepest, ++depth);
       calls += letter;
       queue.Leave(kOrdinary);
@@ -84,12 +84,28 @@ TEST_CASE("call_queue: calls that end at once keep their order") {
       --depth;
     });
   };
-  for (int i = 0; i < 4; ++i) queue.Enter(kOrdinary, [] {});
+  for (int i = 0; i < 4; ++i) queue.Enter(kOrdinary, nullptr, [] {});
   for (const char letter : std::string("abcdef")) enter(letter, true);
   CHECK(calls == "");
   queue.Leave(kOrdinary);
   CHECK(calls == "abcdefabcdef");
   CHECK(deepest == 1);
+}
+
+TEST_CASE("call_queue: the waiting calls of one owner are dropped") {
+  CallQueue queue;
+  std::string calls;
+  const int owners[2] = {};
+  const auto enter = [&](const int& owner, char letter) {
+    queue.Enter(kOrdinary, &owner, [&calls, letter] { calls += letter; });
+  };
+  for (const char letter : {'a', 'b', 'c', 'd'}) enter(owners[0], letter);
+  enter(owners[0], 'e');
+  enter(owners[1], 'f');
+  queue.Drop(&owners[0]);
+  CHECK(calls == "abcd");
+  queue.Leave(kOrdinary);
+  CHECK(calls == "abcdf");
 }
 
 }  // namespace

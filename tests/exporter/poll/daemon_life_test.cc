@@ -186,5 +186,18 @@ TEST_CASE("daemon_life: times count from the poll that learned the daemon") {
   CHECK((life.Relearn() == kStart + seconds(30) + kInterval));
 }
 
+TEST_CASE("daemon_life: another address begins anew, in a later generation") {
+  auto life = After("vc");
+  const auto polled = life.generation();
+  life.Replaced();
+  CHECK((life.state() == State::kUnknown));
+  CHECK_FALSE(life.answers());
+  CHECK_FALSE(life.IsPolled(polled));
+  CHECK(life.VersionAnswered(false));
+  life.CommandsAsked(kStart + seconds(5));
+  CHECK(life.IsDue(polled));
+  CHECK(life.forgets_schedules());
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

@@ -239,5 +239,86 @@ TEST_CASE("peer_poller: it leaves nothing behind when it ends") {
   }
 }
 
+TEST_CASE("peer_poller: equal options change nothing, also during a call") {
+  Fixture fixture(kSocket);
+  fixture.sockets.takes = milliseconds(500);
+  fixture.Start();
+  fixture.poller->Change(fixture.options, fixture.peer);
+  CHECK(fixture.sockets.under_way() == 1);
+  fixture.timers.Pass(seconds(1));
+  fixture.poller->Change(fixture.options, fixture.peer);
+  fixture.timers.Pass(seconds(1));
+  CHECK(fixture.sockets.made.size() == 1);
+  CHECK(fixture.state().polls == 1);
+}
+
+TEST_CASE("peer_poller: another interval moves the next poll") {
+  Fixture fixture(kSocket);
+  fixture.Start();
+  fixture.options.peer_interval = minutes(10);
+  fixture.poller->Change(fixture.options, fixture.peer);
+  CHECK((fixture.state().interval == minutes(10)));
+  fixture.timers.Pass(minutes(9));
+  CHECK(fixture.state().polls == 1);
+  fixture.options.peer_interval = seconds(1);
+  fixture.poller->Change(fixture.options, fixture.peer);
+  fixture.timers.Pass(milliseconds(10));
+  CHECK(fixture.state().polls == 2);
+  fixture.timers.Pass(seconds(2));
+  CHECK(fixture.state().polls == 4);
+  CHECK(fixture.timers.waiting() == 1);
+}
+
+TEST_CASE("peer_poller: another interval does not end the call under way") {
+  Fixture fixture(kSocket);
+  fixture.sockets.takes = milliseconds(500);
+  fixture.Start();
+  fixture.options.peer_interval = minutes(10);
+  fixture.poller->Change(fixture.options, fixture.peer);
+  fixture.timers.Pass(seconds(1));
+  CHECK(fixture.sockets.made.size() == 1);
+  CHECK(fixture.state().polls == 1);
+}
+
+TEST_CASE("peer_poller: other options end the call and poll at once") {
+  Fixture fixture(kSocket);
+  fixture.sockets.takes = seconds(1);
+  fixture.Start();
+  fixture.options.peer_namespace = "train";
+  fixture.options.peer_request = "stats";
+  fixture.poller->Change(fixture.options, fixture.peer);
+  CHECK(fixture.sockets.under_way() == 0);
+  fixture.timers.Pass(seconds(1));
+  CHECK(fixture.sockets.made.size() == 2);
+  CHECK(fixture.sockets.made.back().request == "stats\n");
+  CHECK(fixture.Served("train_a") == "train_a 1\n");
+  CHECK(fixture.state().polls == 1);
+}
+
+TEST_CASE("peer_poller: of another address no old value is served") {
+  Fixture fixture(kSocket, "left");
+  fixture.Start();
+  fixture.peer.address = *ParseStatsAddress(kHttp);
+  fixture.http.replies["/stats"] = {.body = R"({"b":2})"};
+  fixture.poller->Change(fixture.options, fixture.peer);
+  fixture.publisher.Publish(fixture.timers.Now());
+  CHECK(fixture.Served("peer_a").empty());
+  CHECK(fixture.Served("peer_up").empty());
+  fixture.timers.Pass(milliseconds(100));
+  CHECK(fixture.Served("peer_b") == "peer_b{peer=\"left\"} 2\n");
+  CHECK(fixture.Served("peer_up") == "peer_up{peer=\"left\"} 1\n");
+  CHECK(fixture.state().polls == 2);
+}
+
+TEST_CASE("peer_poller: its collector leaves the store at the end") {
+  Fixture fixture(kSocket);
+  fixture.sockets.takes = seconds(1);
+  fixture.Start();
+  fixture.poller.reset();
+  CHECK(fixture.store.collectors().empty());
+  CHECK(fixture.sockets.under_way() == 0);
+  CHECK(fixture.timers.waiting() == 0);
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

@@ -121,5 +121,17 @@ TEST_CASE("schedule: a new neighbour resets the schedule") {
   CHECK(Seconds(schedule.effective()) == doctest::Approx(100));
 }
 
+TEST_CASE("schedule: another interval and budget keep the call times") {
+  Schedule schedule(seconds(10), kBudget);
+  schedule.Finished(seconds(1), false);
+  CHECK(Seconds(schedule.effective()) == doctest::Approx(100));
+  schedule.Set(minutes(5), kBudget);
+  CHECK((schedule.effective() == minutes(5)));
+  schedule.Set(seconds(10), kBudget);
+  CHECK(Seconds(schedule.effective()) == doctest::Approx(100));
+  schedule.Set(seconds(10), 0);
+  CHECK((schedule.effective() == seconds(10)));
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

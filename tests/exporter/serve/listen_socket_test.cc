@@ -133,4 +133,19 @@ TEST_CASE("an address is HOST:PORT, [IPV6]:PORT or :PORT") {
   }
 }
 
+TEST_CASE("addresses that only this machine reaches") {
+  const std::pair<const char*, bool> rows[] = {{"127.0.0.1:0", true},
+                                               {"127.9.9.9:0", true},
+                                               {"localhost:0", true},
+                                               {"0.0.0.0:0", false},
+                                               {":0", false}};
+  for (const auto& [address, loopback] : rows) {
+    CAPTURE(address);
+    const auto fd = Listen(address);
+    REQUIRE(fd);
+    CHECK(IsLoopback(*fd) == loopback);
+    close(*fd);
+  }
+}
+
 }  // namespace ipfs_peer_exporter

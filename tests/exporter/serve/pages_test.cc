@@ -28,7 +28,7 @@ Block MakeBlock(const Family& family, double value, Labels labels = {}) {
 class TestPages {
  public:
   explicit TestPages(bool ipfs = true, const std::string& path = "/metrics")
-      : pages_(store_, scrapes_) {
+      : pages_(store_, scrapes_, history_) {
     store_.SetSite({path, ipfs});
     Add("ipfs.swarm", "ipfs", {"ipfs_swarm_peers", kGauge, "Peers."}, 2);
     Add("ipfs.repo", "ipfs", {"ipfs_repo_size_bytes", kGauge, "Size."}, 3);
@@ -53,6 +53,7 @@ class TestPages {
     HttpRequest request;
     request.accept = accept;
     request.path = path;
+    if (path == "/") request.accept = "text/html";
     request.query = std::move(query);
     auto response = pages_.Answer(request);
     REQUIRE(response.body != nullptr);
@@ -67,6 +68,7 @@ class TestPages {
  private:
   Store store_;
   ScrapeCounter scrapes_;
+  History history_;
   Pages pages_;
 };
 
@@ -412,7 +414,8 @@ TEST_CASE("pages: many small selections are served") {
 TEST_CASE("pages: gzip is negotiated and compressed once per snapshot") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes);
+  const History history;
+  Pages pages(store, scrapes, history);
   HttpRequest request;
   request.path = "/metrics";
   const auto plain = pages.Answer(request);
@@ -505,7 +508,7 @@ TEST_CASE("pages: other paths") {
   }
   const auto landing = site.Get("/");
   CHECK(landing.status == 200);
-  REQUIRE(landing.headers.size() == 2);
+  REQUIRE(landing.headers.size() == 4);
   CHECK(landing.headers[0].second.starts_with("default-src 'none'; "));
   CHECK(landing.headers[1].second == "DENY");
   CHECK(landing.content_type == "text/html; charset=utf-8");
@@ -554,7 +557,8 @@ TEST_CASE("pages: scrapes are counted by page and status, other pages not") {
 TEST_CASE("pages: another method than GET and HEAD is a 405") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes);
+  const History history;
+  Pages pages(store, scrapes, history);
   for (const std::string path : {"/metrics", "/", "/-/ready", "/nowhere"}) {
     for (const std::string method : {"POST", "PUT", "get"}) {
       HttpRequest request;
@@ -568,10 +572,37 @@ TEST_CASE("pages: another method than GET and HEAD is a 405") {
   }
 }
 
+TEST_CASE("pages: the requests of metrics at once are limited") {
+  Store store;
+  store.SetSite({.max_requests = 2});
+  store.Publish(kStart, {});
+  ScrapeCounter scrapes;
+  const History history;
+  Pages pages(store, scrapes, history);
+  HttpRequest metrics;
+  metrics.path = "/metrics";
+  HttpRequest healthy;
+  healthy.path = "/-/healthy";
+  std::vector<HttpResponse> sending = {pages.Answer(metrics),
+                                       pages.Answer(metrics)};
+  CHECK(sending[1].status == 200);
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = pages.Answer(metrics);
+    CHECK(refused.status == 503);
+    CHECK(refused.headers.at(0).first == "Retry-After");
+    CHECK(pages.Answer(healthy).status == 200);
+  }
+  sending.pop_back();
+  CHECK(pages.Answer(metrics).status == 200);
+  CHECK(pages.Answer(metrics).status == 200);
+  CHECK(scrapes.Counts().at({"metrics", 503, Format::kText}) == 2);
+}
+
 TEST_CASE("pages: before the first snapshot there is a page, empty") {
   const Store store;
   ScrapeCounter scrapes;
-  Pages pages(store, scrapes);
+  const History history;
+  Pages pages(store, scrapes, history);
   HttpRequest request;
   request.path = "/metrics";
   const auto response = pages.Answer(request);

@@ -63,13 +63,13 @@ class Client {
   Client(Client&& other) noexcept
       : fd_(std::exchange(other.fd_, -1)),
         received_(std::move(other.received_)) {}
-  ~Client() {
+  virtual ~Client() {
     if (fd_ >= 0) close(fd_);
   }
 
   Client& Send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = Write(bytes);
       if (sent <= 0) break;  // closed by the server: Receive() reports it
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -78,10 +78,8 @@ class Client {
 
   // More bytes; false at the end of the connection.
   bool Receive() {
-    pollfd waiting{fd_, POLLIN, 0};
-    REQUIRE(poll(&waiting, 1, kPatienceMs) == 1);
     char buffer[65536];
-    const ssize_t count = recv(fd_, buffer, sizeof(buffer), 0);
+    const ssize_t count = Read(buffer, sizeof buffer);
     if (count <= 0) return false;
     received_.append(buffer, static_cast<std::size_t>(count));
     return true;
@@ -124,6 +122,17 @@ class Client {
     return poll(&waiting, 1, static_cast<int>(wait.count())) == 1;
   }
 
+ protected:
+  virtual ssize_t Write(std::string_view bytes) {
+    return send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  virtual ssize_t Read(char* buffer, std::size_t size) {
+    pollfd waiting{fd_, POLLIN, 0};
+    REQUIRE(poll(&waiting, 1, kPatienceMs) == 1);
+    return recv(fd_, buffer, size, 0);
+  }
+  int fd() const { return fd_; }
+
  private:
   static std::size_t ContentLength(const std::string& head) {
     const std::string name = "\r\nContent-Length: ";
@@ -148,7 +157,9 @@ inline HttpResponse Text(std::string text) {
 // A server on loopback and the addresses that it listens on.
 struct TestServer {
   explicit TestServer(HttpHandler handler, HttpLimits limits = {},
-                      const std::vector<std::string>& hosts = {"127.0.0.1"}) {
+                      const std::vector<std::string>& hosts = {"127.0.0.1"},
+                      const TlsConfig* tls = nullptr,
+                      HttpServer::BeforeRun before_run = nullptr) {
     std::vector<int> fds;
     for (const std::string& host : hosts) {
       const Result<int> fd = Listen(host + ":0");
@@ -156,7 +167,8 @@ struct TestServer {
       fds.push_back(*fd);
       addresses.push_back(LocalAddress(*fd));
     }
-    auto started = HttpServer::Start(fds, std::move(handler), limits);
+    auto started = HttpServer::Start(fds, std::move(handler), limits, tls,
+                                     std::move(before_run));
     REQUIRE(started);
     server = std::move(*started);
   }

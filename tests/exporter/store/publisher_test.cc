@@ -112,6 +112,18 @@ TEST_CASE("publisher: a poll that succeeds") {
   CHECK(state.last_error == "");
 }
 
+TEST_CASE("publisher: when the outcome of the polls last changed") {
+  CollectorState state;
+  Publisher::Record(state, {});
+  const double up = state.changed;
+  CHECK(up == state.last_ended);
+  Publisher::Record(state, {});
+  CHECK(state.changed == up);
+  Publisher::Record(state, {.error = Error{Reason::kTimeout, "no answer"}});
+  CHECK(state.changed == state.last_ended);
+  CHECK(state.changed > up);
+}
+
 TEST_CASE("publisher: a poll that fails keeps the time of the last success") {
   CollectorState state;
   state.last_success = 5;
@@ -121,9 +133,12 @@ TEST_CASE("publisher: a poll that fails keeps the time of the last success") {
   CHECK(state.last_success == 5);
   CHECK(state.last_ended > 5);
   CHECK(state.last_error == "timeout: no answer");
+  CHECK(state.last_reason == Reason::kTimeout);
+  CHECK(state.last_error_at == state.last_ended);
   Publisher::Record(state, {});
   CHECK(state.success == true);
   CHECK(state.last_error == "timeout: no answer");
+  CHECK(state.last_error_at < state.last_ended);
 }
 
 TEST_CASE("publisher: an unsupported collector neither succeeds nor fails") {
@@ -148,6 +163,26 @@ TEST_CASE("publisher: the callback finds the poll in the snapshot") {
   Publisher::Record(fixture.left, {});
   fixture.publisher.Publish(fixture.left, {});
   CHECK(calls == 1);
+}
+
+TEST_CASE("publisher: the outcome of the last reload is served") {
+  Fixture fixture;
+  fixture.publisher.SetReload({.successful = false, .last_success = 1e9});
+  fixture.publisher.Publish(kStart);
+  CHECK(
+      fixture.Samples(2, "ipfs_peer_exporter_config_last_reload_successful") ==
+      "ipfs_peer_exporter_config_last_reload_successful 0\n");
+  CHECK(fixture
+            .Samples(2,
+                     "ipfs_peer_exporter_config_last_reload_success_"
+                     "timestamp_seconds")
+            .ends_with(" 1000000000\n"));
+  fixture.publisher.SetExporterMetrics(false);
+  fixture.publisher.Publish(kStart);
+  CHECK(fixture.Samples(2, "process_threads").empty());
+  CHECK_FALSE(
+      fixture.Samples(2, "ipfs_peer_exporter_config_last_reload_successful")
+          .empty());
 }
 
 }  // namespace

@@ -160,6 +160,24 @@ TEST_CASE("store: the end of an outage, and the next one") {
   CHECK_FALSE(Serves(store, kStart + seconds(160), "x"));
 }
 
+TEST_CASE("store: a snapshot tells whether a source answers, and since when") {
+  Store store;
+  const auto reach = [&] {
+    store.Publish(kStart, {});
+    return store.Current()->reach;
+  };
+  CHECK(reach().empty());
+  store.SetOutage("ipfs", kStart);
+  const auto down = reach().at("ipfs");
+  CHECK_FALSE(down.up);
+  CHECK(down.since > 0);
+  store.SetOutage("ipfs", kStart + seconds(5));
+  CHECK(reach().at("ipfs").since == down.since);
+  store.SetOutage("ipfs", std::nullopt);
+  CHECK(reach().at("ipfs").up);
+  CHECK(reach().at("ipfs").since > down.since);
+}
+
 TEST_CASE("store: the outage of one source is not that of another") {
   Store store;
   auto& peer = store.Add("peer.stats", "peer", hours(1));
@@ -213,6 +231,32 @@ TEST_CASE("store: another thread may read while it is published") {
   }
   reader.join();
   CHECK(incomplete == 0);
+}
+
+TEST_CASE("store: a removed collector is gone from the next snapshot") {
+  Store store;
+  const auto& left = store.Add("peer.left", "peer", seconds(10));
+  auto& right = store.Add("peer.right", "peer", seconds(10));
+  right.polls = 7;
+  store.Publish(kStart, {});
+  const auto before = store.Current();
+  store.Remove(left);
+  store.Publish(kStart, {});
+  REQUIRE(store.Current()->entries.size() == 2);
+  CHECK(store.Current()->entries[0].collector == "peer.right");
+  CHECK(right.polls == 7);  // the other reference is still valid
+  CHECK(before->entries.size() == 3);
+}
+
+TEST_CASE("store: collectors can be put in another order") {
+  Store store;
+  for (const auto* name : {"c", "x", "a", "b"}) {
+    store.Add(name, "peer", seconds(10));
+  }
+  store.Arrange({"a", "b", "missing", "c"});
+  std::string names;
+  for (const auto& state : store.collectors()) names += state.name;
+  CHECK(names == "abcx");
 }
 
 }  // namespace

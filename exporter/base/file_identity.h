@@ -1,0 +1,26 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ipfs_peer_exporter {
+
+// Tells whether a path still leads to the same, unchanged file. Symbolic links
+// are followed, so that a ConfigMap or Secret of Kubernetes, which swaps a
+// link, is another file.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  off_t size = 0;
+  std::int64_t modified = 0;  // nanoseconds since 1970
+
+  bool operator==(const FileIdentity&) const = default;
+};
+
+// The identity of the file at `path`; empty if it cannot be examined.
+std::optional<FileIdentity> IdentityOf(const std::string& path);
+
+}  // namespace ipfs_peer_exporter

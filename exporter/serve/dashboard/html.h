@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ipfs_peer_exporter {
+
+// Escapes text for HTML, with control characters made visible. Text from the
+// daemon or a peer is not trusted.
+std::string Escape(std::string_view text);
+
+// <tag class="kind">text</tag>; `text` is escaped.
+std::string Element(std::string_view tag, std::string_view kind,
+                    std::string_view text);
+
+}  // namespace ipfs_peer_exporter

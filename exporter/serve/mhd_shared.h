@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "exporter/serve/connection_guard.h"
+#include "exporter/serve/exchange.h"
+#include "exporter/serve/http_message.h"
+#include "exporter/serve/step_queue.h"
+
+namespace ipfs_peer_exporter {
+
+// State shared by the generations of one server. Used on the server's thread.
+struct MhdShared {
+  MhdShared(HttpHandler its_handler, HttpLimits its_limits,
+            BeforeResponse its_before_response = nullptr)
+      : handler(std::move(its_handler)),
+        before_response(std::move(its_before_response)),
+        limits(its_limits),
+        guard(its_limits) {}
+
+  const HttpHandler handler;
+  const BeforeResponse before_response;  // may be null
+  const HttpLimits limits;
+  ConnectionGuard guard;
+  Exchange* begun = nullptr;  // the latest request line read; not owned
+  const std::shared_ptr<StepQueue> steps = std::make_shared<StepQueue>();
+  StepQueue::Id next_id = 0;
+  std::map<StepQueue::Id, Exchange*> deferred;  // suspended; not owned
+};
+
+}  // namespace ipfs_peer_exporter

@@ -1,0 +1,139 @@
+#include "exporter/serve/web_config_file.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+#include "exporter/base/log.h"
+
+namespace ipfs_peer_exporter {
+namespace {
+
+std::int64_t Nanoseconds(const timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+Error Invalid(const std::string& path, const char* why) {
+  return {Reason::kSchema, path + ": " + why};
+}
+
+}  // namespace
+
+WebConfigFile::WebConfigFile(std::string path, WebConfigStatus& status)
+    : path_(std::move(path)), status_(&status) {}
+
+Result<WebConfigFile> WebConfigFile::Open(std::string path,
+                                          WebConfigStatus& status) {
+  WebConfigFile file(std::move(path), status);
+  auto config = file.Read();
+  if (!config) return config.error();
+  file.Take(*config);
+  return file;
+}
+
+void WebConfigFile::Refresh(const Set& set, const Renew& renew) {
+  if (waits_ && !renew) return;
+  if (!seen_.empty() && Identify(files_) == seen_) return;
+  const auto read = ReadAgain();
+  if (!read) return Fail(read.error());
+  const bool other_tls = read->tls != config_.tls;
+  waits_ = other_tls && !renew;
+  if (waits_) {
+    seen_.clear();
+    return;
+  }
+  if (other_tls) {
+    const auto renewed = renew(*read->tls);
+    if (!renewed) return Fail(renewed.error());
+  }
+  if (*read != config_) {
+    Log(LogLevel::kInfo, "web configuration changed",
+        {{"file", path_}, {"tls", other_tls ? "renewed" : "unchanged"}});
+    Take(*read);
+    set(config_);
+  }
+  failure_.clear();
+  status_->Set(true);
+}
+
+// Reads the file, and determines first what `files_` were, so that a change
+// during the reading is seen as one later.
+Result<WebConfig> WebConfigFile::Read() {
+  std::vector<std::string> files;
+  auto before = Identify(files_);
+  auto config = ReadWebConfig(path_, &files);
+  if (files != files_) {  // read once more, now that they are known
+    before = Identify(files);
+    config = ReadWebConfig(path_, &files_);
+    if (files != files_) before.clear();
+  }
+  seen_ = IsRecent(before) ? std::vector<Identity>{} : std::move(before);
+  return config;
+}
+
+// What may be valid at a start, but not afterwards.
+Result<WebConfig> WebConfigFile::ReadAgain() {
+  auto config = Read();
+  if (!config) return config;
+  struct stat file {};
+  // An editor may empty the file before it writes. Passwords would not be asked
+  // for meanwhile.
+  if (stat(path_.c_str(), &file) == 0 && file.st_size == 0) {
+    return Invalid(path_, "is empty");
+  }
+  if (config->tls.has_value() != config_.tls.has_value()) {
+    return Invalid(path_, "TLS is turned on or off only by a restart");
+  }
+  return config;
+}
+
+void WebConfigFile::Take(const WebConfig& config) {
+  for (const auto& note : config.notes) {
+    if (std::ranges::count(config_.notes, note) > 0) continue;
+    Log(LogLevel::kInfo, "web configuration", {{"note", note}});
+  }
+  config_ = config;
+  status_->Set(true);
+}
+
+void WebConfigFile::Fail(const Error& error) {
+  status_->Set(false);
+  if (std::exchange(failure_, error.message) == error.message) return;
+  Log(LogLevel::kError, "web configuration is not valid, the old one stays",
+      {{"error", error.message}});
+}
+
+std::vector<WebConfigFile::Identity> WebConfigFile::Identify(
+    const std::vector<std::string>& files) {
+  std::vector<Identity> identities;
+  for (const auto& file : files) {
+    struct stat found {};
+    if (stat(file.c_str(), &found) != 0) {
+      identities.push_back({.error = errno});
+      continue;
+    }
+    identities.push_back({.device = found.st_dev,
+                          .inode = found.st_ino,
+                          .size = found.st_size,
+                          .written = Nanoseconds(found.st_mtim),
+                          .changed = Nanoseconds(found.st_ctim)});
+  }
+  return identities;
+}
+
+// Whether a file was changed so shortly before that another change may get the
+// same time: the kernel's clock ticks every 1 to 10 ms.
+bool WebConfigFile::IsRecent(const std::vector<Identity>& identities) {
+  constexpr std::int64_t kTick = 30'000'000;
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return std::ranges::any_of(identities, [&](const Identity& identity) {
+    const auto age = Nanoseconds(now) - identity.changed;
+    return age < kTick && age > -kTick;
+  });
+}
+
+}  // namespace ipfs_peer_exporter
