@@ -1,7 +1,6 @@
 #include "exporter/serve/password_checker.h"
 
 #include <string.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <utility>
@@ -39,10 +38,6 @@ bool PasswordChecker::Check(const Address& client, const Digest& digest,
 }
 
 void PasswordChecker::Run() {
-  // On Linux this is the priority of the calling thread only. Scrapes go first
-  // where processors are few.
-  constexpr int kNice = 10;
-  setpriority(PRIO_PROCESS, 0, kNice);
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stops_ || !jobs_.empty(); });

@@ -14,8 +14,8 @@
 
 namespace ipfs_peer_exporter {
 
-// Checks passwords one after another on a thread of its own, which has a lower
-// priority and touches nothing else. The thread starts with the first check.
+// Checks passwords one after another on a thread of its own, which touches
+// nothing else. The thread starts with the first check.
 //
 // Each client address has at most one check, so that the checks take turns and
 // a flood from one address delays another by one check.

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import BINARY, PATIENCE, IntegrationTest, clean_environment
+from harness import BINARY, PATIENCE, REPOSITORY, IntegrationTest, clean_environment
 
 NOBODY = ("--ipfs.api=none", "--peer.stats=unix:/nonexistent/stats.sock")
 
@@ -94,6 +94,17 @@ class StartTest(WebConfigTest):
         self.assertEqual(ended.returncode, 2)
         self.assertIn("--web.config.file: /nonexistent/web.yml: No such file", ended.stderr)
 
+    def test_the_example_of_the_documentation_is_valid(self):
+        text = (REPOSITORY / "docs/operations.md").read_text().split("## TLS and passwords")[1]
+        self.write(text.split("```yaml\n")[1].split("```")[0])
+        for name in ("tls", "ca"):
+            certificate(self.folder, name)
+        checked = subprocess.run(
+            [BINARY, *NOBODY, "--web.listen-address=127.0.0.1:0", "--check-config",
+             f"--web.config.file={self.file}"],
+            capture_output=True, text=True, timeout=PATIENCE, env=clean_environment())
+        self.assertEqual(checked.stdout, "Configuration is valid.\n", checked.stderr)
+
     def warnings(self, listen, text):
         self.write(text)
         running = self.exporter(*NOBODY, f"--web.listen-address={listen}",
@@ -104,7 +115,8 @@ class StartTest(WebConfigTest):
     def test_an_open_address_is_warned_about_once(self):
         for listen, text, wanted in (
                 ("0.0.0.0:0", "", ["metrics are served in clear text to everyone"]),
-                ("0.0.0.0:0", users(alice=RIGHT_4), ["passwords go over the network in clear text"]),
+                ("0.0.0.0:0", users(alice=RIGHT_4),
+                 ["passwords go over the network in clear text"]),
                 ("127.0.0.1:0", "", [])):
             with self.subTest(listen=listen, text=text):
                 self.assertEqual(self.warnings(listen, text), wanted)

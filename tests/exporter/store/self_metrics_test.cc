@@ -175,6 +175,14 @@ TEST_CASE("self_metrics: process_threads follows threads") {
   CHECK(*during == *before + 1);
 }
 
+TEST_CASE("self_metrics: the last reading of the web configuration") {
+  for (const bool successful : {false, true}) {
+    CHECK(Lines(WebConfigMetrics(successful)) ==
+          "ipfs_peer_exporter_web_config_last_reload_successful " +
+              std::to_string(static_cast<int>(successful)) + "\n");
+  }
+}
+
 TEST_CASE("self_metrics: families have unique names among all sources") {
   std::set<std::string_view> names;
   for (const auto* collector : ipfs::Collectors()) {
