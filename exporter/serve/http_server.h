@@ -68,6 +68,8 @@ class HttpServer {
   const BeforeRun before_run_;
   const int stop_fd_;  // eventfd that ends the thread
   bool stops_ = false;
+  bool has_steps_ = false;
+  int busy_turns_ = 0;  // since the latest poll(2)
   std::thread thread_;
 };
 

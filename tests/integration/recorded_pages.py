@@ -127,8 +127,9 @@ class Served:
 
     @property
     def lines(self):
-        """The lines of the samples, in any order."""
-        return sorted(line for line in self.text.splitlines() if not line.startswith("#"))
+        """The lines of the samples that no poll changes, in any order."""
+        return sorted(line for line in self.text.splitlines()
+                      if not line.startswith(("#", *CHANGING)))
 
 
 def pages(of, exporter, path):
