@@ -21,6 +21,7 @@ struct Connection {
   int fd;
   std::array<unsigned char, 16> client{};  // as in HttpRequest
   bool asked = false;            // the header of a request has arrived
+  bool is_parked = false;        // by ParkedConnections
   Exchange* exchange = nullptr;  // the present request; not owned
   // As in HttpRequest; nullopt before the first request.
   std::optional<std::string> certificate_error{};

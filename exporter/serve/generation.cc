@@ -17,10 +17,15 @@ namespace {
 // libmicrohttpd does not tell that it has read a part of the line.
 constexpr unsigned kQuietMs = 1000;
 
-// Whether bytes from the client wait in the kernel, or came a moment ago.
-bool HasInput(int fd) {
+// Whether bytes from the client wait in the kernel.
+bool HasUnread(int fd) {
   int unread = 0;
-  if (ioctl(fd, FIONREAD, &unread) == 0 && unread > 0) return true;
+  return ioctl(fd, FIONREAD, &unread) == 0 && unread > 0;
+}
+
+// Whether bytes wait, or came a moment ago.
+bool HasInput(int fd) {
+  if (HasUnread(fd)) return true;
   tcp_info info{};
   socklen_t size = sizeof info;
   return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
@@ -35,7 +40,8 @@ Generation::Generation(MhdShared& its_shared, const TlsConfig* its_tls)
 
 Generation::~Generation() {
   // A daemon with suspended connections must not be stopped.
-  for (const Connection& connection : connections) {
+  for (Connection& connection : connections) {
+    if (connection.is_parked) shared.parked.Resume(connection);
     if (connection.exchange == nullptr) continue;
     if (shared.deferred.erase(connection.exchange->id) == 0) continue;
     MHD_resume_connection(connection.mhd);
@@ -46,6 +52,17 @@ Generation::~Generation() {
 void Generation::Retire(Clock::time_point now) {
   retired = now;
   for (MHD_Daemon* daemon : daemons) close(MHD_quiesce_daemon(daemon));
+}
+
+void Generation::ParkHandshakes() {
+  if (!tls) return;
+  for (Connection& connection : connections) {
+    if (connection.is_parked || connection.asked) continue;
+    if (connection.exchange != nullptr || HasUnread(connection.fd)) continue;
+    const auto session = TlsSessionOf(connection.mhd);
+    if (gnutls_record_check_pending(session) > 0) continue;
+    shared.parked.Park(connection);
+  }
 }
 
 void Generation::EndIdle() {

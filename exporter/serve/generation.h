@@ -35,6 +35,9 @@ class Generation {
   // without a request have a deadline in the guard.
   void EndIdle();
 
+  // Parks connections that have sent no request yet and nothing that is unread.
+  void ParkHandshakes();
+
   MhdShared& shared;
   const std::optional<TlsConfig> tls;
   std::vector<MHD_Daemon*> daemons;  // started by StartDaemon

@@ -95,6 +95,10 @@ std::vector<int> Generations::EpollFds() const {
   return fds;
 }
 
+void Generations::ParkHandshakes() {
+  for (auto& generation : all_) generation.ParkHandshakes();
+}
+
 bool Generations::IsBusy() const {
   // The daemons have no connection timeout, so that theirs is zero or none.
   const auto is_busy = [](MHD_Daemon* daemon) {

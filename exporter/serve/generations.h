@@ -39,6 +39,10 @@ class Generations {
   // Epoll sets that are readable when Run has work.
   std::vector<int> EpollFds() const;
 
+  // Parks handshakes that wait for their client, so that they do not keep Run
+  // busy.
+  void ParkHandshakes();
+
   // Whether Run has work already.
   bool IsBusy() const;
 

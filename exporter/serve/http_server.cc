@@ -83,14 +83,17 @@ void HttpServer::Wait() {
   const int timeout = Timeout();
   // A long response takes a turn for each record of TLS.
   if (timeout == 0 && ++busy_turns_ < kBusyTurns) return;
+  if (timeout == 0) generations_.ParkHandshakes();
   busy_turns_ = 0;
   std::vector<pollfd> waiting{{stop_fd_, POLLIN, 0},
-                              {shared_.steps->fd(), POLLIN, 0}};
+                              {shared_.steps->fd(), POLLIN, 0},
+                              {shared_.parked.fd(), POLLIN, 0}};
   for (const int fd : generations_.EpollFds())
     waiting.push_back({fd, POLLIN, 0});
   poll(waiting.data(), waiting.size(), timeout);
   stops_ = waiting[0].revents != 0;
   has_steps_ = waiting[1].revents != 0;
+  if (waiting[2].revents != 0) shared_.parked.ResumeReadable();
 }
 
 // The timeout for poll(2) in milliseconds; -1 for no timeout. Shuts down

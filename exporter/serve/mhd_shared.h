@@ -7,6 +7,7 @@
 #include "exporter/serve/connection_guard.h"
 #include "exporter/serve/exchange.h"
 #include "exporter/serve/http_message.h"
+#include "exporter/serve/parked_connections.h"
 #include "exporter/serve/step_queue.h"
 
 namespace ipfs_peer_exporter {
@@ -24,6 +25,7 @@ struct MhdShared {
   const BeforeResponse before_response;  // may be null
   const HttpLimits limits;
   ConnectionGuard guard;
+  ParkedConnections parked;
   Exchange* begun = nullptr;  // the latest request line read; not owned
   const std::shared_ptr<StepQueue> steps = std::make_shared<StepQueue>();
   StepQueue::Id next_id = 0;

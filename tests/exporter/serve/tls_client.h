@@ -2,6 +2,8 @@
 
 #include <gnutls/gnutls.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include "tests/exporter/serve/test_certificates.h"
@@ -12,6 +14,7 @@ namespace ipfs_peer_exporter {
 struct TlsWish {
   std::string priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
   const TestCertificate* certificate = nullptr;  // of the client
+  bool byte_by_byte = false;  // one send(2) per byte
 };
 
 // A blocking client over TLS that accepts any certificate of the server.
@@ -33,6 +36,9 @@ class TlsClient : public Client {
                                        nullptr) == 0);
     gnutls_credentials_set(session_, GNUTLS_CRD_CERTIFICATE, credentials_);
     gnutls_transport_set_int(session_, fd());
+    if (wish.byte_by_byte) {
+      gnutls_transport_set_push_function(session_, &SendFirstByte);
+    }
     gnutls_handshake_set_timeout(session_, kPatienceMs);
     gnutls_record_set_timeout(session_, kPatienceMs);
     do {
@@ -66,6 +72,12 @@ class TlsClient : public Client {
   }
 
  protected:
+  static ssize_t SendFirstByte(gnutls_transport_ptr_t fd, const void* bytes,
+                               std::size_t size) {
+    return send(static_cast<int>(reinterpret_cast<std::intptr_t>(fd)), bytes,
+                std::min<std::size_t>(size, 1), MSG_NOSIGNAL);
+  }
+
   ssize_t Write(std::string_view bytes) override {
     return gnutls_record_send(session_, bytes.data(), bytes.size());
   }

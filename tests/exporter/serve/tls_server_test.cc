@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -121,6 +122,25 @@ TEST_CASE("TLS: a handshake has to be complete in time") {
   CHECK(slow.IsClosed());
   CHECK(no_request.IsClosed());
   CHECK(asked.Get("/").complete);
+}
+
+TEST_CASE("TLS: a client that stops in the handshake costs no time") {
+  std::atomic<int> turns = 0;
+  const auto config = Config();
+  const TestServer server(
+      &SayError, {.first_request = std::chrono::milliseconds(200)},
+      {"127.0.0.1"}, &config, [&turns](HttpServer&) { ++turns; });
+  Client client = server.Connect();
+  client.Send("\x16\x03\x01");  // the start of a ClientHello
+  CHECK(client.IsClosed());
+  CHECK(turns < 200);
+}
+
+TEST_CASE("TLS: a handshake in small pieces succeeds") {
+  const TlsServer server(Config());
+  TlsClient client(server.addresses.front(), {.byte_by_byte = true});
+  REQUIRE(client.connected());
+  CHECK(client.Get("/").complete);
 }
 
 TEST_CASE("TLS: one address cannot use the connections of others") {
