@@ -14,7 +14,7 @@ namespace ipfs_peer_exporter {
 struct TlsWish {
   std::string priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
   const TestCertificate* certificate = nullptr;  // of the client
-  bool byte_by_byte = false;  // one send(2) per byte
+  bool byte_by_byte = false;                     // one send(2) per byte
 };
 
 // A blocking client over TLS that accepts any certificate of the server.
