@@ -60,6 +60,7 @@ class InputTest(IntegrationTest):
             f"--ipfs.api={fake.url}", "--collector.disable-defaults",
             "--collector.ipfs.health=1s", "--collector.ipfs.bandwidth=100ms",
             "--collector.ipfs.swarm=1h", "--collector.ipfs.peering=100ms")
+        running.wait_poll("ipfs.bandwidth", result="ok")  # a counter can fall now
         at = running.wait_poll("ipfs.peering", result="ok")["at"]
         fake.script("stats/bw", answers('{"TotalIn":1,"TotalOut":1,"RateIn":0,"RateOut":0}'))
         seen = fake.wait_for_call("commands")
