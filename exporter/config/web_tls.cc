@@ -106,7 +106,7 @@ void SetClients(const YAML::Node& section, WebFiles& files, TlsConfig& tls,
     // Nothing could be verified, and clients without a certificate are let in.
     tls.client_auth = ClientAuth::kNone;
     tls.allowed_sans.clear();
-    notes.push_back(
+    notes.emplace_back(
         "client_auth_type: VerifyClientCertIfGiven has no effect without "
         "client_ca_file");
   }

@@ -21,8 +21,8 @@ enum Part : std::size_t { kUpPart, kStatsPart, kParts };
 
 const Family& PeerUpFamily() { return kUp; }
 
-PeerPoller::Plan::Plan(const Options& options, const PeerOptions& of)
-    : peer(of),
+PeerPoller::Plan::Plan(const Options& options, PeerOptions of)
+    : peer(std::move(of)),
       interval(options.peer_interval),
       limits{options.peer_request, options.peer_timeout,
              options.peer_max_bytes},

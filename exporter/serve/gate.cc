@@ -85,12 +85,13 @@ std::optional<HttpResponse> Gate::Checked(const HttpRequest& request,
 }
 
 void Gate::AddHeaders(HttpResponse& response) const {
-  for (const auto& [name, value] : headers_) {
+  for (const auto& header : headers_) {
     // The server itself sends it with every response.
-    if (name == "X-Content-Type-Options") continue;
-    std::erase_if(response.headers,
-                  [&](const auto& own) { return IsSameText(own.first, name); });
-    response.headers.emplace_back(name, value);
+    if (header.first == "X-Content-Type-Options") continue;
+    std::erase_if(response.headers, [&header](const auto& own) {
+      return IsSameText(own.first, header.first);
+    });
+    response.headers.push_back(header);
   }
 }
 
