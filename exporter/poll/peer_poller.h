@@ -41,7 +41,7 @@ class PeerPoller {
  private:
   // The options that concern one peer.
   struct Plan {
-    Plan(const Options& options, const PeerOptions& peer);
+    Plan(const Options& options, PeerOptions of);
     bool operator==(const Plan&) const = default;
 
     PeerOptions peer;
