@@ -1,21 +1,13 @@
 #include "exporter/serve/gate.h"
 
-#include <memory>
 
 #include "exporter/serve/basic_auth.h"
 
 namespace ipfs_peer_exporter {
 namespace {
 
-HttpResponse Refuse(int status, std::string why) {
-  HttpResponse response;
-  response.status = status;
-  response.body = std::make_shared<const std::string>(std::move(why) + "\n");
-  return response;
-}
-
 HttpResponse AskForPassword() {
-  auto response = Refuse(401, "A user and a password are needed.");
+  auto response = TextResponse(401, "A user and a password are needed.\n");
   response.headers = {
       {"WWW-Authenticate",
        "Basic realm=\"ipfs_peer_exporter\", charset=\"UTF-8\""}};
@@ -47,10 +39,10 @@ void Gate::Set(const WebConfig& config) {
 std::optional<HttpResponse> Gate::Answer(const HttpRequest& request) {
   if (IsHealth(request.path)) return pages_(request);
   if (bucket_ && !bucket_->Take(Clock::now())) {
-    return Refuse(429, "Too many requests (rate_limit).");
+    return TextResponse(429, "Too many requests (rate_limit).\n");
   }
   if (!request.certificate_error.empty()) {
-    return Refuse(403, request.certificate_error);
+    return TextResponse(403, request.certificate_error + "\n");
   }
   return users_.empty() ? pages_(request) : CheckPassword(request);
 }
@@ -70,7 +62,7 @@ std::optional<HttpResponse> Gate::CheckPassword(const HttpRequest& request) {
         });
       });
   if (!queued) {
-    return Refuse(429, "Too many passwords wait to be checked.");
+    return TextResponse(429, "Too many passwords wait to be checked.\n");
   }
   return std::nullopt;
 }

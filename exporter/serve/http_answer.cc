@@ -48,11 +48,7 @@ MHD_Result QueueAnswer(MHD_Connection* connection, const HttpResponse& answer,
 }
 
 HttpResponse AnswerFor(const HttpRefusal& refusal) {
-  HttpResponse response;
-  response.status = refusal.status;
-  response.body =
-      std::make_shared<const std::string>(std::string(refusal.why) + "\n");
-  return response;
+  return TextResponse(refusal.status, std::string(refusal.why) + "\n");
 }
 
 }  // namespace ipfs_peer_exporter

@@ -26,6 +26,14 @@ struct HttpResponse {
   std::shared_ptr<const void> until_sent;
 };
 
+// A response of plain text.
+inline HttpResponse TextResponse(int status, std::string text) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::make_shared<const std::string>(std::move(text));
+  return response;
+}
+
 // The next step of a request whose handler returned nullopt. Called on the
 // server's thread: must neither block nor throw. Returns the response, or
 // nullopt if HttpRequest::later is called again.

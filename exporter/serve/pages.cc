@@ -11,24 +11,17 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-HttpResponse Text(int status, std::string text) {
-  HttpResponse response;
-  response.status = status;
-  response.body = std::make_shared<const std::string>(std::move(text));
-  return response;
-}
-
 constexpr std::string_view kAllPage = "metrics";
 
 HttpResponse Busy(std::string text) {
-  auto response = Text(503, std::move(text));
+  auto response = TextResponse(503, std::move(text));
   response.headers = {{"Retry-After", "1"}};
   return response;
 }
 
 // No path takes another method.
 HttpResponse NotAllowed() {
-  auto response = Text(405, "Only GET and HEAD are supported.\n");
+  auto response = TextResponse(405, "Only GET and HEAD are supported.\n");
   response.headers = {{"Allow", "GET, HEAD"}};
   return response;
 }
@@ -89,10 +82,12 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
     }
   }
   if (path == "/-/healthy")
-    return Text(200, "ipfs_peer_exporter is healthy.\n");
-  if (path == "/-/ready") return Text(200, "ipfs_peer_exporter is ready.\n");
+    return TextResponse(200, "ipfs_peer_exporter is healthy.\n");
+  if (path == "/-/ready")
+    return TextResponse(200, "ipfs_peer_exporter is ready.\n");
   if (path == "/") return dashboard_.Answer(request, snapshot_);
-  return Text(404, "Not found; the metrics are at " + telemetry_path + ".\n");
+  return TextResponse(
+      404, "Not found; the metrics are at " + telemetry_path + ".\n");
 }
 
 std::optional<std::string> Pages::UnknownName(
@@ -140,8 +135,8 @@ HttpResponse Pages::Metrics(const std::string& page,
   const Selection selection(request);
   if (const auto unknown = UnknownName(selection)) {
     scrapes_.Count(page, 400, format);
-    return Text(400, "No collector or source is named \"" + *unknown +
-                         "\"; / lists them.\n");
+    return TextResponse(400, "No collector or source is named \"" + *unknown +
+                                 "\"; / lists them.\n");
   }
   const bool gzip = AcceptsGzip(request.accept_encoding);
   auto [text, is_whole] = KeyOf(page, selection);
