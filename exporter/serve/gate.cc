@@ -15,7 +15,7 @@ HttpResponse Refuse(int status, std::string why) {
 }
 
 HttpResponse AskForPassword() {
-  auto response = Refuse(401, "A user and a password are needed.");
+  auto response = Refuse(401, "A user name and a password are required.");
   response.headers = {
       {"WWW-Authenticate",
        "Basic realm=\"ipfs_peer_exporter\", charset=\"UTF-8\""}};
@@ -70,7 +70,7 @@ std::optional<HttpResponse> Gate::CheckPassword(const HttpRequest& request) {
         });
       });
   if (!queued) {
-    return Refuse(429, "Too many passwords wait to be checked.");
+    return Refuse(429, "Too many password checks are pending.");
   }
   return std::nullopt;
 }
