@@ -87,8 +87,8 @@ void OnSignal(int signals, EventLoop& loop, Reloader& reloader) {
   }
 }
 
-// Warns once if strangers may read or listen in. A server that asks for
-// passwords or certificates, over TLS, is safe on any address.
+// Warns if metrics or passwords cross a network in clear text. With TLS there
+// is no warning, even without passwords and client certificates.
 void WarnIfOpen(const std::vector<int>& fds, const WebConfig& config) {
   if (config.tls || std::ranges::all_of(fds, IsLoopback)) return;
   Log(LogLevel::kWarn,

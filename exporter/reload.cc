@@ -43,7 +43,7 @@ Status CheckFixedSettings(const Options& present, const Options& next) {
     if (same(present, next)) continue;
     return Error{Reason::kParse,
                  std::string(flag) +
-                     ": cannot change at a reload; restart the exporter"};
+                     ": a reload cannot change this; restart the exporter"};
   }
   return Ok();
 }
@@ -116,7 +116,7 @@ void Reloader::OnRequests() {
   if (!requests.empty()) Reload(requests);
 }
 
-// Begins or ends looking at the files, as --config.auto-reload says.
+// Starts or stops the checks of the files, as --config.auto-reload says.
 void Reloader::WatchFiles() {
   if (!options_.auto_reload) {
     exporter_.loop.Cancel(std::exchange(timer_, 0));
@@ -125,9 +125,8 @@ void Reloader::WatchFiles() {
   }
 }
 
-// Reloads when files changed, but not again until the last look: someone may
-// still be writing. A file that was refused is read again after its next
-// change.
+// Reloads when files changed, but not since the last check: someone may still
+// be writing. A file that was refused is read again after its next change.
 void Reloader::LookAtFiles() {
   timer_ = 0;
   auto now = files_;

@@ -8,9 +8,8 @@
 
 namespace ipfs_peer_exporter {
 
-// Tells whether a path still leads to the same, unchanged file. Symbolic links
-// are followed, so that a ConfigMap or Secret of Kubernetes, which swaps a
-// link, is another file.
+// Identifies the content of a path without reading it. Symbolic links are
+// followed, so a new version of a mounted ConfigMap or Secret is another file.
 struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;

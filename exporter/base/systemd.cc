@@ -100,7 +100,7 @@ void ServiceManager::Send(const std::string& state) const {
   const int error = size < sizeof address.sun_path ? errno : ENAMETOOLONG;
   if (fd >= 0) close(fd);
   if (sent) return;
-  Log(LogLevel::kWarn, "the service manager cannot be told",
+  Log(LogLevel::kWarn, "cannot notify the service manager",
       {{"socket", socket_}, {"state", state}, {"error", ErrnoText(error)}});
 }
 
@@ -112,7 +112,8 @@ Result<std::vector<int>> PassedSockets() {
     return Error{Reason::kConnect, "--web.systemd-socket: " + what};
   };
   if (pid != getpid() || !count || *count < 1) {
-    return bad("systemd passed no socket; start through a .socket unit");
+    return bad(
+        "systemd passed no socket; start the exporter with a .socket unit");
   }
   if (*count > kMaxPassed) return bad("more than 64 sockets were passed");
   std::vector<int> fds;

@@ -8,7 +8,7 @@
 // The protocols of sd_notify(3) and sd_listen_fds(3), without libsystemd.
 namespace ipfs_peer_exporter {
 
-// Tells the service manager the state of the program. Each call does nothing
+// Notifies the service manager of the program's state. Each call does nothing
 // without a manager, and never waits for it; a message that cannot be sent is
 // logged. Used on the main thread.
 class ServiceManager {

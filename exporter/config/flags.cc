@@ -67,9 +67,9 @@ std::vector<Flag> WebFlags(Options& o) {
        "Prometheus' exporters; read again when it changes"},
       {"--web.max-requests", "N", "40",
        One(o.max_requests, Number<std::size_t>(0, 1'000'000)),
-       "Requests of metrics pages answered at once; more get 503; 0: no limit"},
+       "Metrics requests answered at once; further ones get 503; 0: no limit"},
       {"--web.enable-lifecycle", "", "", Switch(o.lifecycle),
-       "Allow POST /-/reload, which reads the configuration again like SIGHUP"},
+       "Allow POST /-/reload, which reloads the configuration like SIGHUP"},
       {"--web.systemd-socket", "", "", Switch(o.systemd_socket),
        "Listen on the sockets that systemd passes instead of "
        "--web.listen-address"},

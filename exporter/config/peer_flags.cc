@@ -126,7 +126,7 @@ std::vector<Flag> PeerFlags(Options& o) {
   const peer::Options defaults;
   return {
       {"--peer.request", "TEXT", "", Request(o),
-       "Line to send after connecting to a stats socket; may hold \\r \\n \\t "
+       "Line to send after connecting to a stats socket; escapes: \\r \\n \\t "
        "\\\\ \\xNN [none]",
        Flag::Content::kSecret},
       {"--peer.format", "FORMAT", "auto", One(o.peer_format, ParseFormat),

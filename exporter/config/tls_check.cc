@@ -81,14 +81,16 @@ Status CheckTogether(const TlsConfig& tls) {
   if (code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH) {
     return Error{Reason::kParse, "the key does not belong to the certificate"};
   }
-  if (code < 0) return Wrong("the certificate with its key", code);
+  if (code < 0) {
+    return Wrong("the certificate and its key cannot be used", code);
+  }
   if (tls.client_ca.empty()) return Ok();
   const auto trust = Datum(tls.client_ca);
   code =
       gnutls_certificate_set_x509_trust_mem(made, &trust, GNUTLS_X509_FMT_PEM);
   if (code < 0) return Wrong("the client CA is not valid PEM", code);
   if (code == 0) {
-    return Error{Reason::kParse, "the client CA holds no certificate"};
+    return Error{Reason::kParse, "the client CA contains no certificate"};
   }
   return Ok();
 }

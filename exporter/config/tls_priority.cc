@@ -6,8 +6,8 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// What Go's tls.CipherSuites() lists. A certificate uses one key exchange, so
-// that the ciphers of its suites are a suite each.
+// The suites that Go's tls.CipherSuites() lists. A certificate allows only one
+// key exchange, so each cipher belongs to one suite.
 constexpr TlsSuite kSuites[] = {
     {"TLS_AES_128_GCM_SHA256", "", "AES-128-GCM", true},
     {"TLS_AES_256_GCM_SHA384", "", "AES-256-GCM", true},
@@ -85,9 +85,11 @@ Result<std::string> TlsPriority(const TlsChoice& choice) {
       choice.min == TlsVersion::kTls12 && !suites.front()->kx.empty();
   const bool with13 = choice.max == TlsVersion::kTls13;
   if (with13 && std::ranges::none_of(suites, &TlsSuite::aead)) {
-    return bad("these cipher suites leave none for TLS 1.3: set max_version");
+    return bad("no cipher suite can be used with TLS 1.3: set max_version");
   }
-  if (!with12 && !with13) return bad("no cipher suite is left for TLS 1.2");
+  if (!with12 && !with13) {
+    return bad("no cipher suite can be used with TLS 1.2");
+  }
   std::string priority = "NORMAL:-VERS-ALL:-KX-ALL:-CIPHER-ALL:-MAC-ALL";
   if (with13) Append(priority, "VERS-TLS1.3");
   if (with12) Append(priority, "VERS-TLS1.2");

@@ -58,7 +58,7 @@ void SetHttp(const YAML::Node& section, WebConfig& config) {
     SetHeaders(section["headers"], config);
   }
   if (http2 && config.tls) {
-    config.notes.emplace_back("http2: HTTP/1.1 is served instead");
+    config.notes.emplace_back("http2 is not supported; HTTP/1.1 is served");
   }
 }
 
@@ -75,7 +75,8 @@ void SetUsers(const YAML::Node& section, WebConfig& config) {
              "the user's password is not a bcrypt hash ($2a$, $2b$ or $2y$)");
     }
     if (!IsBcryptCostAllowed(pair.second.Scalar())) {
-      FailAt(pair.second, "the cost of the bcrypt hash is not from 4 to 14");
+      FailAt(pair.second,
+             "the cost of the bcrypt hash is not between 4 and 14");
     }
     if (!config.users.emplace(name, pair.second.Scalar()).second) {
       FailAt(pair.first, "the user is given twice");

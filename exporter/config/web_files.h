@@ -27,12 +27,12 @@ class WebFiles {
 // The value of that key; empty if the key is missing or has no value.
 std::string OptionalText(const YAML::Node& map, const std::string& key);
 
-// The same for true and false.
+// The boolean of that key; `if_missing` if the key is missing or has no value.
 bool OptionalSwitch(const YAML::Node& map, const std::string& key,
                     bool if_missing);
 
-// As RequireKeys, but names only keys that look like one: a value that is put
-// in place of a key may be a secret.
+// As RequireKeys, but repeats a key in the error only if it looks like one: a
+// value in place of a key may be a secret.
 void RequireWebKeys(const YAML::Node& map,
                     const std::vector<std::string_view>& known);
 

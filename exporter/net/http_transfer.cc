@@ -40,10 +40,10 @@ std::string Shown(const std::string& header) {
   return header.substr(0, kMaxShown) + "…";
 }
 
-// Sets a PEM file by its content, so that a new certificate counts for the next
-// call: libcurl keeps connections, sessions and authorities for equal contents,
-// but also for equal paths. Of a file that cannot be read, or without support
-// for contents, the path is set; libcurl reports what is wrong with it.
+// Sets a PEM file by its content, so that a new certificate takes effect with
+// the next call: libcurl keeps connections, sessions and authorities for equal
+// contents, but also for equal paths. If the file cannot be read, or libcurl
+// does not support contents, the path is set; libcurl then reports the error.
 void SetTlsFile(CURL* easy, CURLoption path_option, CURLoption content_option,
                 const std::string& path) {
   if (path.empty()) return;

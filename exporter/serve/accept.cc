@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kFullWeight = 1000;
 
-// What can be served, the preferred first.
+// The formats that can be served, the preferred one first.
 constexpr struct Offer {
   std::string_view type, subtype, version;
   Format format;
@@ -130,7 +130,7 @@ struct Match {
   }
 };
 
-// For each offer; nullopt if no range names it. Takes no memory, because a
+// For each offer; nullopt if no range names it. Allocates nothing, because a
 // client may send thousands of ranges.
 std::array<std::optional<Match>, std::size(kOffers)> MatchOffers(
     std::string_view accept) {

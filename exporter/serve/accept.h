@@ -14,9 +14,9 @@ struct AcceptedFormat {
 };
 
 // The format that an Accept header prefers: the highest weight first, then the
-// more precise of its ranges, then the order in the header. Ranges that leave
-// the choice, such as */*, get text 0.0.4, and so do headers that accept
-// nothing of what there is. Content-Type names the version that was asked for,
+// more precise of its ranges, then the order in the header. Ranges that allow
+// several formats, such as */*, get text 0.0.4, and so do headers that accept
+// none of the formats. Content-Type names the version that was asked for,
 // and the escaping if the client asked for one.
 AcceptedFormat ChooseFormat(std::string_view accept);
 

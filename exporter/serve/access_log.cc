@@ -28,7 +28,7 @@ bool IsAccessLogged() { return IsLogged(LogLevel::kDebug); }
 void LogAccess(const Exchange& exchange, bool is_whole) {
   if (!IsAccessLogged() || exchange.status == 0) return;
   // Log escapes the path, which is the client's.
-  Log(LogLevel::kDebug, is_whole ? "request answered" : "response cut short",
+  Log(LogLevel::kDebug, is_whole ? "request answered" : "response incomplete",
       {{"client", AddressText(exchange.connection.client)},
        {"method", exchange.method},
        {"path", exchange.path},

@@ -33,11 +33,11 @@ struct Cause {
 constexpr Cause kCauses[] = {
     {GNUTLS_CERT_REVOKED, "is revoked"},
     {GNUTLS_CERT_SIGNER_NOT_FOUND, "is not signed by the client CA"},
-    {GNUTLS_CERT_SIGNER_NOT_CA, "is signed by a certificate that is no CA"},
-    {GNUTLS_CERT_SIGNATURE_FAILURE, "has a wrong signature"},
+    {GNUTLS_CERT_SIGNER_NOT_CA, "is signed by a certificate that is not a CA"},
+    {GNUTLS_CERT_SIGNATURE_FAILURE, "has an invalid signature"},
     {GNUTLS_CERT_EXPIRED, "has expired"},
     {GNUTLS_CERT_NOT_ACTIVATED, "is not valid yet"},
-    {GNUTLS_CERT_PURPOSE_MISMATCH, "is not for clients"},
+    {GNUTLS_CERT_PURPOSE_MISMATCH, "is not valid for client authentication"},
     {GNUTLS_CERT_INSECURE_ALGORITHM, "uses an insecure algorithm"},
 };
 

@@ -1,13 +1,13 @@
 #include "exporter/serve/gate.h"
 
-
 #include "exporter/serve/basic_auth.h"
 
 namespace ipfs_peer_exporter {
 namespace {
 
 HttpResponse AskForPassword() {
-  auto response = TextResponse(401, "A user and a password are needed.\n");
+  auto response =
+      TextResponse(401, "A user name and a password are required.\n");
   response.headers = {
       {"WWW-Authenticate",
        "Basic realm=\"ipfs_peer_exporter\", charset=\"UTF-8\""}};
@@ -62,7 +62,7 @@ std::optional<HttpResponse> Gate::CheckPassword(const HttpRequest& request) {
         });
       });
   if (!queued) {
-    return TextResponse(429, "Too many passwords wait to be checked.\n");
+    return TextResponse(429, "Too many password checks are pending.\n");
   }
   return std::nullopt;
 }

@@ -14,18 +14,17 @@
 
 namespace ipfs_peer_exporter {
 
-// Stands before the pages: lets a request through that the web configuration
-// allows. In this order: the rate limit (429), the client's certificate (403),
-// user and password (401, or 429 if too many wait to be checked). The health
-// routes are let through always. Used on the server's thread; must outlive the
-// server, but not the other way round.
+// Passes a request to the pages if the web configuration allows it. Checks in
+// this order: the rate limit (429), the client's certificate (403), user and
+// password (401, or 429 if too many checks are pending). The health routes are
+// always allowed. Used on the server's thread; must outlive the server.
 class Gate {
  public:
   // Tests replace `matches`.
   explicit Gate(HttpHandler pages,
                 PasswordChecker::Matches matches = BcryptMatches);
 
-  // Counts from the next request on. The bucket of an unchanged rate limit
+  // Takes effect with the next request. The bucket of an unchanged rate limit
   // keeps its level; if a user changed, all passwords are checked anew.
   void Set(const WebConfig& config);
 

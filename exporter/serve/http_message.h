@@ -42,8 +42,8 @@ using HttpStep = std::function<std::optional<HttpResponse>()>;
 // A request without a body. Lives until its response is sent or its connection
 // is gone; a step that runs may therefore refer to it.
 struct HttpRequest {
-  // "GET", "HEAD" or "POST"; another method is answered with 405. The server
-  // sends no body in response to HEAD, so that a handler treats it as GET.
+  // As sent: "GET", "HEAD", "POST" or any other. The server sends no body in
+  // response to HEAD, so a handler treats it as GET.
   std::string_view method = "GET";
   std::string_view path;  // decoded
   HttpQuery query;

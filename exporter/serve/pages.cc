@@ -129,8 +129,7 @@ HttpResponse Pages::Metrics(const std::string& page,
   if (under_way == nullptr) {
     scrapes_.Count(page, 503, format);
     return Busy(
-        "Too many requests are under way; --web.max-requests is the "
-        "limit.\n");
+        "Too many requests at once; --web.max-requests sets the limit.\n");
   }
   const Selection selection(request);
   if (const auto unknown = UnknownName(selection)) {

@@ -13,7 +13,7 @@ class RequestLimit {
   RequestLimit& operator=(const RequestLimit&) = delete;
 
   // Returns a token that counts as a request until it is released, before the
-  // object is destroyed; null if `max` are under way. 0 means no limit.
+  // object is destroyed; null if `max` are active. 0 means no limit.
   std::shared_ptr<const void> Begin(std::size_t max) {
     if (max != 0 && under_way_ >= max) return nullptr;
     ++under_way_;

@@ -25,8 +25,8 @@ void WebAccess::BeforeRun(HttpServer& server) {
   Refresh([&server](const TlsConfig& tls) { return server.Renew(tls); });
 }
 
-// The file is looked at for each request too: requests that came after a change
-// may be read in a turn of the server that began before it.
+// Checks the file for each request too: a turn of the server that began before
+// a change may read requests that arrived after it.
 std::optional<HttpResponse> WebAccess::Answer(const HttpRequest& request) {
   Refresh(nullptr);
   return gate_.Answer(request);

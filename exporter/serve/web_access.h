@@ -23,7 +23,7 @@ class WebAccess {
   // The configuration at the time of the last request.
   const WebConfig& config() const;
 
-  // A change of the file counts for the next request and the next handshake.
+  // A change of the file takes effect with the next request and handshake.
   void BeforeRun(HttpServer& server);
   std::optional<HttpResponse> Answer(const HttpRequest& request);
   void BeforeResponse(HttpResponse& response) { gate_.AddHeaders(response); }

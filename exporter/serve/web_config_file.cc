@@ -59,8 +59,8 @@ void WebConfigFile::Refresh(const Set& set, const Renew& renew) {
   status_->Set(true);
 }
 
-// Reads the file, and determines first what `files_` were, so that a change
-// during the reading is seen as one later.
+// Reads the file. Identifies `files_` first, so that the next Refresh notices a
+// change during the reading.
 Result<WebConfig> WebConfigFile::Read() {
   std::vector<std::string> files;
   auto before = Identify(files_);
@@ -74,7 +74,7 @@ Result<WebConfig> WebConfigFile::Read() {
   return config;
 }
 
-// What may be valid at a start, but not afterwards.
+// Reads the file and refuses what is valid at a start, but not afterwards.
 Result<WebConfig> WebConfigFile::ReadAgain() {
   auto config = Read();
   if (!config) return config;
@@ -85,7 +85,9 @@ Result<WebConfig> WebConfigFile::ReadAgain() {
     return Invalid(path_, "is empty");
   }
   if (config->tls.has_value() != config_.tls.has_value()) {
-    return Invalid(path_, "TLS is turned on or off only by a restart");
+    return Invalid(
+        path_,
+        "TLS cannot be turned on or off by a reload; restart the exporter");
   }
   return config;
 }
@@ -102,7 +104,7 @@ void WebConfigFile::Take(const WebConfig& config) {
 void WebConfigFile::Fail(const Error& error) {
   status_->Set(false);
   if (std::exchange(failure_, error.message) == error.message) return;
-  Log(LogLevel::kError, "web configuration is not valid, the old one stays",
+  Log(LogLevel::kError, "web configuration not reloaded",
       {{"error", error.message}});
 }
 
@@ -124,8 +126,8 @@ std::vector<WebConfigFile::Identity> WebConfigFile::Identify(
   return identities;
 }
 
-// Whether a file was changed so shortly before that another change may get the
-// same time: the kernel's clock ticks every 1 to 10 ms.
+// Whether a file changed so recently that another change may get the same time:
+// the kernel's clock ticks every 1 to 10 ms.
 bool WebConfigFile::IsRecent(const std::vector<Identity>& identities) {
   constexpr std::int64_t kTick = 30'000'000;
   timespec now{};

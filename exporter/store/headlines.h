@@ -4,8 +4,8 @@
 
 namespace ipfs_peer_exporter {
 
-// What a family tells about node or training at a glance. A peer chooses the
-// names of its families, so these are recognised by their words.
+// Families that the dashboard shows on its cards. A peer chooses the names of
+// its families, so they are recognised by the words at their end.
 enum class Headline {
   kNone,
   kUp,

@@ -1,5 +1,5 @@
-// What OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/)
-// has otherwise than the text format 0.0.4: the lines before the samples.
+// How OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/)
+// differs from the text format 0.0.4: the lines before the samples.
 #pragma once
 
 #include <prometheus/metric_family.h>

@@ -37,7 +37,8 @@ class Publisher {
   // Records a finished poll in `state`.
   static void Record(CollectorState& state, const PollResult& result);
 
-  // Whether snapshots have the exporter's own families, from the next one on.
+  // Whether snapshots have process_*, build_info and scrapes_total, from the
+  // next one on.
   void SetExporterMetrics(bool on) { exporter_metrics_ = on; }
 
   // Sets the outcome of the last reload; the next snapshot has it.

@@ -51,8 +51,8 @@ constexpr Family kFamilies[] = {
     {"ipfs_peer_exporter_config_last_reload_success_timestamp_seconds", kGauge,
      "Time of the last reload of the configuration that succeeded."},
     {"ipfs_peer_exporter_web_config_last_reload_successful", kGauge,
-     "Whether the last reading of the web configuration file succeeded; if not, "
-     "the configuration before it is in force."},
+     "Whether the last reload of the web configuration file succeeded; if not, "
+     "the previous configuration is in force."},
     {"ipfs_peer_exporter_build_info", kGauge,
      "Version, revision and compiler of the exporter as labels, always 1."},
     {"ipfs_peer_exporter_scrapes_total", kCounter,

@@ -14,7 +14,7 @@
 namespace ipfs_peer_exporter {
 
 // Counts answered scrapes by page, HTTP status code and the format that the
-// client prefers, also where an error is answered. Thread-safe.
+// client prefers, including error responses. Thread-safe.
 class ScrapeCounter {
  public:
   struct Key {
@@ -40,7 +40,7 @@ Families CollectorMetrics(const CollectorState& collector);
 // absent.
 Families ProcessMetrics();
 
-// The outcome of the reloads so far; the start counts as one that succeeded.
+// The outcome of the reloads so far. The start is a reload that succeeded.
 struct ReloadState {
   bool successful = true;   // the last one
   double last_success = 0;  // seconds since 1970
@@ -50,7 +50,7 @@ Families ReloadMetrics(const ReloadState& state);
 // The number of answered scrapes.
 Families ScrapeMetrics(const ScrapeCounter::Map& counts);
 
-// Whether the last reading of the web configuration succeeded.
+// Whether the last reload of the web configuration succeeded.
 Families WebConfigMetrics(bool successful);
 
 // The families of all functions above, for docs and tests.

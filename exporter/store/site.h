@@ -6,7 +6,8 @@
 
 namespace ipfs_peer_exporter {
 
-// What the pages show of the configuration in force.
+// What the server needs of the configuration in force, and what the dashboard
+// shows of it.
 struct Site {
   struct Setting {
     std::string flag;    // "--ipfs.timeout"

@@ -5,7 +5,7 @@
 
 namespace ipfs_peer_exporter {
 
-// Whether the last reading of the web configuration file succeeded. Set on the
+// Whether the last reload of the web configuration file succeeded. Set on the
 // server's thread, read on the main thread. Thread-safe.
 class WebConfigStatus {
  public:

@@ -165,7 +165,7 @@ class PasswordsTest(WebConfigTest):
             self.assertEqual(self.status(basic("alice", "right")), 200)
         self.assertEqual(self.status(basic("alice", "hunter2")), 401)
         said = [line for line in self.running.log
-                if line.get("msg") == "web configuration is not valid, the old one stays"]
+                if line.get("msg") == "web configuration not reloaded"]
         self.assertEqual(len(said), 1)
         self.assertIn("web.yml:1:27", said[0]["error"])
 
@@ -300,7 +300,7 @@ class TlsTest(WebConfigTest):
             (self.folder / name).write_bytes(source.read_bytes())
         self.start("tls_server_config: {cert_file: tls.crt, key_file: tls.key}\n"
                    + users(alice=RIGHT_4))
-        self.running.wait_log({"note": "http2: HTTP/1.1 is served instead"})
+        self.running.wait_log({"note": "http2 is not supported; HTTP/1.1 is served"})
         right = basic("alice", "right")
         self.assertEqual(self.ask_tls(old[0], right), 200)
         self.assertEqual(self.ask_tls(old[0]), 401)

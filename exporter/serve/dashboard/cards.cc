@@ -25,17 +25,17 @@ Figure FigureOf(const Model& model, std::string title,
           std::string(series.exact), series.line, family.unit};
 }
 
-// A counter of bytes as what flows now.
+// The present rate of a counter of bytes; its total while the rate is unknown.
 void AddTraffic(const Model& model, const char* title, std::string_view name,
                 Card& card) {
   const auto* const family = FindFamily(model, name);
   if (family == nullptr) return;
   auto figure = FigureOf(model, title, *family);
-  figure.exact += " bytes in all";
+  figure.exact += " bytes in total";
   if (figure.line && !std::isnan(figure.line->now)) {
     figure.value = ReadableRate(figure.line->now, family->unit);
   } else {
-    figure.title += " in all";
+    figure.title += " in total";
   }
   card.figures.push_back(std::move(figure));
 }
@@ -79,7 +79,7 @@ Card DaemonCard(const Model& model) {
   SetStatus(model, known ? std::optional(reach->second.up) : std::nullopt,
             known ? reach->second.since : 0, card);
   if (card.status == "down") {
-    // The only collector that has failed since, because it alone polls.
+    // ipfs.health, the only collector that polls while the daemon is down.
     for (const auto& collector : model.collectors) {
       if (collector.entry->source == kIpfsSource &&
           collector.state == State::kFailed) {

@@ -8,7 +8,7 @@
 
 namespace ipfs_peer_exporter {
 
-// One number of a card, with a line of its own.
+// One number of a card, with its graph.
 struct Figure {
   std::string title;
   std::string value;

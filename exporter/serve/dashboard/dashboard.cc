@@ -128,11 +128,11 @@ std::string FooterHtml(const Model& model) {
   }
   html += "</ul></section>\n<p class=\"about\">" +
           std::to_string(model.series) + " series at " + DateOf(model.now) +
-          ". Last 30 minutes in steps of 10 s: " +
+          ". Recorded for the last 30 minutes, in steps of 10 s: " +
           std::to_string(model.coverage.recorded) + " series";
   if (model.coverage.left_out > 0) {
-    html += ", the most that are recorded; " +
-            std::to_string(model.coverage.left_out) + " more are not";
+    html += "; " + std::to_string(model.coverage.left_out) +
+            " more exceed the limit";
   }
   return html + ". Counters are drawn as their increase per second.</p>\n";
 }

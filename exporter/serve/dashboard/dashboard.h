@@ -9,9 +9,9 @@
 
 namespace ipfs_peer_exporter {
 
-// The page at /: node and training at a glance, every family with its last 30
-// minutes, and the configuration in force. It loads no other resource. Used on
-// the server's thread.
+// The page at /: an overview of node and training, every family with its last
+// 30 minutes, and the configuration in force. It loads no other resource. Used
+// on the server's thread.
 class Dashboard {
  public:
   enum class Form {
@@ -29,8 +29,8 @@ class Dashboard {
   HttpResponse Answer(const HttpRequest& request,
                       const std::shared_ptr<const Snapshot>& snapshot);
 
-  // The dashboard of the snapshot; `now` is in seconds since 1970. Made anew
-  // for another snapshot, and for ages at most once a second.
+  // The dashboard of the snapshot; `now` is in seconds since 1970. Rendered
+  // again for another snapshot, and at most once a second to update ages.
   Body Get(Form form, const std::shared_ptr<const Snapshot>& snapshot,
            double now);
 

@@ -5,8 +5,8 @@
 
 namespace ipfs_peer_exporter {
 
-// Escapes text for HTML, with control characters made visible. Text from the
-// daemon or a peer is not trusted.
+// Escapes text for HTML and makes control characters visible. Use it for all
+// text of the daemon and the peers, which is not trusted.
 std::string Escape(std::string_view text);
 
 // <tag class="kind">text</tag>; `text` is escaped.

@@ -16,7 +16,7 @@ std::string FigureHtml(const Figure& figure) {
                      "</dt><dd><span class=\"big\" title=\"" +
                      Escape(figure.exact) + "\">" + Escape(figure.value) +
                      "</span>";
-  // Cards keep their size when the first values come.
+  // An empty graph keeps the size of the card until the first values arrive.
   html += figure.line ? Svg(*figure.line, figure.unit, "spark", true)
                       : "<span class=\"spark\"></span>";
   return html + "</dd></div>";
@@ -68,16 +68,16 @@ std::string CardHtml(const Card& card) {
   return html + "</article>\n";
 }
 
-// Failures that no card tells.
+// Failures that no card shows.
 std::string AttentionHtml(const Model& model, const std::vector<Card>& cards) {
   std::string rows;
   for (const auto& collector : model.collectors) {
     if (collector.state != State::kFailed) continue;
     const auto& poll = collector.entry->poll;
-    const auto tells = [&](const Card& card) {
+    const auto shows = [&](const Card& card) {
       return card.problem == poll.error;
     };
-    if (std::ranges::any_of(cards, tells)) continue;
+    if (std::ranges::any_of(cards, shows)) continue;
     rows += "<li><a href=\"#c-" + Escape(collector.entry->collector) + "\">" +
             Escape(collector.entry->collector) + "</a> " +
             Element("span", "error", poll.error) + " ";

@@ -125,7 +125,7 @@ std::string PlainText(const Model& model) {
                     std::to_string(model.series) + " series, " +
                     DateOf(model.now) + "\n";
   out += "Metrics: " + Printable(model.snapshot->site->telemetry_path) +
-         ". Lines: the last 30 minutes; counters per second.\n";
+         ". Graphs: the last 30 minutes; counters per second.\n";
   for (const auto& card : MakeCards(model)) AppendCard(out, card);
   for (const auto& collector : model.collectors) {
     AppendCollector(out, model, collector);

@@ -11,8 +11,7 @@ namespace ipfs_peer_exporter {
 // or peer), in one or two sentences.
 std::string_view Remedy(Reason reason, std::string_view source);
 
-// What an operator does who sees this alert: a section of the project's
-// documentation.
+// A document for operators; `file` is its path in the repository.
 struct Runbook {
   std::string_view title;
   std::string_view file;

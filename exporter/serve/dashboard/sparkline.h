@@ -25,8 +25,8 @@ struct Line {
   bool is_empty() const { return !(min <= max); }
 };
 
-// `value` is the present one. A counter is polled every `interval`, which its
-// rate is an average of.
+// `value` is the present one. The rate of a counter is the average over
+// `interval`, the time between two polls.
 Line MakeLine(const History::Trend& trend, double value, Duration interval);
 
 // "min 1, max 3, now 2"; per second for a rate.

@@ -54,14 +54,14 @@ TEST_CASE("TLS priority: only suites of TLS 1.3") {
                                 ":+VERS-TLS1.3:+ECDHE-RSA:+AES-256-GCM:+AEAD"
                                 ":%SERVER_PRECEDENCE");
   choice.max = TlsVersion::kTls12;
-  CHECK(Priority(choice) == "no cipher suite is left for TLS 1.2");
+  CHECK(Priority(choice) == "no cipher suite can be used with TLS 1.2");
 }
 
 TEST_CASE("TLS priority: what GnuTLS cannot express") {
   TlsChoice choice;
   choice.suites = Suites({"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"});
   CHECK(Priority(choice) ==
-        "these cipher suites leave none for TLS 1.3: set max_version");
+        "no cipher suite can be used with TLS 1.3: set max_version");
   choice.rsa = false;
   CHECK(Priority(choice) == "no cipher suite fits the server's key");
 }

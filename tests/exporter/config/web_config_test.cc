@@ -96,7 +96,7 @@ TEST_CASE("web config: TLS from files beside the configuration") {
   CHECK(config.tls->priority.find(":+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA") !=
         std::string::npos);
   CHECK(config.notes ==
-        std::vector<std::string>{"http2: HTTP/1.1 is served instead"});
+        std::vector<std::string>{"http2 is not supported; HTTP/1.1 is served"});
   CHECK(web.files == std::vector{web.File("web.yml"), web.File("server.crt"),
                                  web.File("server.key"), web.File("ca.crt")});
 }
@@ -226,7 +226,7 @@ TEST_CASE("web config: errors of TLS") {
        "client_auth_type"},
       {kTls + "  client_auth_type: VerifyClientCertIfGiven\n"
               "  client_ca_file: server.key",
-       "FILE:2:3: the client CA holds no certificate"},
+       "FILE:2:3: the client CA contains no certificate"},
       {"tls_server_config: {cert_file: server.crt, key_file: other.key}",
        "FILE:1:20: the key does not belong to the certificate"}};
   for (const auto& [text, error] : rows) {
@@ -265,7 +265,7 @@ TEST_CASE("web config: other errors") {
        "FILE:1:26: the user's password is not a bcrypt hash ($2a$, $2b$ or "
        "$2y$)"},
       {"basic_auth_users: {john: " + costly + "}",
-       "FILE:1:26: the cost of the bcrypt hash is not from 4 to 14"},
+       "FILE:1:26: the cost of the bcrypt hash is not between 4 and 14"},
       {"basic_auth_users: {'a:b': " + hash + "}",
        "FILE:1:20: the user's name has a character that is not allowed"},
       {"basic_auth_users: {a: " + hash + ", a: " + hash + "}",

@@ -205,7 +205,7 @@ TEST_CASE("TLS: why a client certificate is not accepted") {
   CHECK(server.Error(&expired) == "The client certificate has expired.");
   CHECK(server.Error(&early) == "The client certificate is not valid yet.");
   CHECK(server.Error(&of_server) ==
-        "The client certificate is not for clients.");
+        "The client certificate is not valid for client authentication.");
   CHECK(server.Error(&by_client) ==
         "The client certificate is not signed by the client CA.");
 }

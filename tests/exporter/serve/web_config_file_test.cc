@@ -187,7 +187,7 @@ TEST_CASE("web config file: TLS is not turned on or off") {
     File web;
     web.Open(before);
     web.Write("web.yml", after);
-    CHECK(web.Refresh().find("only by a restart") != std::string::npos);
+    CHECK(web.Refresh().find("restart the exporter") != std::string::npos);
     CHECK(web.renewals == 0);
     CHECK(web.sets.empty());
   }
