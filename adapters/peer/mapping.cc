@@ -220,7 +220,10 @@ bool MappedMetric::operator==(const MappedMetric& that) const {
   return parts(*this) == parts(that);
 }
 
-bool MappedRules::operator==(const MappedRules& other) const = default;
+// Not defaulted: clang-tidy 14 crashes on the recursion.
+bool MappedRules::operator==(const MappedRules& other) const {
+  return metrics == other.metrics && loops == other.loops;
+}
 
 Result<std::vector<MappedCount>> TranslateMapped(std::string& bytes,
                                                  const Mapping& mapping,
