@@ -25,7 +25,7 @@ IpfsPoller::IpfsPoller(const IpfsOptions& options, Timers& timers,
 }
 
 IpfsPoller::~IpfsPoller() {
-  store_.SetOutage(health().state->source, std::nullopt);
+  store_.Forget(health().state->source);
   for (const auto& job : jobs_) {
     timers_.Cancel(job.timer);
     rpc_.Cancel(job.call);

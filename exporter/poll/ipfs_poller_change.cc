@@ -66,7 +66,8 @@ void IpfsPoller::ForgetAddress() {
   daemon_ = {};
   life_.Replaced();
   restarts_.ObserveReplacement();
-  store_.SetOutage(health().state->source, std::nullopt);
+  store_.Forget(health().state->source);
+  health_parts_.Update(false, restarts_.count(), timers_.Now());
   for (auto& job : jobs_) job.ForgetPoll();
 }
 
@@ -74,8 +75,11 @@ void IpfsPoller::ChangeJobs(const IpfsOptions& options,
                             const Effects& effects) {
   jobs_.remove_if([&](const Job& job) {
     const bool off = !effects.contains(&job);
-    if (off) store_.Remove(*job.state);
-    return off;
+    if (!off) return false;
+    // A poll that ended in Abandon may have set the timer again.
+    timers_.Cancel(job.timer);
+    store_.Remove(*job.state);
+    return true;
   });
   const auto kept = jobs_.size();
   for (const auto& of : options.collectors) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -22,6 +23,16 @@ ClientAddress AddressOf(const sockaddr& peer) {
   return address;
 }
 
+ClientAddress ClientOf(ClientAddress address) {
+  const auto host = address.begin() + 8;
+  constexpr unsigned char kMapped[] = {0, 0, 0xff, 0xff};
+  const bool is_ipv4 =
+      std::all_of(address.begin(), host, [](auto byte) { return byte == 0; }) &&
+      std::equal(std::begin(kMapped), std::end(kMapped), host);
+  if (!is_ipv4) std::fill(host, address.end(), 0);
+  return address;
+}
+
 Clock::time_point ConnectionGuard::Deadline(
     const Connection& connection) const {
   return connection.since +
@@ -30,7 +41,7 @@ Clock::time_point ConnectionGuard::Deadline(
 
 void ConnectionGuard::Opened(int fd, const sockaddr& peer,
                              Clock::time_point now) {
-  const ClientAddress address = AddressOf(peer);
+  const ClientAddress address = ClientOf(AddressOf(peer));
   const auto neighbours =
       std::ranges::count(connections_, address, &Connection::peer);
   const bool crowded =

@@ -19,6 +19,10 @@ namespace ipfs_peer_exporter {
 using ClientAddress = std::array<unsigned char, 16>;
 ClientAddress AddressOf(const sockaddr& peer);
 
+// What limits count as one client: an IPv4 address, or the /64 network of an
+// IPv6 address, in which one host can take any address.
+ClientAddress ClientOf(ClientAddress address);
+
 // Limits of an HttpServer. A connection is shut down at its deadline.
 struct HttpLimits {
   std::size_t connections = 512;

@@ -1,6 +1,7 @@
 #include "exporter/serve/gate.h"
 
 #include "exporter/serve/basic_auth.h"
+#include "exporter/serve/connection_guard.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -54,8 +55,8 @@ std::optional<HttpResponse> Gate::CheckPassword(const HttpRequest& request) {
   const auto attempt = users_.Try(*credentials);
   if (attempt.was_right) return pages_(request);
   const bool queued = checker_.Check(
-      request.client, attempt.digest, std::move(credentials->password),
-      attempt.hash,
+      ClientOf(request.client), attempt.digest,
+      std::move(credentials->password), attempt.hash,
       [this, &request, attempt, later = request.later](bool right) {
         later([this, &request, attempt, right] {
           return Checked(request, attempt, right);

@@ -19,7 +19,11 @@ struct MhdShared {
       : handler(std::move(its_handler)),
         before_response(std::move(its_before_response)),
         limits(its_limits),
-        guard(its_limits) {}
+        guard(its_limits, [this](int fd) { ShutDown(fd); }) {}
+
+  // Ends a connection. If its request is deferred, it is resumed, because a
+  // suspended connection is never closed.
+  void ShutDown(int fd);
 
   const HttpHandler handler;
   const BeforeResponse before_response;  // may be null

@@ -85,9 +85,21 @@ HttpResponse Pages::Answer(const HttpRequest& request) {
     return TextResponse(200, "ipfs_peer_exporter is healthy.\n");
   if (path == "/-/ready")
     return TextResponse(200, "ipfs_peer_exporter is ready.\n");
-  if (path == "/") return dashboard_.Answer(request, snapshot_);
+  if (path == "/") return Landing(request);
   return TextResponse(
       404, "Not found; the metrics are at " + telemetry_path + ".\n");
+}
+
+HttpResponse Pages::Landing(const HttpRequest& request) {
+  // A slow reader holds a page of its own.
+  auto under_way = dashboards_.Begin(snapshot_->site->max_requests);
+  if (under_way == nullptr) {
+    return Busy(
+        "Too many requests at once; --web.max-requests sets the limit.\n");
+  }
+  auto response = dashboard_.Answer(request, snapshot_);
+  response.until_sent = std::move(under_way);
+  return response;
 }
 
 std::optional<std::string> Pages::UnknownName(

@@ -30,6 +30,7 @@ class Pages {
  private:
   struct Selection;
   void Renew();  // takes the current snapshot
+  HttpResponse Landing(const HttpRequest& request);
   HttpResponse Metrics(const std::string& page, const HttpRequest& request);
   const AcceptedFormat& FormatOf(const std::string& accept);
   std::pair<std::string, bool> KeyOf(const std::string& page,
@@ -47,7 +48,8 @@ class Pages {
   // The last Accept header. Scrapers send the same again.
   std::string accept_;
   AcceptedFormat accepted_ = ChooseFormat("");
-  RequestLimit requests_;  // of metrics
+  RequestLimit requests_;    // of metrics
+  RequestLimit dashboards_;  // of /
   Dashboard dashboard_;
 };
 

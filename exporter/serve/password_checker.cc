@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace ipfs_peer_exporter {
@@ -25,15 +26,26 @@ bool PasswordChecker::Check(const Address& client, const Digest& digest,
   const std::lock_guard lock(mutex_);
   const auto job = std::ranges::find(jobs_, client, &Job::client);
   if (job != jobs_.end()) {
-    if (job->digest != digest) return false;
+    if (job->digest != digest || job->waiting.size() >= kMaxWaiting) {
+      return false;
+    }
     job->waiting.push_back(std::move(done));
     return true;
   }
-  if (jobs_.size() >= kMaxChecks) return false;
+  if (jobs_.size() >= kMaxChecks || !HasThread()) return false;
   jobs_.push_back({client, digest, std::move(password), hash, {}});
   jobs_.back().waiting.push_back(std::move(done));
-  if (!thread_.joinable()) thread_ = std::thread(&PasswordChecker::Run, this);
   changed_.notify_all();
+  return true;
+}
+
+bool PasswordChecker::HasThread() {
+  if (thread_.joinable()) return true;
+  try {
+    thread_ = std::thread(&PasswordChecker::Run, this);
+  } catch (const std::system_error&) {
+    return false;
+  }
   return true;
 }
 

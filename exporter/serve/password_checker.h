@@ -27,7 +27,8 @@ class PasswordChecker {
       std::function<bool(const std::string& password, const std::string& hash)>;
   using Done = std::function<void(bool right)>;
 
-  static constexpr std::size_t kMaxChecks = 64;  // waiting or under way
+  static constexpr std::size_t kMaxChecks = 64;   // waiting or under way
+  static constexpr std::size_t kMaxWaiting = 64;  // requests for one check
 
   // Tests replace `matches`.
   explicit PasswordChecker(Matches matches = BcryptMatches);
@@ -41,7 +42,7 @@ class PasswordChecker {
   // Calls `done` with the result on the checker's thread. `digest` identifies
   // password and hash: a second request of the same client for them waits for
   // the same check. Returns false, and does nothing, if the client has another
-  // check or there are too many. Thread-safe.
+  // check, there are too many, or the system has no thread. Thread-safe.
   bool Check(const Address& client, const Digest& digest, std::string password,
              const std::string& hash, Done done);
 
@@ -54,6 +55,7 @@ class PasswordChecker {
     std::vector<Done> waiting;
   };
 
+  bool HasThread();  // starts it if there is none
   void Run();
 
   const Matches matches_;

@@ -39,6 +39,10 @@ void WebConfigFile::Refresh(const Set& set, const Renew& renew) {
   if (!seen_.empty() && Identify(files_) == seen_) return;
   const auto read = ReadAgain();
   if (!read) return Fail(read.error());
+  // A file that lacks all users may be half written: it counts once it does not
+  // change any more, so that passwords are asked for meanwhile.
+  const bool drops_users = !config_.users.empty() && read->users.empty();
+  if (drops_users && (seen_.empty() || Identify(files_) != seen_)) return;
   const bool other_tls = read->tls != config_.tls;
   waits_ = other_tls && !renew;
   if (waits_) {

@@ -47,6 +47,11 @@ void Store::SetOutage(const std::string& source,
   reach_[source] = {!since, now.count()};
 }
 
+void Store::Forget(const std::string& source) {
+  outages_.erase(source);
+  reach_.erase(source);
+}
+
 void Store::SetSite(Site site) {
   site_ = std::make_shared<const Site>(std::move(site));
 }

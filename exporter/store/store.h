@@ -77,6 +77,9 @@ class Store {
   void SetOutage(const std::string& source,
                  std::optional<Clock::time_point> since);
 
+  // Forgets whether a source is up, because it is another one or none now.
+  void Forget(const std::string& source);
+
   // Sets the site of the snapshots published from now on.
   void SetSite(Site site);
 

@@ -35,6 +35,14 @@ class Fixture {
         {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, host}}};
     guard_.Opened(fd, reinterpret_cast<const sockaddr&>(peer), now_);
   }
+  // From fd00:0:0:`network`::`host`.
+  void OpenIpv6(int fd, std::uint8_t network, std::uint8_t host) {
+    sockaddr_in6 peer{};
+    peer.sin6_family = AF_INET6;
+    peer.sin6_addr = {
+        {{0xfd, 0, 0, 0, 0, 0, 0, network, 0, 0, 0, 0, 0, 0, 0, host}}};
+    guard_.Opened(fd, reinterpret_cast<const sockaddr&>(peer), now_);
+  }
   void Ask(int fd) { guard_.Asked(fd, now_); }
   void Close(int fd) { guard_.Closed(fd); }
   void Pass(Duration time) { now_ += time; }
@@ -103,6 +111,16 @@ TEST_CASE("connection_guard: a connection is shut down only once") {
   fixture.Close(1);
   CHECK(fixture.CloseOverdue() == std::nullopt);
   CHECK(fixture.ShutDown() == Fds{});
+}
+
+TEST_CASE("connection_guard: a /64 network of IPv6 counts as one address") {
+  Fixture fixture({.connections_per_address = 2});
+  fixture.OpenIpv6(1, 1, 1);
+  fixture.OpenIpv6(2, 1, 2);
+  fixture.OpenIpv6(3, 2, 1);
+  CHECK(fixture.ShutDown() == Fds{});
+  fixture.OpenIpv6(4, 1, 3);
+  CHECK(fixture.ShutDown() == Fds{1});
 }
 
 TEST_CASE("connection_guard: at the limit the oldest without a request goes") {

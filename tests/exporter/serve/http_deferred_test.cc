@@ -124,6 +124,19 @@ TEST_CASE("deferred: the server stops without an answer") {
   CHECK(held.use_count() == 1);  // the step is destroyed
 }
 
+TEST_CASE("deferred: a connection that is shut down is released") {
+  Deferring deferring;
+  // Each client takes the place of the one before. libmicrohttpd stops to
+  // accept at 64 more than the limit.
+  const TestServer server(deferring.handler(), {.connections = 1});
+  for (std::size_t i = 0; i < 100; ++i) {
+    Client client = server.Connect();
+    client.Send(kAsk);
+    deferring.Request(i);
+  }
+  CHECK(server.Connect().Get("/now").body == "now");
+}
+
 TEST_CASE("deferred: the deadline of a connection holds") {
   Deferring deferring;
   const TestServer server(deferring.handler(),

@@ -81,5 +81,14 @@ TEST_CASE("password checker: the queue is bounded") {
   held.go.release(most);  // for the destructor
 }
 
+TEST_CASE("password checker: so are the requests that wait for one check") {
+  Held held;
+  for (std::size_t i = 0; i < PasswordChecker::kMaxWaiting; ++i) {
+    CHECK(held.Check(1, 1));
+  }
+  CHECK_FALSE(held.Check(1, 1));
+  held.go.release(1);  // for the destructor
+}
+
 }  // namespace
 }  // namespace ipfs_peer_exporter

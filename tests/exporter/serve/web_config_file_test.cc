@@ -117,6 +117,29 @@ TEST_CASE("web config file: a broken file leaves the old one in force") {
   CHECK(web.sets.empty());
 }
 
+// An editor may write the file in pieces; the first may hold no user yet.
+TEST_CASE("web config file: users are dropped once the file is settled") {
+  const std::string none = "basic_auth_users:\n";
+  const std::string one =
+      none +
+      "  a: $2y$04$abcdefghijklmnopqrstuu4Cq0H7T0x9w5Q7NvVbC1hXvQ0m8e3yG\n";
+  File web;
+  web.Open(one);
+  REQUIRE(web.file->config().users.size() == 1);
+  int kept = 0;
+  for (int i = 0; i < 50; ++i) {  // some may be settled on a busy machine
+    web.Write("web.yml", none);
+    web.Refresh();
+    kept += web.file->config().users.empty() ? 0 : 1;
+    web.Write("web.yml", one);
+    web.Refresh();
+  }
+  CHECK(kept > 0);
+  web.Write("web.yml", none);
+  while (!web.file->config().users.empty()) web.Refresh();
+  CHECK(web.status.Get() == true);
+}
+
 TEST_CASE("web config file: links are swapped") {
   namespace fs = std::filesystem;
   File web;
