@@ -30,12 +30,6 @@ constexpr struct {
     {"--log.format", Same<&Options::log_format>},
 };
 
-double SecondsSince1970() {
-  const std::chrono::duration<double> now =
-      std::chrono::system_clock::now().time_since_epoch();
-  return now.count();
-}
-
 }  // namespace
 
 Status CheckFixedSettings(const Options& present, const Options& next) {

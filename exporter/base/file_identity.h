@@ -14,7 +14,8 @@ struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;
   off_t size = 0;
-  std::int64_t modified = 0;  // nanoseconds since 1970
+  std::int64_t modified = 0;  // its content; nanoseconds since 1970
+  std::int64_t changed = 0;   // content, owner, mode or name
 
   bool operator==(const FileIdentity&) const = default;
 };

@@ -17,6 +17,13 @@ inline double Seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+// The present time.
+inline double SecondsSince1970() {
+  const std::chrono::duration<double> now =
+      std::chrono::system_clock::now().time_since_epoch();
+  return now.count();
+}
+
 // "200ms", "10s", "1m30s", "2h"; more than zero, at most a day.
 Result<Duration> ParseDuration(std::string_view text);
 

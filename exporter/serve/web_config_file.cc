@@ -3,18 +3,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 
 #include "exporter/base/log.h"
 
 namespace ipfs_peer_exporter {
 namespace {
-
-std::int64_t Nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
 
 Error Invalid(const std::string& path, const char* why) {
   return {Reason::kSchema, path + ": " + why};
@@ -74,7 +70,7 @@ Result<WebConfig> WebConfigFile::Read() {
     config = ReadWebConfig(path_, &files_);
     if (files != files_) before.clear();
   }
-  seen_ = IsRecent(before) ? std::vector<Identity>{} : std::move(before);
+  seen_ = IsRecent(before) ? Identities{} : std::move(before);
   return config;
 }
 
@@ -112,33 +108,22 @@ void WebConfigFile::Fail(const Error& error) {
       {{"error", error.message}});
 }
 
-std::vector<WebConfigFile::Identity> WebConfigFile::Identify(
+WebConfigFile::Identities WebConfigFile::Identify(
     const std::vector<std::string>& files) {
-  std::vector<Identity> identities;
-  for (const auto& file : files) {
-    struct stat found {};
-    if (stat(file.c_str(), &found) != 0) {
-      identities.push_back({.error = errno});
-      continue;
-    }
-    identities.push_back({.device = found.st_dev,
-                          .inode = found.st_ino,
-                          .size = found.st_size,
-                          .written = Nanoseconds(found.st_mtim),
-                          .changed = Nanoseconds(found.st_ctim)});
-  }
+  Identities identities;
+  for (const auto& file : files) identities.push_back(IdentityOf(file));
   return identities;
 }
 
 // Whether a file changed so recently that another change may get the same time:
 // the kernel's clock ticks every 1 to 10 ms.
-bool WebConfigFile::IsRecent(const std::vector<Identity>& identities) {
+bool WebConfigFile::IsRecent(const Identities& identities) {
   constexpr std::int64_t kTick = 30'000'000;
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  return std::ranges::any_of(identities, [&](const Identity& identity) {
-    const auto age = Nanoseconds(now) - identity.changed;
-    return age < kTick && age > -kTick;
+  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  return std::ranges::any_of(identities, [&](const auto& identity) {
+    return identity && std::abs(now - identity->changed) < kTick;
   });
 }
 

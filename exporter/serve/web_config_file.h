@@ -1,13 +1,12 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "adapters/result.h"
+#include "exporter/base/file_identity.h"
 #include "exporter/config/web_config.h"
 #include "exporter/store/web_config_status.h"
 
@@ -35,21 +34,12 @@ class WebConfigFile {
   void Refresh(const Set& set, const Renew& renew = nullptr);
 
  private:
-  // What tells that a file changed, without reading it.
-  struct Identity {
-    int error = 0;  // of stat(2)
-    dev_t device = 0;
-    ino_t inode = 0;
-    off_t size = 0;
-    std::int64_t written = 0;  // nanoseconds
-    std::int64_t changed = 0;
-    bool operator==(const Identity&) const = default;
-  };
+  using Identities = std::vector<std::optional<FileIdentity>>;
 
   WebConfigFile(std::string path, WebConfigStatus& status);
 
-  static std::vector<Identity> Identify(const std::vector<std::string>& files);
-  static bool IsRecent(const std::vector<Identity>& identities);
+  static Identities Identify(const std::vector<std::string>& files);
+  static bool IsRecent(const Identities& identities);
   Result<WebConfig> Read();
   Result<WebConfig> ReadAgain();
   void Take(const WebConfig& config);
@@ -59,7 +49,7 @@ class WebConfigFile {
   WebConfigStatus* status_;
   WebConfig config_;                // in force
   std::vector<std::string> files_;  // of the last reading, good or not
-  std::vector<Identity> seen_;      // of `files_`; empty: read again
+  Identities seen_;                 // of `files_`; empty: read again
   std::string failure_;             // of the last reading; empty: none
   bool waits_ = false;              // for a call with `renew`
 };

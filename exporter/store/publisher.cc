@@ -1,6 +1,5 @@
 #include "exporter/store/publisher.h"
 
-#include <chrono>
 #include <utility>
 
 #include "exporter/base/log.h"
@@ -8,8 +7,7 @@
 namespace ipfs_peer_exporter {
 
 void Publisher::Record(CollectorState& state, const PollResult& result) {
-  const std::chrono::duration<double> ended =
-      std::chrono::system_clock::now().time_since_epoch();
+  const double ended = SecondsSince1970();
   ++state.polls;
   state.self_metrics = nullptr;
   const auto before = std::pair(state.supported, state.success);
@@ -17,11 +15,11 @@ void Publisher::Record(CollectorState& state, const PollResult& result) {
   state.success.reset();
   if (result.supported) state.success = !result.error;
   if (before != std::pair(state.supported, state.success)) {
-    state.changed = ended.count();
+    state.changed = ended;
   }
   state.last_duration = result.took;
   state.total_duration += result.took;
-  state.last_ended = ended.count();
+  state.last_ended = ended;
   if (result.supported && !result.error) state.last_success = state.last_ended;
   if (result.error) {
     state.last_error =

@@ -1,7 +1,6 @@
 #include "exporter/store/store.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "exporter/store/self_metrics.h"
@@ -38,13 +37,11 @@ void Store::SetOutage(const std::string& source,
   } else {
     outages_.erase(source);
   }
-  const std::chrono::duration<double> now =
-      std::chrono::system_clock::now().time_since_epoch();
   // An outage that goes on has one beginning; a source that comes up once more
   // was restarted.
   const auto known = reach_.find(source);
   if (since && known != reach_.end() && !known->second.up) return;
-  reach_[source] = {!since, now.count()};
+  reach_[source] = {!since, SecondsSince1970()};
 }
 
 void Store::Forget(const std::string& source) {

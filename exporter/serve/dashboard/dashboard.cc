@@ -1,7 +1,6 @@
 #include "exporter/serve/dashboard/dashboard.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <string_view>
 
@@ -172,11 +171,9 @@ Dashboard::Form FormOf(const HttpRequest& request) {
 HttpResponse Dashboard::Answer(
     const HttpRequest& request,
     const std::shared_ptr<const Snapshot>& snapshot) {
-  const std::chrono::duration<double> now =
-      std::chrono::system_clock::now().time_since_epoch();
   const auto form = FormOf(request);
   HttpResponse response;
-  response.body = Get(form, snapshot, now.count());
+  response.body = Get(form, snapshot, SecondsSince1970());
   response.headers = {{"Content-Security-Policy", Policy()},
                       {"X-Frame-Options", "DENY"},
                       {"Vary", "Accept"}};
