@@ -71,7 +71,7 @@ Status HttpServer::Renew(const TlsConfig& tls) {
 
 void HttpServer::Serve() {
   while (!stops_) {
-    if (before_run_) before_run_(*this);
+    if (before_run_ && busy_turns_ == 0) before_run_(*this);
     if (std::exchange(has_steps_, false)) RunSteps(shared_);
     generations_.Run();
     Wait();

@@ -25,7 +25,8 @@ namespace ipfs_peer_exporter {
 // TLS was renewed four times since. No request that has arrived is dropped.
 class HttpServer {
  public:
-  // Called on the server's thread before requests are read; may call Renew.
+  // Called on the server's thread after each wait, before requests are read;
+  // may call Renew.
   using BeforeRun = std::function<void(HttpServer&)>;
 
   // Starts the thread and takes ownership of the listening, non-blocking
