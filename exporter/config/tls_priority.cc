@@ -38,8 +38,8 @@ constexpr struct {
                {"CurveP521", "GROUP-SECP521R1"},
                {"X25519", "GROUP-X25519"}};
 
-// The suites of the choice that the key can use; all of TLS 1.2 with AEAD if
-// none are chosen; those of TLS 1.3 if only those are chosen.
+// The chosen suites of TLS 1.2 that fit the key; without a choice, all that use
+// AEAD. If no chosen suite of TLS 1.2 fits, the chosen suites of TLS 1.3.
 std::vector<const TlsSuite*> SuitesInForce(const TlsChoice& choice) {
   const std::string_view kx = choice.rsa ? "ECDHE-RSA" : "ECDHE-ECDSA";
   std::vector<const TlsSuite*> suites;

@@ -25,7 +25,7 @@ class CallQueue {
   // Frees the slot of a call that has ended.
   void Leave(Kind kind);
 
-  // Drops the calls that still wait, or only those of one owner.
+  // Drops all calls that still wait, or the waiting calls of one owner.
   void DropWaiting();
   void Drop(const void* owner);
 

@@ -64,7 +64,8 @@ void PolledCollector::Change(const CollectorOptions& of,
 }
 
 void PolledCollector::ForgetParts() {
-  // The parts after those of the requests are not the daemon's.
+  // Each request has one part, in order. Later parts hold values of the
+  // exporter, which stay.
   std::fill_n(state->parts.begin(), requests->size(), Part{});
   state->last_success = 0;
   state->self_metrics = nullptr;

@@ -1,6 +1,5 @@
 #include "exporter/serve/client_certificate.h"
 
-#include <arpa/inet.h>
 #include <gnutls/x509.h>
 #include <microhttpd.h>
 
@@ -10,10 +9,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include "exporter/serve/client_address.h"
+
 namespace ipfs_peer_exporter {
 namespace {
-
-constexpr std::string_view kV4Mapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
 
 bool IsRequired(ClientAuth auth) {
   return auth == ClientAuth::kRequireAny ||
@@ -60,17 +59,6 @@ std::string VerifyError(gnutls_session_t session) {
     if ((status & bit) != 0) return Sentence(words);
   }
   return Sentence("is not valid");
-}
-
-// The text of an IP address in network order, as Go writes it.
-std::string AddressText(std::string_view bytes) {
-  if (bytes.size() == 16 && bytes.starts_with(kV4Mapped)) {
-    bytes.remove_prefix(kV4Mapped.size());
-  }
-  char text[INET6_ADDRSTRLEN] = "";
-  if (bytes.size() == 4) inet_ntop(AF_INET, bytes.data(), text, sizeof text);
-  if (bytes.size() == 16) inet_ntop(AF_INET6, bytes.data(), text, sizeof text);
-  return text;
 }
 
 // The subject alternative name number `i`, empty if it is of another kind than

@@ -1,37 +1,10 @@
 #include "exporter/serve/connection_guard.h"
 
-#include <netinet/in.h>
-
 #include <algorithm>
-#include <cstring>
-#include <iterator>
 #include <tuple>
 #include <utility>
 
 namespace ipfs_peer_exporter {
-
-ClientAddress AddressOf(const sockaddr& peer) {
-  ClientAddress address{};
-  if (peer.sa_family == AF_INET6) {
-    const auto& ipv6 = reinterpret_cast<const sockaddr_in6&>(peer);
-    std::memcpy(address.data(), &ipv6.sin6_addr, address.size());
-  } else if (peer.sa_family == AF_INET) {
-    const auto& ipv4 = reinterpret_cast<const sockaddr_in&>(peer);
-    address[10] = address[11] = 0xff;
-    std::memcpy(&address[12], &ipv4.sin_addr, sizeof(ipv4.sin_addr));
-  }
-  return address;
-}
-
-ClientAddress ClientOf(ClientAddress address) {
-  const auto host = address.begin() + 8;
-  constexpr unsigned char kMapped[] = {0, 0, 0xff, 0xff};
-  const bool is_ipv4 =
-      std::all_of(address.begin(), host, [](auto byte) { return byte == 0; }) &&
-      std::equal(std::begin(kMapped), std::end(kMapped), host);
-  if (!is_ipv4) std::fill(host, address.end(), 0);
-  return address;
-}
 
 Clock::time_point ConnectionGuard::Deadline(
     const Connection& connection) const {

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -11,17 +10,9 @@
 #include <vector>
 
 #include "exporter/base/units.h"
+#include "exporter/serve/client_address.h"
 
 namespace ipfs_peer_exporter {
-
-// IPv6; IPv4 is mapped to it, so that a client has the same address on sockets
-// of either family. Zeros for a client without an IP address.
-using ClientAddress = std::array<unsigned char, 16>;
-ClientAddress AddressOf(const sockaddr& peer);
-
-// What limits count as one client: an IPv4 address, or the /64 network of an
-// IPv6 address, in which one host can take any address.
-ClientAddress ClientOf(ClientAddress address);
 
 // Limits of an HttpServer. A connection is shut down at its deadline.
 struct HttpLimits {

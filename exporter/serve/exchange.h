@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 
 #include "exporter/base/units.h"
+#include "exporter/serve/client_address.h"
 #include "exporter/serve/http_message.h"
 #include "exporter/serve/step_queue.h"
 
@@ -19,7 +19,7 @@ struct Exchange;
 struct Connection {
   MHD_Connection* mhd;
   int fd;
-  std::array<unsigned char, 16> client{};  // as in HttpRequest
+  ClientAddress client{};
   bool asked = false;            // the header of a request has arrived
   bool is_parked = false;        // by ParkedConnections
   Exchange* exchange = nullptr;  // the present request; not owned

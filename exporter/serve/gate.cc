@@ -1,7 +1,7 @@
 #include "exporter/serve/gate.h"
 
 #include "exporter/serve/basic_auth.h"
-#include "exporter/serve/connection_guard.h"
+#include "exporter/serve/client_address.h"
 
 namespace ipfs_peer_exporter {
 namespace {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/serve/client_address.h"
 #include "exporter/serve/http_query.h"
 
 namespace ipfs_peer_exporter {
@@ -50,7 +50,7 @@ struct HttpRequest {
   std::string accept;  // the values of all such headers, joined; empty if none
   std::string accept_encoding;
   std::string authorization;
-  std::array<unsigned char, 16> client{};  // IPv6; IPv4 is mapped to it
+  ClientAddress client{};
   // Why the client's certificate is not accepted, a sentence; empty if it is
   // accepted or none is asked for.
   std::string certificate_error;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exporter/serve/bcrypt.h"
+#include "exporter/serve/client_address.h"
 
 namespace ipfs_peer_exporter {
 
@@ -21,7 +22,7 @@ namespace ipfs_peer_exporter {
 // a flood from one address delays another by one check.
 class PasswordChecker {
  public:
-  using Address = std::array<unsigned char, 16>;
+  using Address = ClientAddress;
   using Digest = std::array<unsigned char, 32>;
   using Matches =
       std::function<bool(const std::string& password, const std::string& hash)>;

@@ -33,7 +33,7 @@ class OpenMetricsRules {
 };
 
 // The names that no other family of a page may have if this one is to keep its
-// type: those of its samples, its own name in OpenMetrics, and x_created.
+// type: the names of its samples, its name in OpenMetrics, and x_created.
 std::vector<std::string> OpenMetricsNames(const RenderedFamily& family);
 
 // Appends # TYPE, # UNIT and # HELP of a family whose type needs no other names

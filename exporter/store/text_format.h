@@ -13,8 +13,8 @@
 
 namespace ipfs_peer_exporter {
 
-// A format of the pages. kText is the Prometheus text format 0.0.4, whose bytes
-// are also those of its version 1.0.0.
+// A format of the pages. kText is the Prometheus text format; its versions
+// 0.0.4 and 1.0.0 have the same bytes here.
 enum class Format { kText, kOpenMetrics };
 
 // "text" or "openmetrics".

@@ -8,7 +8,7 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Defers every request except those of "/now".
+// Defers every request, but answers "/now".
 class Deferring {
  public:
   HttpHandler handler() {
