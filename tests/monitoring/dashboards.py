@@ -12,7 +12,9 @@ sys.path.append(str(REPOSITORY / "tests"))
 from patience import PATIENCE  # noqa: E402, F401
 
 # Grafana's values for the variables when everything is selected.
-VARIABLES = {"$__rate_interval": "1m", "$namespace": ".*", "$pod": ".*", "$node": ".*"}
+VARIABLES = {"$__rate_interval": "1m", "$__interval": "15s", "$__range": "1h",
+             **dict.fromkeys(("$cluster", "$job", "$instance", "$namespace", "$pod", "$node"),
+                             ".*")}
 
 STRING = r'"(?:[^"\\]|\\.)*"'
 GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
@@ -21,13 +23,12 @@ OPERATORS = {"and", "or", "unless", "bool", "offset", "by", "without"}
 
 
 class Selector:
-    """One selector of a query: its metric, job, range and the function around it."""
+    """One selector of a query: its metric, matchers, range and the function around it."""
 
     def __init__(self, match):
         self.metric, matchers, span = match.groups()
         self.range = span[1:-1] if span else ""
-        job = re.search(r'(?:^|,)job="([^"]*)"', matchers)
-        self.job = job[1] if job else None
+        self.matchers = dict(re.findall(rf'(\w+)[=!]~?({STRING})', matchers))
         around = re.search(r"(\w+)\($", match.string[:match.start()])
         self.function = around[1] if around else ""
 
