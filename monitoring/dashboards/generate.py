@@ -11,7 +11,7 @@ import sys
 import ipfs_metrics
 import kubernetes_cluster
 import peer_metrics
-from panels import dashboard, write
+from board import dashboard, write
 
 TABLES = (peer_metrics, ipfs_metrics, kubernetes_cluster)
 FOLDER = pathlib.Path(__file__).parent
@@ -20,7 +20,7 @@ FOLDER = pathlib.Path(__file__).parent
 def generate():
     """Yields (name, text) of each file."""
     for one in TABLES:
-        others = {table.UID: table.TITLE for table in TABLES if table is not one}
+        others = {table.UID: (table.TITLE, table.VARIABLES) for table in TABLES if table is not one}
         yield f"{one.UID}.json", write(dashboard(
             one.UID, one.TITLE, one.ABOUT, one.ROWS, one.VARIABLES, one.ANNOTATIONS, others))
 

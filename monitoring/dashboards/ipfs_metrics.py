@@ -1,7 +1,8 @@
 """IPFS metrics: the daemons as seen through their RPC API and their own metrics."""
 
-from panels import (annotation, bars, gauge, heatmap, stat, states, table, timeseries,
-                    variable)
+from board import annotation, chosen, firing
+from panels import bars, gauge, heatmap, stat, states, table, timeseries
+from queries import INSTANCE, PLACE, top
 
 UID = "ipfs-metrics"
 TITLE = "IPFS metrics"
@@ -16,14 +17,9 @@ FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
 NONE = 'label_replace(0 * sum(ipfs_up{@ipfs}), "reason", "none", "", "")'
 HIDDEN = ["__name__", "job", "instance"]
 
-VARIABLES = [
-    variable("namespace", "Namespace", 'label_values(up{job="ipfs"}, namespace)'),
-    variable("pod", "Pod", 'label_values(up{job="ipfs",namespace=~"$namespace"}, pod)'),
-]
+VARIABLES = chosen("ipfs_up")
 ANNOTATIONS = [
-    annotation("Firing alerts", "red",
-               'ALERTS{alertstate="firing",alertname=~"Ipfs.*|Exporter.*"}',
-               "{{alertname}}", "{{pod}} {{severity}}"),
+    firing("Ipfs.*|Exporter.*"),
     annotation("Daemon restarts", "orange",
                "increase(ipfs_daemon_restarts_total{@ipfs}[2m]) > 0",
                "restart of the daemon", "{{pod}}"),
@@ -221,14 +217,13 @@ LIMITS = [
                do="If they grow while the peers do not, there is a leak: run ipfs diag profile "
                   "and report it."),
     timeseries("Daemon memory", "bytes",
-               [('sum by (pod) (container_memory_working_set_bytes{@pod,container="ipfs"})',
-                 f"{POD} used"),
-                ('max(container_spec_memory_limit_bytes{@pod,container="ipfs"})', "limit"),
-                ("sum by (pod) (ipfs_daemon_swap_bytes{@ipfs})", f"{POD} swapped")], low=0, w=12,
-               what="Memory of the container ipfs, its limit, and memory of the daemon that is "
-                    "swapped out.",
-               source="cAdvisor (job kubernetes); `diag/sys` for the swapped memory.",
-               good="Below 90 % of the limit; no swap.",
+               [(top("max by (cluster, instance) (ipfs_daemon_resident_memory_bytes{@native})",
+                     key=PLACE), f"{INSTANCE} resident"),
+                ("max(ipfs_daemon_swap_bytes{@ipfs})", "most swapped")], low=0, w=12,
+               what="Resident memory of the daemons, and the most that is swapped out.",
+               source="`ipfs_daemon_resident_memory_bytes`, from /metrics/native; `diag/sys` for "
+                      "the swapped memory.",
+               good="Level; no swap.",
                do="Allow fewer connections (Swarm.ConnMgr.HighWater) or raise the limit."),
 ]
 

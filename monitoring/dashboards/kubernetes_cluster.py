@@ -1,6 +1,7 @@
 """Kubernetes cluster: nodes, pods, containers and kubelets."""
 
-from panels import annotation, bars, gauge, stat, table, timeseries, variable
+from board import annotation, variable
+from panels import bars, gauge, stat, table, timeseries
 
 UID = "kubernetes-cluster"
 TITLE = "Kubernetes cluster"
@@ -18,13 +19,12 @@ NAME = "{{namespace}}/{{pod}} {{container}}"
 STARTED = f"max by ({BY_CONTAINER}) (container_start_time_seconds{{@container}})"
 
 VARIABLES = [
-    variable("node", "Node", 'label_values(kubelet_node_name{job="kubernetes"}, node)'),
-    variable("namespace", "Namespace",
-             'label_values(container_start_time_seconds{job="kubernetes",container!=""},'
-             ' namespace)'),
-    variable("pod", "Pod",
-             'label_values(container_start_time_seconds{job="kubernetes",container!="",'
-             'namespace=~"$namespace"}, pod)'),
+    variable("cluster", "Cluster", "label_values(kubelet_node_name, cluster)"),
+    variable("node", "Node", 'label_values(kubelet_node_name{cluster=~"$cluster"}, node)'),
+    variable("namespace", "Namespace", "label_values(container_start_time_seconds"
+             '{cluster=~"$cluster",container!=""}, namespace)'),
+    variable("pod", "Pod", "label_values(container_start_time_seconds"
+             '{cluster=~"$cluster",container!="",namespace=~"$namespace"}, pod)'),
 ]
 ANNOTATIONS = [
     annotation("Firing alerts", "red",

@@ -1,24 +1,19 @@
 """Peer metrics: the training of the peers, and the state of their sidecars."""
 
-from panels import annotation, bars, gauge, stat, states, table, timeseries, variable
+from board import annotation, chosen, firing
+from panels import bars, gauge, stat, states, table, timeseries
+from queries import INSTANCE, PLACE, own, top
 
 UID = "peer-metrics"
 TITLE = "Peer metrics"
 ABOUT = "What the learning peers report about themselves, read from their stats sockets."
 SOCKET = "the peer's stats socket"
 SIDECAR = "the exporter itself"
-RESTART = ("changes(max by (namespace, pod, container)"
-           " (container_start_time_seconds{@pod,container!=\"\"})[5m:30s]) > 0")
-
-VARIABLES = [
-    variable("namespace", "Namespace", 'label_values(up{job="peer"}, namespace)'),
-    variable("pod", "Pod", 'label_values(up{job="peer",namespace=~"$namespace"}, pod)'),
-]
+VARIABLES = chosen("peer_up")
 ANNOTATIONS = [
-    annotation("Firing alerts", "red",
-               'ALERTS{alertstate="firing",alertname=~"Peer.*|Exporter.*"}',
-               "{{alertname}}", "{{pod}} {{severity}}"),
-    annotation("Container restarts", "orange", RESTART, "restart of {{container}}", "{{pod}}"),
+    firing("Peer.*|Exporter.*"),
+    annotation("Restarts", "orange", "changes(process_start_time_seconds{@peer}[5m:30s]) > 0",
+               "restart of the exporter", "{{instance}}"),
 ]
 
 FLEET = [
@@ -172,12 +167,10 @@ SIDECAR_ROW = [
                do="The exporter's --once shows what was dropped; docs/stats-socket.md has the "
                   "rules."),
     timeseries("Sidecar memory", "bytes",
-               [("sum by (pod) (container_memory_working_set_bytes{@pod,container=\"exporter\"})",
-                 "{{pod}} used"),
-                ("max(container_spec_memory_limit_bytes{@pod,container=\"exporter\"})", "limit")],
-               low=0, what="Memory of the exporter's container, and its limit.",
-               source="cAdvisor in the kubelet (job kubernetes).",
-               good="A third of the limit, and steady.",
+               [(top(own("process_resident_memory_bytes{@self}"), key=PLACE), INSTANCE)],
+               low=0, what="Resident memory of the exporter.",
+               source=f"`process_resident_memory_bytes`: {SIDECAR}.",
+               good="Below 20 MiB, and steady.",
                do="If it grows without end, the exporter has a bug: please report it with its "
                   "/metrics page."),
 ]

@@ -24,13 +24,12 @@ OPERATORS = {"and", "or", "unless", "bool", "offset", "by", "without"}
 
 
 class Selector:
-    """One selector of a query: its metric, matchers, job, range and the function around it."""
+    """One selector of a query: its metric, matchers, range and the function around it."""
 
     def __init__(self, match):
-        self.metric, self.matchers, span = match.groups()
+        self.metric, matchers, span = match.groups()
         self.range = span[1:-1] if span else ""
-        job = re.search(r'(?:^|,)job="([^"]*)"', self.matchers)
-        self.job = job[1] if job else None
+        self.matchers = dict(re.findall(rf'(\w+)[=!]~?({STRING})', matchers))
         around = re.search(r"(\w+)\($", match.string[:match.start()])
         self.function = around[1] if around else ""
 

@@ -16,15 +16,21 @@ import tempfile
 import unittest
 
 import dashboards
+from alert_rules import rules
 from dashboards import FOLDER, REPOSITORY, panels, selectors, substitute
-from dashboards_metrics import by_job
+from dashboards_metrics import types
+from kit import needs_tools
+
+sys.path.insert(0, str(FOLDER))
+
+import alerts  # noqa: E402
 
 MIN_DESCRIPTION = 40
 PARTS = ("**Source** ", "**Expected** ", "**What to do** ")
 MAX_CONFIG_MAP = 240_000  # kubectl keeps a copy in an annotation of at most 262,144 bytes
-VARIABLES = {"peer-metrics": ["datasource", "namespace", "pod"],
-             "ipfs-metrics": ["datasource", "namespace", "pod"],
-             "kubernetes-cluster": ["datasource", "node", "namespace", "pod"]}
+OF_EXPORTERS = ["datasource", "cluster", "job", "instance"]
+VARIABLES = {"peer-metrics": OF_EXPORTERS, "ipfs-metrics": OF_EXPORTERS,
+             "kubernetes-cluster": ["datasource", "cluster", "node", "namespace", "pod"]}
 RATES = ("rate", "irate")
 GROWTH = (*RATES, "increase")
 # Counters that are shown without rate, and why.
@@ -33,9 +39,6 @@ AS_THEY_ARE = {
 }
 # A snapshot of the connected peers, so it may fall.
 SNAPSHOT = "ipfs_swarm_peer_latency_seconds_bucket"
-RULE = re.compile(r"^ *- alert: (\w+)\n((?: +.*\n|\n)*?)(?=^ *- (?:alert|record|name):|\Z)",
-                  re.MULTILINE)
-COMPARISON = re.compile(r"(<|>|==)\s*(-?[\d.]+)\b")
 
 
 class FormTest(unittest.TestCase):
@@ -89,12 +92,17 @@ class FormTest(unittest.TestCase):
 
     def test_links_lead_to_the_others(self):
         for uid, one in self.dashboards.items():
-            self.assertEqual({link["url"] for link in one["links"]},
-                             {f"/d/{other}" for other in self.dashboards if other != uid})
+            there = {}
             for link in one["links"]:
-                self.assertTrue(link["includeVars"] and link["keepTime"], uid)
-                self.assertEqual(link["title"],
-                                 self.dashboards[link["url"].removeprefix("/d/")]["title"])
+                other, asked = re.fullmatch(r"/d/(.*)\?(.*)", link["url"]).groups()
+                there[other] = (link["title"], asked)
+                shared = [var for var in VARIABLES[uid] if var in VARIABLES[other]]
+                shared = [var for var in shared if var != "job"]  # may differ
+                self.assertEqual(asked.split("&"), [f"${{{var}:queryparam}}" for var in shared])
+                self.assertEqual((link["includeVars"], link["keepTime"]), (False, True), uid)
+            self.assertEqual({other: title for other, (title, _) in there.items()},
+                             {other: made["title"] for other, made in self.dashboards.items()
+                              if other != uid})
 
     def test_panels_explain_themselves(self):
         for name, panel in self.each_panel():
@@ -147,13 +155,16 @@ class FormTest(unittest.TestCase):
             for one in (panel, *panel["targets"]):
                 self.assertEqual(one["datasource"]["uid"], "${datasource}", name)
 
-    def test_every_selector_names_its_job(self):
+    def test_every_selector_asks_for_what_is_chosen(self):
+        """In a job of any name, and in the chosen cluster if there are several."""
         for name, _, _, query in dashboards.targets():
             with self.subTest(name):
                 self.assertEqual(dashboards.bare_names(query), [])
                 self.assertTrue(selectors(query))
                 for one in selectors(query):
-                    self.assertIsNotNone(one.job, one.metric)
+                    self.assertEqual(one.matchers.get("cluster"), '"$cluster"', one.metric)
+                    self.assertIn(one.matchers.get("job"), (None, '"$job"'), one.metric)
+                    self.assertTrue({"instance", "pod", "node"} & set(one.matchers), one.metric)
 
     def test_rates_follow_the_resolution(self):
         for name, _, _, query in dashboards.targets():
@@ -162,10 +173,10 @@ class FormTest(unittest.TestCase):
                     self.assertEqual(one.range, "$__rate_interval", name)
 
     def test_counters_are_asked_for_their_growth(self):
-        jobs = by_job()
+        kinds = types()
         for name, _, panel, query in dashboards.targets():
             for one in selectors(query):
-                counter = jobs[one.job].get(one.metric) == "counter"
+                counter = kinds.get(one.metric) == "counter"
                 excepted = (name.split(":")[0], panel["title"]) in AS_THEY_ARE
                 if counter and one.metric != SNAPSHOT and not excepted:
                     self.assertIn(one.function, GROWTH, (name, one.metric))
@@ -185,8 +196,9 @@ class ReadingTest(unittest.TestCase):
         query = ('sum by (pod) (rate(a_total{job="x",b="}"}[5m])) / on (pod) c'
                  ' or max_over_time(d{e="1"}[1h])')
         self.assertEqual(
-            [(one.metric, one.job, one.range, one.function) for one in selectors(query)],
-            [("a_total", "x", "5m", "rate"), ("d", None, "1h", "max_over_time")])
+            [(one.metric, one.matchers, one.range, one.function) for one in selectors(query)],
+            [("a_total", {"job": '"x"', "b": '"}"'}, "5m", "rate"),
+             ("d", {"e": '"1"'}, "1h", "max_over_time")])
         self.assertEqual(dashboards.bare_names(query), ["c"])
 
 
@@ -206,26 +218,36 @@ class PromqlTest(unittest.TestCase):
         self.assertEqual((done.returncode, bad), (0, []), done.stderr[:2000])
 
 
+@needs_tools
 class AlertsTest(unittest.TestCase):
-    """The colours change at the thresholds of the alerts."""
+    """The colours change at the thresholds of the alerts, which are read from the rules."""
 
-    def test_the_numbers_are_those_of_the_rules(self):
-        sys.path.insert(0, str(FOLDER))
-        from alerts import ALERTS
-        files = sorted((REPOSITORY / "monitoring/rules").glob("*.yml"))
-        if not files:
-            self.skipTest("there are no rules")
-        rules = {name: body for path in files for name, body in RULE.findall(path.read_text())}
-        sign = {"below": ("<", "=="), "above": (">",), "at": ("==",)}
-        for name, (severity, side, number) in ALERTS.items():
-            with self.subTest(name):
-                self.assertIn(name, rules)
-                self.assertIn(f"severity: {severity}", rules[name])
-                found = {(operator, float(value))
-                         for operator, value in COMPARISON.findall(rules[name])}
-                limit = number - 1 if (side, number) == ("below", 1) else number
-                self.assertTrue({(operator, value) for operator in sign[side]
-                                 for value in (float(number), float(limit))} & found, found)
+    def test_the_rules_are_read_as_a_parser_of_yaml_reads_them(self):
+        read = {name: (one.severity, one.expression, one.runbook)
+                for name, one in alerts.ALERTS.items()}
+        self.assertEqual(read, {
+            one["alert"]: (one["labels"]["severity"], " ".join(one["expr"].split()),
+                           one["annotations"].get("runbook_url"))
+            for one in rules("alert")})
+
+    def test_the_outermost_comparison_counts(self):
+        for expression, found in (
+                ("a > 3", (">", 3)), ("a == 0 and b > 1", ("==", 0)),
+                ("a / (b > 0) < -0.5 unless c == 1", ("<", -0.5)),
+                ("sum by (x) (a{b=\"1\"} >= 1e-3)", (">=", 0.001)),
+                ("a > 0.5 * b", None), ("a > b and c > 1", None)):
+            self.assertEqual(alerts.comparison(expression), found, expression)
+
+    def test_colours(self):
+        def steps(*limits):
+            return [(one["value"], one["color"]) for one in alerts.steps(limits)]
+        self.assertEqual(steps(), [(None, "green")])
+        self.assertEqual(steps((">", 1, "orange"), (">=", 2, "red")),
+                         [(None, "green"), (1.001, "orange"), (2, "red")])
+        self.assertEqual(steps(("<", 1, "orange"), ("<", 0.5, "red"), (">", 2, "red")),
+                         [(None, "red"), (0.5, "orange"), (1, "green"), (2.001, "red")])
+        self.assertEqual(steps(("==", 0, "red")), [(None, "red"), (0.001, "green")])
+        self.assertEqual(steps(("==", 1, "red")), [(None, "green"), (1, "red")])
 
 
 if __name__ == "__main__":

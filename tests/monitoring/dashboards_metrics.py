@@ -56,6 +56,11 @@ def by_job():
     return {job: samples(families) | OF_PROMETHEUS for job, families in jobs.items()}
 
 
+def types():
+    """The types of all series names."""
+    return {name: kind for metrics in by_job().values() for name, kind in metrics.items()}
+
+
 def samples(families):
     """The series names of a family: a histogram has three, all of them counters."""
     found = {}

@@ -1,0 +1,91 @@
+"""PromQL of the dashboards: what the variables choose, and queries over many instances.
+
+A panel over a thousand instances must not ask for a line each: it shows the instances that matter
+(`top`, `bottom`), quantiles over all of them (`spread`), or how many have which value
+(`distribution`).
+"""
+
+import re
+
+# What identifies the series of one page, and what all pages of one exporter have in common.
+KEY = "cluster, job, instance"
+PLACE = "cluster, instance"
+INSTANCE = "{{cluster}} {{instance}}"
+
+OF_PLACE = 'cluster=~"$cluster",instance=~"$instance"'
+OF_PAGE = f'{OF_PLACE},job=~"$job"'
+OF_POD = 'cluster=~"$cluster",namespace=~"$namespace",pod=~"$pod"'
+OF_NODE = 'cluster=~"$cluster",node=~"$node"'
+# Replacements for @NAME in a query: the values chosen in the dashboard's variables. No job has a
+# name of ours: variables are filled from metrics that only the exporter has.
+MATCHERS = {
+    "ipfs": OF_PAGE,
+    "peer": OF_PAGE,
+    "self": OF_PAGE,  # the exporter's own metrics, once for each job
+    "native": OF_PLACE,  # Kubo's own metrics and ipfs_daemon_*, in a job of any name
+    "place": OF_PLACE,
+    "pod": OF_POD,
+    "node": OF_NODE,
+    "container": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",container!=""',
+    "sandbox": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",pod!=""',
+}
+
+SHOWN = 10  # instances of which a panel over time shows lines
+LISTED = 20  # rows of a table or bars
+
+
+def select(query):
+    """Replaces each @NAME of a query by its matchers; `@ end()` stays."""
+    return re.sub(r"@(\w+)", lambda match: MATCHERS[match[1]], query)
+
+
+def native(query):
+    """Kubo's own metrics, only of daemons that an exporter reads: other programs have libp2p too."""
+    return f"({query} and on ({PLACE}) ipfs_up{{{MATCHERS['place']}}})"
+
+
+def own(query):
+    """The exporter's process_*, which every target of Prometheus has, once for each exporter."""
+    return (f"max by ({PLACE}) ({query}"
+            f" and on ({KEY}) ipfs_peer_exporter_build_info{{{MATCHERS['self']}}})")
+
+
+def top(query, by=None, count=SHOWN, key=KEY):
+    """The series of the instances whose `by` was highest at any time of the dashboard's range.
+
+    The choice is made once, `@ end()`: topk alone chooses anew at each step and returns a series
+    for every instance that was ever chosen. One that has ended since is still chosen.
+    """
+    return _chosen("topk", "max", query, by, count, key)
+
+
+def bottom(query, by=None, count=SHOWN, key=KEY):
+    """The series of the instances whose `by` was lowest at any time of the dashboard's range."""
+    return _chosen("bottomk", "min", query, by, count, key)
+
+
+def _chosen(function, extreme, query, by, count, key):
+    rank = f"{extreme}_over_time(({by or query})[$__range:$__interval] @ end())"
+    return (f"({query}) and on ({key}) {function}({count},"
+            f" {extreme} by ({key}) ({rank}))")
+
+
+def spread(query):
+    """[(PromQL, legend)] of the extremes and quantiles over all instances."""
+    return [(f"max({query})", "highest"), (f"quantile(0.9, {query})", "90th percentile"),
+            (f"quantile(0.5, {query})", "median"), (f"quantile(0.1, {query})", "10th percentile"),
+            (f"min({query})", "lowest")]
+
+
+def distribution(query, bounds):
+    """[(PromQL, legend)] for a heatmap: how many instances have at most each of these values."""
+    counts = [(f"(count({query} <= {bound}) or 0 * count({query}))", bound) for bound in bounds]
+    counts.append((f"count({query})", "+Inf"))
+    return [(" or ".join(f'label_replace({count}, "le", "{bound}", "", "")'
+                         for count, bound in counts), "{{le}}")]
+
+
+def quantiles(buckets):
+    """[(PromQL, legend)] of the median and the 90th percentile of these buckets."""
+    return [(f"histogram_quantile({quantile}, sum by (le) ({buckets}))", legend)
+            for quantile, legend in ((0.5, "median"), (0.9, "90th percentile"))]
