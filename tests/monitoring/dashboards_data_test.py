@@ -1,21 +1,51 @@
 #!/usr/bin/env python3
-"""Every query of every panel gets data from a real Prometheus with the pages of real exporters.
+"""Every query of every dashboard gets data from a real Prometheus, in each set-up.
 
-The daemons are recorded, the peers learn, the kubelet's pages are made up.
+The pages are those of real exporters; the daemons are recorded, the peers learn, and the pages of
+the kubelet and of kube-state-metrics are made up.
 """
 
+import contextlib
+import functools
 import math
+import pathlib
 import shutil
+import tempfile
 import unittest
 
 import dashboards
-from dashboards import substitute
+import dashboards_kubelet
+from dashboards_history import History
 from dashboards_live import live
+from dashboards_setups import SETUPS, node_name
 
 GROWTH = (0, 50, 100)  # percent, one after the other
-SECONDS = 15  # from one to the next
-# Empty while everything works.
-MAY_BE_EMPTY = {"kubernetes-cluster: Container restarts, last hour: A"}
+SECONDS = 60  # from one to the next
+PEERS = 2
+TROUBLE = ("peers", "peer-1", "peer")
+FIRING = [("ALERTS", {"alertname": name, "alertstate": "firing", "severity": "warning"}, 1)
+          for name in dashboards.alert_names()]
+
+def nodes():
+    names = [f"peer-{number}" for number in range(PEERS)]
+    pods = dashboards_kubelet.peers(names) | dashboards_kubelet.MONITORING
+    return [dashboards_kubelet.Node(node_name(0), pods, TROUBLE)]
+
+
+def scrapes(setup, peers, when, start):
+    """All scrapes of a set-up, and one that stands in for the evaluation of the alerts."""
+    yield from setup.scrapes(peers, nodes(), when, start)
+    yield setup.peer_labels(0, next(iter(setup.jobs))), FIRING
+
+
+def restarted(pages, times):
+    """The pages of an exporter whose daemon restarted that often."""
+    return {path: [(name, labels, times if name == "ipfs_daemon_restarts_total" else value)
+                   for name, labels, value in samples] for path, samples in pages.items()}
+
+
+def names_of(query):
+    return {one.metric for one in dashboards.selectors(query)} | set(dashboards.bare_names(query))
 
 
 @unittest.skipUnless(shutil.which("prometheus") and shutil.which("promtool"),
@@ -23,34 +53,111 @@ MAY_BE_EMPTY = {"kubernetes-cluster: Container restarts, last hour: A"}
 class DataTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        running = cls.enterClassContext(live())
-        steps = []
-        for percent in GROWTH:
-            running.grow(percent)
-            steps.append(running.pages())
-        cls.prometheus, cls.time = running.remembering(steps, SECONDS)
+        stack = cls.enterClassContext(contextlib.ExitStack())
+        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        now = dashboards.now()
+        times = [now - SECONDS * (len(GROWTH) - 1 - number) for number in range(len(GROWTH))]
+        with live(peers=PEERS) as running:
+            taken = []
+            for percent in GROWTH:
+                running.grow(percent)
+                taken.append([restarted(pages, len(taken)) for pages in running.pages()])
+        cls.histories = {
+            name: History(stack, folder / name, setup, [
+                (when, functools.partial(scrapes, setup, peers, when, times[0]))
+                for when, peers in zip(times, taken, strict=True)])
+            for name, setup in SETUPS.items()}
+        there = {name: history.names() for name, history in cls.histories.items()}
+        cls.missing = {name: set().union(*there.values()) - own for name, own in there.items()}
 
-    def ask(self, query):
-        return [float(sample["value"][1])
-                for sample in self.prometheus.query(substitute(query), time=self.time)]
+    def each(self, queries):
+        """(set-up, its history, name, query with .* for each variable) of these queries."""
+        for setup, history in self.histories.items():
+            for name, query in queries:
+                yield setup, history, name, dashboards.substitute(query)
+
+    def may_be_empty(self, setup, query):
+        """Whether all that a query asks for is on pages that this set-up does not have."""
+        return names_of(query) <= self.missing[setup]
 
     def test_every_query_has_data(self):
-        for name, _, _, query in dashboards.targets():
-            with self.subTest(name):
-                found = self.ask(query)
-                if name not in MAY_BE_EMPTY:
+        queries = [(name, query) for name, _, _, query in dashboards.targets()]
+        for setup, history, name, query in self.each(queries):
+            with self.subTest(f"{setup}: {name}"):
+                found = [value for _, value in history.last(query)]
+                if not self.may_be_empty(setup, query):
                     self.assertTrue(found, query)
-                self.assertFalse(found and all(map(math.isnan, found)), f"only NaN: {query}")
+                    self.assertFalse(all(map(math.isnan, found)), f"only NaN: {query}")
+
+    def test_every_panel_has_data_with_our_manifests(self):
+        """No agent but the kubelet is needed."""
+        for setup in ("ours", "two clusters"):
+            for uid, panel in self.panels():
+                with self.subTest(f"{setup}: {uid}: {panel['title']}"):
+                    self.assertTrue(any(
+                        self.histories[setup].last(dashboards.substitute(target["expr"]))
+                        for target in panel["targets"]))
 
     def test_every_variable_has_values(self):
-        for name, query in dashboards.other_queries():
-            if "variable" in name:
-                self.assertTrue(self.ask(query), name)
+        queries = [one for one in dashboards.other_queries() if "variable" in one[0]]
+        for setup, history, name, query in self.each(queries):
+            label = name.rsplit(" ", 1)[1]
+            with self.subTest(f"{setup}: {name}"):
+                values = {labels.get(label) for labels, _ in history.last(query)} - {None}
+                expected = label != "cluster" or SETUPS[setup].clusters != ("",)
+                if expected and not self.may_be_empty(setup, query):
+                    self.assertTrue(values, query)
 
     def test_annotations_are_understood(self):
-        for name, query in dashboards.other_queries():
+        """Those about containers stay empty where no kubelet is scraped."""
+        queries = [one for one in dashboards.other_queries() if "annotation" in one[0]]
+        for setup, history, name, query in self.each(queries):
+            with self.subTest(f"{setup}: {name}"):
+                found = history.over_time(query)
+                if not self.may_be_empty(setup, query):
+                    self.assertTrue(found, query)
+
+    def test_lines_of_a_panel_differ_in_their_legend(self):
+        """Nothing is shown twice, and two clusters or jobs are told apart."""
+        for setup, history in self.histories.items():
+            for uid, panel in self.panels():
+                if panel["type"] in ("table", "heatmap"):
+                    continue
+                legends = []
+                for target in panel["targets"]:
+                    found = history.last(dashboards.substitute(target["expr"]))
+                    legends += [dashboards.legend(target["legendFormat"], labels)
+                                for labels, _ in found]
+                with self.subTest(f"{setup}: {uid}: {panel['title']}"):
+                    self.assertEqual(sorted(set(legends)), sorted(legends))
+
+    @staticmethod
+    def panels():
+        for uid, dashboard in dashboards.load().items():
+            for _, panel in dashboards.panels(dashboard):
+                if panel.get("targets"):
+                    yield uid, panel
+
+    def test_a_node_has_the_traffic_of_its_card(self):
+        """Virtual interfaces would count it again."""
+        card = 'sum(rate(container_network_receive_bytes_total{id="/",interface="eth0"}[4m]))'
+        for setup in ("ours", "kube-prometheus"):
+            for name, _, panel, query in dashboards.targets():
+                if panel["title"] == "Network by node" and "receive" in query:
+                    ((_, shown),) = self.histories[setup].last(dashboards.substitute(query))
+                    ((_, expected),) = self.histories[setup].last(card)
+                    self.assertAlmostEqual(shown, expected, msg=name)
+
+    def test_one_of_two_clusters_is_chosen(self):
+        """A panel asked for one cluster shows nothing of the other."""
+        history = self.histories["two clusters"]
+        for name, _, _, query in dashboards.targets():
             with self.subTest(name):
-                self.ask(query)
+                found = history.last(dashboards.substitute(query, cluster="east"))
+                self.assertLessEqual({labels.get("cluster", "east") for labels, _ in found},
+                                     {"east"})
+                both = history.last(dashboards.substitute(query))
+                self.assertTrue(found or not both, query)
 
 
 if __name__ == "__main__":

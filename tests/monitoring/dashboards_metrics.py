@@ -70,3 +70,9 @@ def samples(families):
         else:
             found[name] = kind
     return found
+
+
+def counters():
+    """The series names of all counters and histograms of the exporter, its peer and its daemon."""
+    every = samples(exporter() | learning_peer() | native())
+    return {name for name, kind in every.items() if kind == "counter"}
