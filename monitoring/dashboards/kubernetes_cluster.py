@@ -66,7 +66,7 @@ CLUSTER = [
     gauge("Fullest disk", "percentunit",
           [(f"max(sum by (node, device) (container_fs_usage_bytes{{@node,{DISK}}})"
             f" / sum by (node, device) (container_fs_limit_bytes{{@node,{DISK}}}))", "fullest")],
-          watched=["PersistentVolumeFillingUp"], what="How full the fullest disk of any node is.",
+          limits=[(">", 0.9, "orange")], what="How full the fullest disk of any node is.",
           source=f"`container_fs_usage_bytes` of the root cgroup: {CADVISOR}.",
           good="Below 85 %; above that, the kubelet removes images.",
           do="*Disk by node* shows which disk; prune images, or move the volumes."),
@@ -102,7 +102,7 @@ NODES = [
     timeseries("Disk by node", "percentunit",
                [(f"sum by (node, device) (container_fs_usage_bytes{{@node,{DISK}}})"
                  f" / sum by (node, device) (container_fs_limit_bytes{{@node,{DISK}}})",
-                 "{{node}} {{device}}")], watched=["PersistentVolumeFillingUp"], low=0, high=1,
+                 "{{node}} {{device}}")], limits=[(">", 0.9, "orange")], low=0, high=1,
                what="How full each disk of each node is.",
                source=f"`container_fs_usage_bytes`, `container_fs_limit_bytes`: {CADVISOR}.",
                good="Steady and below 85 %.",
