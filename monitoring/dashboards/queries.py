@@ -26,7 +26,7 @@ MATCHERS = {
     "place": OF_PLACE,
     "pod": OF_POD,
     "node": OF_NODE,
-    "container": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",container!=""',
+    "container": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",container!~"|POD"',
     "sandbox": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",pod!=""',
 }
 
