@@ -8,12 +8,14 @@
 import pathlib
 import sys
 
+import exporter_health
+import fleet_overview
 import ipfs_metrics
 import kubernetes_cluster
 import peer_metrics
 from board import dashboard, write
 
-TABLES = (peer_metrics, ipfs_metrics, kubernetes_cluster)
+TABLES = (fleet_overview, ipfs_metrics, peer_metrics, kubernetes_cluster, exporter_health)
 FOLDER = pathlib.Path(__file__).parent
 
 

@@ -121,12 +121,12 @@ def bars(title, unit, queries, *, w=8, low=0, **more):
 
 
 def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), limits=(),
-          order="desc", detail=None, **more):
+          order="desc", detail=None, renamed=None, **more):
     """The latest values with their labels; value: heading of the value column, None to hide it."""
     unwanted = ["Time", *hidden] + ([] if value else ["Value"])
     organize = {"id": "organize", "options": {
         "excludeByName": dict.fromkeys(unwanted, True), "indexByName": {},
-        "renameByName": {"Value": value} if value else {}}}
+        "renameByName": (renamed or {}) | ({"Value": value} if value else {})}}
     overrides = [{
         "matcher": {"id": "byName", "options": "instance"},
         "properties": [{"id": "links", "value": [to_instance(detail, "${__value.text}")]}],

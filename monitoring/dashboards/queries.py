@@ -24,6 +24,7 @@ MATCHERS = {
     "self": OF_PAGE,  # the exporter's own metrics, once for each job
     "native": OF_PLACE,  # Kubo's own metrics and ipfs_daemon_*, in a job of any name
     "place": OF_PLACE,
+    "jobs": 'cluster=~"$cluster",job=~"$job"',
     "pod": OF_POD,
     "node": OF_NODE,
     "container": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",container!~"|POD"',
@@ -50,11 +51,32 @@ def own(query):
             f" and on ({KEY}) ipfs_peer_exporter_build_info{{{MATCHERS['self']}}})")
 
 
+def missing(metric):
+    """Targets of the jobs that have or had this metric and that do not answer Prometheus."""
+    return (f"(up{{@ipfs}} == 0 and on (cluster, job) group by (cluster, job)"
+            f" (last_over_time({metric}{{@jobs}}[1d] @ end())))")
+
+
+def down(metric):
+    """What this metric calls down, and the targets that cannot even say so."""
+    return f"({metric}{{@ipfs}} == 0 or {missing(metric)})"
+
+
+def known(metric):
+    return f"({metric}{{@ipfs}} or {missing(metric)})"
+
+
+def number(query, of):
+    """How many there are, 0 for none, and nothing where there is nothing to count."""
+    return f"count({query}) or 0 * count({of})"
+
+
 def top(query, by=None, count=SHOWN, key=KEY):
     """The series of the instances whose `by` was highest at any time of the dashboard's range.
 
     The choice is made once, `@ end()`: topk alone chooses anew at each step and returns a series
     for every instance that was ever chosen. One that has ended since is still chosen.
+    by: a query, or several whose sum counts.
     """
     return _chosen("topk", "max", query, by, count, key)
 
@@ -65,9 +87,23 @@ def bottom(query, by=None, count=SHOWN, key=KEY):
 
 
 def _chosen(function, extreme, query, by, count, key):
-    rank = f"{extreme}_over_time(({by or query})[$__range:$__interval] @ end())"
+    ranks = [_once(extreme, one) for one in ([by or query] if by is None or isinstance(by, str)
+                                             else by)]
     return (f"({query}) and on ({key}) {function}({count},"
-            f" {extreme} by ({key}) ({rank}))")
+            f" {extreme} by ({key}) ({' + '.join(ranks)}))")
+
+
+def _once(extreme, query):
+    """The extreme of a query over the range; of a rate the mean, which needs no subquery."""
+    if of_kubo := re.fullmatch(rf"\((.*) and on \({PLACE}\) (ipfs_up\{{[^}}]*\}})\)", query):
+        return f"({_once(extreme, of_kubo[1])} and on ({PLACE}) {_once('max', of_kubo[2])})"
+    if parts := re.fullmatch(r"(sum by \([^)]*\)) \((rate\([^()]*\))\)", query):
+        return f"{parts[1]} ({_once(extreme, parts[2])})"
+    if counter := re.fullmatch(r"rate\((\w+\{[^}]*\})\[[^]]*\]\)", query):
+        return f"increase({counter[1]}[$__range] @ end())"
+    if re.fullmatch(r"\w+\{[^}]*\}", query):
+        return f"{extreme}_over_time({query}[$__range] @ end())"
+    return f"{extreme}_over_time(({query})[$__range:$__interval] @ end())"
 
 
 def spread(query):
