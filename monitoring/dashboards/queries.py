@@ -27,7 +27,7 @@ MATCHERS = {
     "jobs": 'cluster=~"$cluster",job=~"$job"',
     "pod": OF_POD,
     "node": OF_NODE,
-    "container": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",container!=""',
+    "container": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",container!~"|POD"',
     "sandbox": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",pod!=""',
 }
 

@@ -69,7 +69,8 @@ def alert_names():
 
 
 def now():
-    return int(time.time())
+    """The last whole minute, which the steps of subqueries meet."""
+    return int(time.time()) // 60 * 60
 
 
 def load():

@@ -20,27 +20,39 @@ from dashboards_live import live
 from dashboards_setups import SETUPS, node_name
 
 GROWTH = (0, 50, 100)  # percent, one after the other
-SECONDS = 60  # from one to the next
-PEERS = 2
+AGO = (420, 60, 0)  # seconds; what is lost after the first is not found in the last 5 minutes
+# The second exporter reads two peers; the third is lost after the first step, like a node.
+PEERS = (("stats",), ("left", "right"), ("stats",))
 TROUBLE = ("peers", "peer-1", "peer")
+OF_EVERY_SCRAPE = {"up", "scrape_duration_seconds"}
+# uid and title of a tile: what it shows of that, in one cluster with kubelets and without.
+LOST = {("peer-metrics", "Exporters that do not answer"): (1, 1),
+        ("peer-metrics", "Peers that answer"): (3 / 4, 3 / 4),
+        ("peer-metrics", "Peers without stats"): (0, 0),
+        ("kubernetes-cluster", "Nodes that do not answer"): (1, 0),
+        ("kubernetes-cluster", "Containers that restarted, last hour"): (1, 0)}
 FIRING = [("ALERTS", {"alertname": name, "alertstate": "firing", "severity": "warning"}, 1)
           for name in dashboards.alert_names()]
 
-def nodes():
-    names = [f"peer-{number}" for number in range(PEERS)]
-    pods = dashboards_kubelet.peers(names) | dashboards_kubelet.MONITORING
-    return [dashboards_kubelet.Node(node_name(0), pods, TROUBLE)]
+def nodes(lost):
+    pods = dashboards_kubelet.peers(["peer-0", "peer-1"]) | dashboards_kubelet.MONITORING
+    return [dashboards_kubelet.Node(node_name(0), pods, TROUBLE),
+            dashboards_kubelet.Node("node-lost", {}, lost=lost)]
 
 
 def scrapes(setup, peers, when, start):
     """All scrapes of a set-up, and one that stands in for the evaluation of the alerts."""
-    yield from setup.scrapes(peers, nodes(), when, start)
+    lost = when > start
+    there = [*peers[:-1], None if lost else peers[-1]]
+    yield from setup.scrapes(there, nodes(lost), when, start)
     yield setup.peer_labels(0, next(iter(setup.jobs))), FIRING
 
 
 def restarted(pages, times):
-    """The pages of an exporter whose daemon restarted that often."""
-    return {path: [(name, labels, times if name == "ipfs_daemon_restarts_total" else value)
+    """The pages of an exporter that restarted that often, like its daemon."""
+    changes = {"ipfs_daemon_restarts_total": lambda _: times,
+               "process_start_time_seconds": lambda value: value + times}
+    return {path: [(name, labels, changes.get(name, float)(value))
                    for name, labels, value in samples] for path, samples in pages.items()}
 
 
@@ -56,7 +68,7 @@ class DataTest(unittest.TestCase):
         stack = cls.enterClassContext(contextlib.ExitStack())
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         now = dashboards.now()
-        times = [now - SECONDS * (len(GROWTH) - 1 - number) for number in range(len(GROWTH))]
+        times = [now - seconds for seconds in AGO]
         with live(peers=PEERS) as running:
             taken = []
             for percent in GROWTH:
@@ -78,7 +90,7 @@ class DataTest(unittest.TestCase):
 
     def may_be_empty(self, setup, query):
         """Whether all that a query asks for is on pages that this set-up does not have."""
-        return names_of(query) <= self.missing[setup]
+        return names_of(query) - OF_EVERY_SCRAPE <= self.missing[setup]
 
     def test_every_query_has_data(self):
         queries = [(name, query) for name, _, _, query in dashboards.targets()]
@@ -140,13 +152,24 @@ class DataTest(unittest.TestCase):
 
     def test_a_node_has_the_traffic_of_its_card(self):
         """Virtual interfaces would count it again."""
-        card = 'sum(rate(container_network_receive_bytes_total{id="/",interface="eth0"}[4m]))'
+        card = 'sum by (node) (rate(container_network_receive_bytes_total{id="/",interface="eth0"}[4m]))'
         for setup in ("ours", "kube-prometheus"):
-            for name, _, panel, query in dashboards.targets():
-                if panel["title"] == "Network by node" and "receive" in query:
+            for name, _, _, query in dashboards.targets():
+                if name == "kubernetes-cluster: Network by node: A":
                     ((_, shown),) = self.histories[setup].last(dashboards.substitute(query))
                     ((_, expected),) = self.histories[setup].last(card)
                     self.assertAlmostEqual(shown, expected, msg=name)
+
+    def test_what_is_lost_is_counted(self):
+        for setup, history in self.histories.items():
+            clusters = len(SETUPS[setup].clusters)
+            for uid, panel in self.panels():
+                if (uid, panel["title"]) in LOST:
+                    shown = history.last(dashboards.substitute(panel["targets"][0]["expr"]))
+                    expected = LOST[uid, panel["title"]][0 if SETUPS[setup].kubelet else 1]
+                    times = 1 if panel["type"] == "gauge" else clusters
+                    with self.subTest(f"{setup}: {uid}: {panel['title']}"):
+                        self.assertEqual([value for _, value in shown], [expected * times])
 
     def test_one_of_two_clusters_is_chosen(self):
         """A panel asked for one cluster shows nothing of the other."""

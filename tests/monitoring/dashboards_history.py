@@ -26,8 +26,9 @@ def write(path, setup, steps, names=None):
                 for target, samples in scrapes():
                     of_cluster = target | {"cluster": cluster} if cluster else target
                     prefix = ",".join(f'{key}="{text}"' for key, text in of_cluster.items())
+                    every = [("up", {}, 0)] if samples is None else (*samples, *FAKE_SCRAPE)
                     file.writelines(line(name, prefix, of_cluster, labels, value, when)
-                                    for name, labels, value in (*samples, *FAKE_SCRAPE)
+                                    for name, labels, value in every
                                     if names is None or name in names)
         file.write("# EOF\n")
 
@@ -48,7 +49,7 @@ class History:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir()
         self.began, self.now = steps[0][0], steps[-1][0]
-        self.step = steps[1][0] - self.began
+        self.step = self.now - steps[-2][0]
         text = self.folder / "samples"
         write(text, setup, steps, names)
         self._promtool("openmetrics", text, self.folder / "data")

@@ -33,6 +33,7 @@ class Node:
     pods: dict
     # (namespace, pod, container) of a container that its kernel kills again and again.
     trouble: tuple = ()
+    lost: bool = False  # does not answer
 
     def share(self, *what):
         """A number from 0.5 to 1 that differs from pod to pod."""

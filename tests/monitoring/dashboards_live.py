@@ -66,14 +66,17 @@ def live(**options):
 class Live:
     """The running programs; the stack stops them."""
 
-    def __init__(self, stack, peers=2, round_seconds=0.5):
+    def __init__(self, stack, peers=(("stats",),), round_seconds=0.5):
+        """peers: the names of the peers of each exporter; with one, it has no label."""
         self._stack = stack
         self._folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self._daemons = []
-        self._exporters = [self._start_peer(f"peer-{number}", round_seconds)
-                           for number in range(peers)]
-        for exporter in self._exporters:
-            for name in (*(f"ipfs.{name}" for name in built_in()), "peer.stats"):
+        self._peers = peers
+        self._exporters = [self._start(f"peer-{number}", names, round_seconds)
+                           for number, names in enumerate(peers)]
+        for exporter, names in zip(self._exporters, peers, strict=True):
+            for name in (*(f"ipfs.{name}" for name in built_in()),
+                         *(f"peer.{name}" for name in names)):
                 exporter.wait_poll(name, result="ok")
 
     def grow(self, percent):
@@ -90,30 +93,39 @@ class Live:
                 once = exporter.wait_poll(f"ipfs.{name}", began, result="ok")
                 exporter.wait_poll(f"ipfs.{name}", once["at"], result="ok")
         deadline = time.monotonic() + PATIENCE
-        for exporter, before in zip(self._exporters, rounds, strict=True):
-            while self._rounds(exporter) == before:
+        for exporter, names, before in zip(self._exporters, self._peers, rounds, strict=True):
+            while any(now <= then for now, then in
+                      zip(self._rounds(exporter), before, strict=True)):
                 if time.monotonic() > deadline:
                     raise AssertionError("a peer does not learn")
-                exporter.wait_poll("peer.stats", len(exporter.log), result="ok")
+                exporter.wait_poll(f"peer.{names[0]}", len(exporter.log), result="ok")
         return [{path: read(exporter.get(path)[2]) for path in PATHS}
                 for exporter in self._exporters]
 
     @staticmethod
     def _rounds(exporter):
-        return exporter.page("/metrics/peer").value("peer_trainings_total")
+        return [value for name, _, value in read(exporter.get("/metrics/peer")[2])
+                if name == "peer_trainings_total"]
 
-    def _start_peer(self, name, round_seconds):
+    def _start(self, name, peers, round_seconds):
+        """An exporter with its daemon and peers."""
         daemon = self._stack.enter_context(FakeDaemon(recorded()))
         self._daemons.append(daemon)
-        path = self._folder / f"{name}.sock"
+        sockets = {peer: self._folder / f"{name}-{peer}.sock" for peer in peers}
+        for peer, path in sockets.items():
+            self._start_peer(f"{name}-{peer}", path, round_seconds)
+        named = "" if len(peers) == 1 else "{}="
+        exporter = Exporter(
+            f"--ipfs.api={daemon.url}", "--peer.interval=500ms",
+            *(f"--peer.stats={named.format(peer)}unix:{path}" for peer, path in sockets.items()),
+            *flags(built_in(), **dict.fromkeys(built_in(), "500ms")), env=PATIENT)
+        self._stack.callback(exporter.close)
+        return exporter
+
+    def _start_peer(self, name, path, round_seconds):
         peer = subprocess.Popen(
             [sys.executable, PEER, "--name", name, "--stats", f"unix:{path}", "--ttl", "600",
              "--interval", str(round_seconds), "--ipfs-api", "none"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._stack.callback(peer.wait)
         self._stack.callback(peer.kill)
-        exporter = Exporter(
-            f"--ipfs.api={daemon.url}", f"--peer.stats=unix:{path}", "--peer.interval=500ms",
-            *flags(built_in(), **dict.fromkeys(built_in(), "500ms")), env=PATIENT)
-        self._stack.callback(exporter.close)
-        return exporter

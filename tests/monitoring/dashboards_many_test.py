@@ -52,7 +52,7 @@ def firing(setup, instances, step):
 def history(stack):
     setup, count = SETUPS[OPTIONS.setup], OPTIONS.instances
     folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    with live(peers=1) as running:
+    with live() as running:
         pages = running.pages()
     kept, grow, nodes = names(), counters(), dashboards_many.nodes(count)
     now = dashboards.now()

@@ -56,19 +56,19 @@ class Setup:
             for metric, sources, values in self.dropped)
 
     def scrapes(self, peers, nodes, now, start):
-        """(labels of the target, samples) of everything at a time.
+        """(labels of the target, samples) of everything at a time; None if it does not answer.
 
-        peers: [{path: samples}] by number; nodes: [Node].
+        peers: [{path: samples} or None] by number; nodes: [Node].
         """
         for number, pages in enumerate(peers):
             for job, path in self.jobs.items():
-                yield self.peer_labels(number, job), pages[path]
+                yield self.peer_labels(number, job), pages and pages[path]
         if not self.kubelet:
             return
         for number, node in enumerate(nodes):
             pages = node.pages(now, start)
             for path in self.kubelet_paths:
-                kept = [(name, labels, value)
+                kept = None if node.lost else [(name, labels, value)
                         for name, labels, value in read(pages.get(path, []))
                         if self.keeps(name, labels)
                         and not (self.kubelet == "kubernetes" and path == "/metrics/resource"
