@@ -15,9 +15,8 @@ REASON = f"{PLACE}, collector, reason"
 # Each exporter serves its own metrics on every page, so they are there once for each job.
 ONCE = f"max by ({PLACE}, collector)"
 SUCCESS = f"min by ({PLACE}, collector) ({SELF}success{{@self}})"
-DELAY = (f"{ONCE} (time() - {SELF}last_success_timestamp_seconds{{@self}}"
-         f" - {SELF}interval_seconds{{@self}})")
-SLOWED = f"{ONCE} ({SELF}interval_seconds{{@self}})"
+LATE = f"time() - {SELF}last_success_timestamp_seconds{{@self}} - {SELF}interval_seconds{{@self}}"
+DELAY, LATEST = f"max by (collector) ({LATE})", f"{ONCE} ({LATE})"
 ERRORS = f"max by ({REASON}) (rate({SELF}errors_total{{@self}}[$__rate_interval]))"
 DROPPED = (f"max by ({REASON})"
            " (rate(ipfs_peer_exporter_skipped_samples_total{@self}[$__rate_interval]))")
@@ -94,12 +93,17 @@ POLLS_ROW = [
           source="`up` of the jobs that have, or had within a day, metrics of an exporter.",
           good="Empty.", do="Does the host run, does the exporter run, may Prometheus reach its "
                             "port? For 401 or 404 see Prometheus' page of targets."),
-    states("Collector success", [(bottom(SUCCESS, key=f"{PLACE}, collector", count=15),
-                                  f"{INSTANCE} {{{{collector}}}}")],
-           related=["ExporterCollectorFailing"],
-           what="Whether the last poll of a collector got all it asked for; those that failed "
-                "first.", source=f"`{SELF}success`: {SOURCE}.", good="yes throughout.",
-           do="If no, *Errors by reason* says why; docs/operations.md says what to do."),
+    states("Collector success", [(f"min by (collector) ({SELF}success{{@self}})",
+                                  "{{collector}}")], related=["ExporterCollectorFailing"],
+           what="Whether the last poll of each collector got all it asked for, in every chosen "
+                "exporter.", source=f"`{SELF}success`: {SOURCE}.", good="yes throughout.",
+           do="*Failing now* names the exporter, *Errors by reason* says why; docs/operations.md "
+              "says what to do."),
+    table("Failing now", "none", [(f"topk({LISTED}, {SUCCESS} == 0)", "")], value=None,
+          related=["ExporterCollectorFailing"], no_value="none fails",
+          what=f"Collectors whose last poll did not get everything, at most {LISTED}.",
+          source=f"`{SELF}success`: {SOURCE}.", good="Empty.",
+          do="*Errors by reason* says why; choose the instance to see its errors alone."),
     timeseries("Errors by reason", "ops",
                [(f"{top(ERRORS, key=REASON, count=20)} {NOTHING}",
                  f"{INSTANCE} {{{{collector}}}} {{{{reason}}}}")], low=0,
@@ -108,13 +112,19 @@ POLLS_ROW = [
                source=f"`{SELF}errors_total`: {SOURCE}.", good="None.",
                do="connect: nothing listens. timeout: it is busy. auth: no permission. "
                   "docs/operations.md has them all."),
-    timeseries("Collector delay", "s", [(top(DELAY, key=f"{PLACE}, collector", count=20),
-                                         f"{INSTANCE} {{{{collector}}}}")],
+    timeseries("Collector delay", "s", [(DELAY, "{{collector}}")],
                limits=[(">", 300, "orange")], related=["ExporterPollStale"],
-               what="Time beyond its interval since the last complete poll of a collector; the "
-                    "latest ones.", source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
+               what="Time beyond its interval since the last complete poll of each collector, in "
+                    "the exporter where it is longest.",
+               source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
                good="Below the scrape interval.",
-               do="After three intervals its series disappear: see *Errors by reason*."),
+               do="*Latest now* names the exporter. After three intervals its series disappear."),
+    table("Latest now", "s", [(f"topk({LISTED}, {LATEST})", "")], value="Delay",
+          limits=[(">", 300, "orange")], related=["ExporterPollStale"],
+          what=f"The {LISTED} collectors that are latest beyond their interval.",
+          source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
+          good="Below the scrape interval.",
+          do="If all of one exporter are late, restart that exporter and report it."),
     timeseries("Poll duration", "s",
                [(f"max by (collector) ({SELF}duration_seconds{{@self}})", "{{collector}}")], low=0,
                what="Time that the last poll of each collector took, in the slowest exporter.",

@@ -15,8 +15,8 @@ INFO = "ipfs_peer_exporter_build_info"
 CONNECTED = "ipfs_swarm_peers{@ipfs}"
 FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
 ACCURACY = "peer_model_accuracy_ratio{@peer}"
-TRAFFIC = (f"rate(ipfs_bandwidth_received_bytes_total{{@ipfs}}{R})"
-           f" + rate(ipfs_bandwidth_sent_bytes_total{{@ipfs}}{R})")
+WAYS = [f"rate(ipfs_bandwidth_{way}_bytes_total{{@ipfs}}{R})" for way in ("received", "sent")]
+TRAFFIC = " + ".join(WAYS)
 RESTARTS = "increase(ipfs_daemon_restarts_total{@ipfs}[1h])"
 FAILING = (f"min by ({PLACE}, collector) (ipfs_peer_exporter_collector_success{{@self}}) == 0")
 CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@native}}{R}))"
@@ -177,7 +177,7 @@ WORST_ROW = [
          what=f"The {WORST} daemons that restarted most in the last hour.",
          source="`ipfs_daemon_restarts_total`.", good="Empty.",
          do="Read the log of the previous run (kubectl logs --previous, journalctl -u ipfs)."),
-    timeseries("Most traffic", "Bps", [(top(TRAFFIC), INSTANCE)], low=0, detail="ipfs-metrics",
+    timeseries("Most traffic", "Bps", [(top(TRAFFIC, by=WAYS), INSTANCE)], low=0, detail="ipfs-metrics",
                what=f"Bytes per second, received and sent, of the {WORST} busiest daemons.",
                source="`stats/bw`, every 10 s.", good="In step with the others.",
                do="See *Bandwidth in by protocol* in *IPFS metrics* of that instance."),

@@ -93,15 +93,21 @@ def _chosen(function, extreme, query, by, count, key):
             f" {extreme} by ({key}) ({' + '.join(ranks)}))")
 
 
+SELECTOR = r"\w+\{[^}]*\}"
+OF_KUBO = re.compile(rf"\(((?:(?! and on ).)*) and on \({PLACE}\) (ipfs_up\{{[^}}]*\}})\)")
+RATE = re.compile(rf"(?:rate|increase)\(({SELECTOR})\[[^]]*\]\)")
+GROUPED = re.compile(rf"(\w+ by \([^)]*\)) \(({RATE.pattern}|{SELECTOR})\)")
+
+
 def _once(extreme, query):
-    """The extreme of a query over the range; of a rate the mean, which needs no subquery."""
-    if of_kubo := re.fullmatch(rf"\(((?:(?! and on ).)*) and on \({PLACE}\) (ipfs_up\{{[^}}]*\}})\)", query):
-        return f"({_once(extreme, of_kubo[1])} and on ({PLACE}) {_once('max', of_kubo[2])})"
-    if parts := re.fullmatch(r"(sum by \([^)]*\)) \((rate\([^()]*\))\)", query):
-        return f"{parts[1]} ({_once(extreme, parts[2])})"
-    if counter := re.fullmatch(r"rate\((\w+\{[^}]*\})\[[^]]*\]\)", query):
-        return f"increase({counter[1]}[$__range] @ end())"
-    if re.fullmatch(r"\w+\{[^}]*\}", query):
+    """The extreme of a query over the range, of a rate the mean; without a subquery if possible."""
+    if found := OF_KUBO.fullmatch(query):
+        return f"({_once(extreme, found[1])} and on ({PLACE}) {_once('max', found[2])})"
+    if found := GROUPED.fullmatch(query):
+        return f"{found[1]} ({_once(extreme, found[2])})"
+    if found := RATE.fullmatch(query):
+        return f"increase({found[1]}[$__range] @ end())"
+    if re.fullmatch(SELECTOR, query):
         return f"{extreme}_over_time({query}[$__range] @ end())"
     return f"{extreme}_over_time(({query})[$__range:$__interval] @ end())"
 
