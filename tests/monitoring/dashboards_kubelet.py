@@ -19,10 +19,11 @@ MONITORING = {("monitoring", "prometheus-0"): {"prometheus": (0.05, 420e6, 1024e
 # pods passes a card and some of these, so counting them counts bytes twice.
 VIRTUAL = ("lo", "cni0", "veth1f2e3d4c", "cali0a1b2c3d4e5", "cilium_host", "cilium_vxlan",
            "lxc12ab", "lxc_health", "flannel.1", "tunl0", "vxlan.calico", "docker0",
-           "br-0123456789ab", "kube-ipvs0", "nodelocaldns", "dummy0", "kube-bridge", "ovn-k8s-mp0", "genev_sys_6081",
-           "antrea-gw0", "weave", "vethwe-bridge", "datapath", "wireguard.cali", "gke1a2b3c",
-           "eni0a1b2c3d", "azv1a2b3c", "virbr0", "sit0", "ip6tnl0", "kube-dummy-if", "podman0",
-           "nerdctl0", "wg0", "ifb0", "tailscale0", "egress.calico", "bpfin.cali")
+           "br-0123456789ab", "kube-ipvs0", "nodelocaldns", "dummy0", "kube-bridge",
+           "ovn-k8s-mp0", "genev_sys_6081", "antrea-gw0", "weave", "vethwe-bridge", "datapath",
+           "wireguard.cali", "gke1a2b3c", "eni0a1b2c3d", "azv1a2b3c", "virbr0", "sit0", "ip6tnl0",
+           "kube-dummy-if", "podman0", "nerdctl0", "wg0", "ifb0", "tailscale0", "egress.calico",
+           "bpfin.cali")
 
 
 @dataclasses.dataclass
