@@ -5,9 +5,12 @@ import pathlib
 import re
 
 RULES = pathlib.Path(__file__).resolve().parent.parent / "rules"
-RULE = re.compile(r"^ *- alert: (\w+)\n(.*?)(?=^ *- (?:alert|record|name):|\Z)",
+RULE = re.compile(r"^ *- (alert|record): ([\w:]+)\n(.*?)(?=^ *- (?:alert|record|name):|\Z)",
                   re.MULTILINE | re.DOTALL)
-EXPRESSION = re.compile(r"^( +)expr:(.*?)(?=^\1\w)", re.MULTILINE | re.DOTALL)
+EXPRESSION = re.compile(r"^( +)expr:(.*?)(?=^\1\w|\Z)", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(r"^ *#.*\n", re.MULTILINE)
+METRIC = re.compile(r"([\w:]+)\{")
+WORD = re.compile(r"[a-zA-Z_][\w:]*")
 # With a number alone: what follows must not make it a factor.
 COMPARISON = re.compile(r"(<=|>=|==|<|>)\s*(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?!\s*[*/\w.])")
 LEFT = re.compile(r"\b(?:and|or|unless)\b")
@@ -20,19 +23,28 @@ BEYOND = 0.001
 Alert = collections.namedtuple("Alert", "severity expression runbook")
 
 
-def _read():
-    found = {}
+def _rules(kind):
+    """(name, expression, whole text) of each rule of a kind."""
     for path in sorted(RULES.glob("*.yml")):
-        for name, body in RULE.findall(path.read_text()):
-            severity = re.search(r"severity: (\w+)", body)
-            runbook = RUNBOOK.search(body)
-            expression = EXPRESSION.search(body)[2].strip().removeprefix(">-")
-            found[name] = Alert(severity and severity[1], " ".join(expression.split()),
-                                runbook and runbook[1])
-    return found
+        for found, name, body in RULE.findall(COMMENT.sub("", path.read_text())):
+            if found == kind:
+                expression = EXPRESSION.search(body)[2].strip().removeprefix(">-")
+                yield name, " ".join(expression.split()), body
 
 
-ALERTS = _read()
+def _alert(expression, body):
+    severity, runbook = re.search(r"severity: (\w+)", body), RUNBOOK.search(body)
+    return Alert(severity and severity[1], expression, runbook and runbook[1])
+
+
+RECORDED = {name: expression for name, expression, _ in _rules("record")}
+ALERTS = {name: _alert(expression, body) for name, expression, body in _rules("alert")}
+
+
+def words(expression):
+    """The metrics of an expression, those behind its recording rules too, and other words."""
+    found = set(WORD.findall(expression))
+    return found.union(*(words(RECORDED[name]) for name in found & set(RECORDED)))
 
 
 def depth(text, place):
@@ -51,10 +63,16 @@ def comparison(expression):
     return (found[0][1], float(found[0][2])) if found else None
 
 
-def limits(names):
-    """[(operator, number, colour)] of these alerts."""
-    return [(*comparison(ALERTS[name].expression), COLOURS[ALERTS[name].severity])
-            for name in names]
+def limits(names, queries):
+    """[(operator, number, colour)] of these alerts, for a panel with these queries."""
+    found = []
+    for name in names:
+        alert = ALERTS[name]
+        compared = comparison(alert.expression)
+        if not compared or not words(alert.expression) & set(METRIC.findall(queries)):
+            raise ValueError(f"{name} does not compare what the panel shows; related= links it")
+        found.append((*compared, COLOURS[alert.severity]))
+    return found
 
 
 def steps(found):

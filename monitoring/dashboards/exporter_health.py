@@ -11,14 +11,15 @@ ABOUT = ("The exporters themselves: whether they poll, what fails, what they use
 
 INFO = "ipfs_peer_exporter_build_info"
 SELF = "ipfs_peer_exporter_collector_"
+REASON = f"{PLACE}, collector, reason"
 # Each exporter serves its own metrics on every page, so they are there once for each job.
 ONCE = f"max by ({PLACE}, collector)"
 SUCCESS = f"min by ({PLACE}, collector) ({SELF}success{{@self}})"
 DELAY = (f"{ONCE} (time() - {SELF}last_success_timestamp_seconds{{@self}}"
          f" - {SELF}interval_seconds{{@self}})")
 SLOWED = f"{ONCE} ({SELF}interval_seconds{{@self}})"
-ERRORS = f"max by ({PLACE}, collector, reason) (rate({SELF}errors_total{{@self}}[$__rate_interval]))"
-DROPPED = (f"max by ({PLACE}, collector, reason)"
+ERRORS = f"max by ({REASON}) (rate({SELF}errors_total{{@self}}[$__rate_interval]))"
+DROPPED = (f"max by ({REASON})"
            " (rate(ipfs_peer_exporter_skipped_samples_total{@self}[$__rate_interval]))")
 POLLING = (f"sum by ({PLACE}) (max by ({PLACE}, collector)"
            f" (rate({SELF}poll_seconds_total{{@self}}[$__rate_interval])))")
@@ -28,7 +29,8 @@ CPU = own("rate(process_cpu_seconds_total{@self}[$__rate_interval])")
 MEMORY = own("process_resident_memory_bytes{@self}")
 FILES = own("process_open_fds{@self} / process_max_fds{@self}")
 THERE = f"group by ({PLACE}) ({INFO}{{@self}})"
-NOTHING = f"0 * count({INFO}{{@self}})"
+# Shown as 0 where nothing is wrong.
+NOTHING = f'or on () label_replace(0 * count({INFO}{{@self}}), "reason", "none", "", "")'
 SOURCE = "the exporter itself"
 RELOAD = "ipfs_peer_exporter_config_last_reload_successful{@self}"
 WEB = "ipfs_peer_exporter_web_config_last_reload_successful{@self}"
@@ -99,8 +101,8 @@ POLLS_ROW = [
                 "first.", source=f"`{SELF}success`: {SOURCE}.", good="yes throughout.",
            do="If no, *Errors by reason* says why; docs/operations.md says what to do."),
     timeseries("Errors by reason", "ops",
-               [(f"{top(ERRORS, key=f'{PLACE}, collector, reason', count=20)}",
-                 f"{INSTANCE} {{{{collector}}}} {{{{reason}}}}"), (NOTHING, "none")], low=0,
+               [(f"{top(ERRORS, key=REASON, count=20)} {NOTHING}",
+                 f"{INSTANCE} {{{{collector}}}} {{{{reason}}}}")], low=0,
                related=["ExporterCollectorFailing"],
                what="Failed requests to daemons and peers, by reason; the most frequent.",
                source=f"`{SELF}errors_total`: {SOURCE}.", good="None.",
@@ -139,8 +141,8 @@ POLLS_ROW = [
                source=f"`ipfs_peer_exporter_scrapes_total`: {SOURCE}.", good="Only code 200.",
                do="400: a scrape names an unknown collector in collect[] or exclude[]."),
     timeseries("Dropped values", "ops",
-               [(top(DROPPED, key=f"{PLACE}, collector, reason", count=20),
-                 f"{INSTANCE} {{{{collector}}}} {{{{reason}}}}"), (NOTHING, "none")], low=0,
+               [(f"{top(DROPPED, key=REASON, count=20)} {NOTHING}",
+                 f"{INSTANCE} {{{{collector}}}} {{{{reason}}}}")], low=0,
                related=["PeerSamplesSkipped"],
                what="Values of daemons and peers that the exporter could not use, by reason.",
                source=f"`ipfs_peer_exporter_skipped_samples_total`: {SOURCE}.",

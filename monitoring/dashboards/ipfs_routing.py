@@ -22,7 +22,8 @@ def mean(labels, query):
 
 def queue(what, good, do):
     return timeseries(
-        f"Provide queue: {what}", "none", [(top(f"ipfs_provide_queued_{what}{{@ipfs}}"), DHT)],
+        f"Provide queue: {what}", "none",
+        [(top(f"ipfs_provide_queued_{what}{{@ipfs}}"), f"{DHT} {{{{kind}}}}")],
         low=0, w=6, related=["IpfsProvideBacklog"], no_value=OLD,
         what=f"{what.capitalize()} that wait to be announced.", source=NEW, good=good, do=do)
 
@@ -55,15 +56,15 @@ ROUTING = [
                do="If it is hours, queries of the DHT fail: see *DHT: requests* and "
                   "*DHT: failures*."),
     timeseries("Keys provided", "ops",
-               [(top(provided("keys_provided")), f"{INSTANCE} provided"),
-                (top(provided("keys_failed"), count=5), f"{INSTANCE} failed"),
+               [(top(provided("keys_provided")), f"{DHT} provided"),
+                (top(provided("keys_failed"), count=5), f"{DHT} failed"),
                 (top(f"{provided('provides')} or {provided('reprovides')}"
-                     " or 0 * ipfs_up{@ipfs}", count=5), f"{INSTANCE} older provide system")],
+                     " or 0 * ipfs_up{@ipfs}", count=5), f"{DHT} older provide system")],
                low=0, interval=SLOW, what="Keys announced to the DHT, and keys that failed.",
                source="`provide/stat`, `stats/provide`, every 30 s.",
                good="Bursts after new content; no failures.",
                do="If keys fail, too few DHT servers answer: see *DHT servers*."),
-    timeseries("Provider records sent", "ops", [(top(provided("records_provided")), INSTANCE)],
+    timeseries("Provider records sent", "ops", [(top(provided("records_provided")), DHT)],
                low=0, interval=SLOW, no_value=OLD,
                what="Provider records sent to peers, several for each key.", source=NEW,
                good="*Keys provided* multiplied by *Holders of a key*.",

@@ -42,7 +42,7 @@ def panel(kind, title, unit, queries, *, what, source, good, do, w, h=8, watched
         "color": {"mode": colour}, "unit": unit, "noValue": no_value,
         "mappings": mappings or [],
         "thresholds": {"mode": "absolute",
-                       "steps": alerts.steps([*alerts.limits(watched), *limits])}}
+                       "steps": alerts.steps([*alerts.limits(watched, str(queries)), *limits])}}
     defaults |= {} if low is None else {"min": low}
     defaults |= {} if high is None else {"max": high}
     defaults |= {"custom": custom} if custom else {}

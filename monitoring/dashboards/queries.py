@@ -95,7 +95,7 @@ def _chosen(function, extreme, query, by, count, key):
 
 def _once(extreme, query):
     """The extreme of a query over the range; of a rate the mean, which needs no subquery."""
-    if of_kubo := re.fullmatch(rf"\((.*) and on \({PLACE}\) (ipfs_up\{{[^}}]*\}})\)", query):
+    if of_kubo := re.fullmatch(rf"\(((?:(?! and on ).)*) and on \({PLACE}\) (ipfs_up\{{[^}}]*\}})\)", query):
         return f"({_once(extreme, of_kubo[1])} and on ({PLACE}) {_once('max', of_kubo[2])})"
     if parts := re.fullmatch(r"(sum by \([^)]*\)) \((rate\([^()]*\))\)", query):
         return f"{parts[1]} ({_once(extreme, parts[2])})"

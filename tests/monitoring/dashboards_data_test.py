@@ -24,9 +24,17 @@ AGO = (420, 60, 0)  # seconds; what is lost after the first is not found in the 
 # The second exporter reads two peers; the third is lost after the first step, like a node.
 PEERS = (("stats",), ("left", "right"), ("stats",))
 TROUBLE = ("peers", "peer-1", "peer")
-OF_EVERY_SCRAPE = {"up", "scrape_duration_seconds"}
+# They only narrow what is asked for.
+OF_EVERY_SCRAPE = {"up", "scrape_duration_seconds", "ipfs_up"}
 # uid and title of a tile: what it shows of that, in one cluster with kubelets and without.
-LOST = {("peer-metrics", "Exporters that do not answer"): (1, 1),
+LOST = {("fleet-overview", "Exporters down"): (1, 1),
+        ("fleet-overview", "Daemons down"): (1, 1),
+        ("fleet-overview", "Daemons up"): (2 / 3, 2 / 3),
+        ("fleet-overview", "Peers without stats"): (1, 1),
+        ("ipfs-metrics", "Daemons down"): (1, 1),
+        ("exporter-health", "Exporters down"): (1, 1),
+        ("exporter-health", "Exporters up"): (2 / 3, 2 / 3),
+        ("peer-metrics", "Exporters that do not answer"): (1, 1),
         ("peer-metrics", "Peers that answer"): (3 / 4, 3 / 4),
         ("peer-metrics", "Peers without stats"): (0, 0),
         ("kubernetes-cluster", "Nodes that do not answer"): (1, 0),

@@ -27,6 +27,17 @@ def exporter():
     return dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", text, re.MULTILINE))
 
 
+def poll_seconds():
+    """{series name of the exporter: seconds between polls}, from its documentation."""
+    unit, found = {"s": 1, "m": 60, "h": 3600}, {}
+    text = (REPOSITORY / "docs" / "metrics.md").read_text()
+    for section in re.split(r"^## ", text, flags=re.MULTILINE):
+        every = re.search(r"every (\d+)([smh])\b", section.split("|")[0])
+        for name in re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) if every else ():
+            found[name] = int(every[1]) * unit[every[2]]
+    return found
+
+
 def learning_peer():
     stats = Stats()
     stats.update_document()
