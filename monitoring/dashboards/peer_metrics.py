@@ -62,7 +62,8 @@ ANNOTATIONS = [
 FLEET = [
     gauge("Peers that answer", "percentunit",
           [(f"(sum(peer_up{{@peer}}) or vector(0)) / ((count(peer_up{{@peer}}) or vector(0))"
-            f" + (count({SILENT}) or vector(0)))", "of all")], w=3, related=["PeerStatsUnreachable", "ExporterDown"],
+            f" + (count({SILENT}) or vector(0)))", "of all")], w=3,
+          related=["PeerStatsUnreachable", "ExporterDown"],
           limits=[("<", 1, "orange"), ("<", 0.9, "red")],
           what="Share of the peers whose stats are read, of all that answered within a day.",
           source="`peer_up` and `up`.", good="100 %.",
@@ -156,7 +157,7 @@ TRAINING = [
                source=f"`peer_models_published_total`, `peer_models_received_total`: {SOCKET}.",
                good="Each peer receives what the others publish.",
                do="If models are published but not received, the swarm is split or blocks do not "
-                  "move: see *Bitswap blocks* in *IPFS metrics*."),
+                  "move: see *Connected peers* in *IPFS metrics*."),
     timeseries("Models received", "opm",
                [(bottom(per_minute("peer_models_received_total"), key=PEER), NAME)], low=0,
                what="Models per minute of the ten peers that receive fewest.",

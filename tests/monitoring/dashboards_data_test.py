@@ -42,6 +42,7 @@ LOST = {("fleet-overview", "Exporters down"): (1, 1),
 FIRING = [("ALERTS", {"alertname": name, "alertstate": "firing", "severity": "warning"}, 1)
           for name in dashboards.alert_names()]
 
+
 def nodes(lost):
     pods = dashboards_kubelet.peers(["peer-0", "peer-1"]) | dashboards_kubelet.MONITORING
     return [dashboards_kubelet.Node(node_name(0), pods, TROUBLE),
@@ -160,7 +161,8 @@ class DataTest(unittest.TestCase):
 
     def test_a_node_has_the_traffic_of_its_card(self):
         """Virtual interfaces would count it again."""
-        card = 'sum by (node) (rate(container_network_receive_bytes_total{id="/",interface="eth0"}[4m]))'
+        received = 'container_network_receive_bytes_total{id="/",interface="eth0"}'
+        card = f"sum by (node) (rate({received}[4m]))"
         for setup in ("ours", "kube-prometheus"):
             for name, _, _, query in dashboards.targets():
                 if name == "kubernetes-cluster: Network by node: A":
@@ -174,7 +176,7 @@ class DataTest(unittest.TestCase):
             for uid, panel in self.panels():
                 if (uid, panel["title"]) in LOST:
                     shown = history.last(dashboards.substitute(panel["targets"][0]["expr"]))
-                    expected = LOST[uid, panel["title"]][0 if SETUPS[setup].kubelet else 1]
+                    expected = LOST[uid, panel["title"]][not SETUPS[setup].kubelet]
                     times = 1 if panel["type"] == "gauge" else clusters
                     with self.subTest(f"{setup}: {uid}: {panel['title']}"):
                         self.assertEqual([value for _, value in shown], [expected * times])

@@ -17,12 +17,13 @@ MONITORING = {("monitoring", "prometheus-0"): {"prometheus": (0.05, 420e6, 1024e
               ("monitoring", "grafana-0"): {"grafana": (0.02, 190e6, 512e6)}}
 # What the interfaces of a node are called with the common CNIs and container engines. Traffic of
 # pods passes a card and some of these, so counting them counts bytes twice.
-VIRTUAL = ("lo", "cni0", "veth1f2e3d4c", "cali0a1b2c3d4e5", "cilium_host", "cilium_vxlan", "lxc12ab",
-           "lxc_health", "flannel.1", "tunl0", "vxlan.calico", "docker0", "br-0123456789ab",
-           "kube-ipvs0", "nodelocaldns", "dummy0", "kube-bridge", "ovn-k8s-mp0", "genev_sys_6081",
-           "antrea-gw0", "weave", "vethwe-bridge", "datapath", "wireguard.cali", "gke1a2b3c",
-           "eni0a1b2c3d", "azv1a2b3c", "virbr0", "sit0", "ip6tnl0", "kube-dummy-if", "podman0",
-           "nerdctl0", "wg0", "ifb0", "tailscale0", "egress.calico", "bpfin.cali")
+VIRTUAL = ("lo", "cni0", "veth1f2e3d4c", "cali0a1b2c3d4e5", "cilium_host", "cilium_vxlan",
+           "lxc12ab", "lxc_health", "flannel.1", "tunl0", "vxlan.calico", "docker0",
+           "br-0123456789ab", "kube-ipvs0", "nodelocaldns", "dummy0", "kube-bridge",
+           "ovn-k8s-mp0", "genev_sys_6081", "antrea-gw0", "weave", "vethwe-bridge", "datapath",
+           "wireguard.cali", "gke1a2b3c", "eni0a1b2c3d", "azv1a2b3c", "virbr0", "sit0", "ip6tnl0",
+           "kube-dummy-if", "podman0", "nerdctl0", "wg0", "ifb0", "tailscale0", "egress.calico",
+           "bpfin.cali")
 
 
 @dataclasses.dataclass
@@ -100,7 +101,7 @@ def cadvisor(node, seconds, start):
     yield f'container_memory_working_set_bytes{{id="/"}} {6.2 * GIB * node.share()}'
     yield f"container_fs_usage_bytes{{{DISK}}} {80 * GIB * node.share()}"
     yield f"container_fs_limit_bytes{{{DISK}}} {120 * GIB}"
-    yield f'container_fs_usage_bytes{{id="/",device="/dev/shm"}} 0'
+    yield 'container_fs_usage_bytes{id="/",device="/dev/shm"} 0'
     yield f'container_fs_limit_bytes{{id="/",device="/dev/shm"}} {GIB}'
     for what, speed in (("reads", 3e5), ("writes", 2e6)):
         yield f"container_fs_{what}_bytes_total{{{DISK}}} {speed * seconds * node.share()}"
@@ -114,7 +115,7 @@ def cadvisor(node, seconds, start):
         for container, of_container in containers.items():
             killed = seconds // 15 if (namespace, pod, container) == node.trouble else 0
             labels = (f'namespace="{namespace}",pod="{pod}",container="{container}",'
-                      f'id="/{pod}/{container}",image="example.org/{container}:1",name="{container}"')
+                      f'id="/{pod}/{container}",image="example.org/{container}",name="{container}"')
             yield from container_lines(labels, of_container, seconds, node.share(pod), killed)
             yield (f"container_start_time_seconds{{{labels}}}"
                    f" {start - 3600 * 24 * node.share(pod) + 15 * killed}")

@@ -78,7 +78,8 @@ class ManyTest(unittest.TestCase):
     def asked(self, query, instant):
         """The series of a query, and the seconds that it took."""
         began = time.monotonic()
-        query = dashboards.substitute(query)
+        query = dashboards.substitute(query, __range=f"{OPTIONS.minutes}m",
+                                      __interval=f"{SECONDS}s")
         found = ([labels for labels, _ in self.history.last(query)] if instant
                  else self.history.over_time(query))
         return len(found), time.monotonic() - began

@@ -9,6 +9,9 @@ TESTS = pathlib.Path(__file__).resolve().parent.parent
 REPOSITORY = TESTS.parent
 sys.path[:0] = [str(TESTS), str(REPOSITORY / "examples" / "learning-peer")]
 
+import dashboards_kube_state  # noqa: E402
+from dashboards_kubelet import Node, peers  # noqa: E402
+from dashboards_setups import read  # noqa: E402
 from fake_daemon import recording  # noqa: E402
 from stats import Stats  # noqa: E402
 
@@ -59,11 +62,19 @@ def kubelet():
             (line.split() for line in lines if not line.startswith("#"))}
 
 
+def kube_state():
+    """kube-state-metrics: the names that the invented page has."""
+    node = Node("node", peers(["peer"]), ("peers", "peer", "peer"))
+    page = read(dashboards_kube_state.lines([node], 60, 0))
+    names = {name for name, _, _ in page}
+    return {name: "counter" if name.endswith("_total") else "gauge" for name in names}
+
+
 def by_job():
     """The metrics of each job with the types of their series names."""
     own = exporter()
     jobs = {"ipfs": own, "peer": own | learning_peer(), "ipfs-native": native(),
-            "kubernetes": kubelet()}
+            "kubernetes": kubelet(), "kube-state-metrics": kube_state()}
     return {job: samples(families) | OF_PROMETHEUS for job, families in jobs.items()}
 
 

@@ -13,7 +13,7 @@ EVERYTHING = {"peers": "/metrics"}
 THREE = {"ipfs": "/metrics/ipfs", "peer": "/metrics/peer", "ipfs-native": "/metrics/native"}
 FREE = {"storage": "/metrics/ipfs", "learners": "/metrics/peer", "kubo's own": "/metrics/native"}
 OPERATOR = {"peers/exporter": "/metrics", "peers/exporter-native": "/metrics/native"}
-# [(metric, labels' values joined by ";", regular expressions of what is dropped)]
+# What their metric_relabel_configs drop: (metric, labels, values of these joined by ";").
 KUBE_PROMETHEUS = [
     ("container_spec_.*|container_start_time_seconds", ("pod", "namespace"), ";")]
 STACK = [("container_spec.*", (), ""), ("container_.*", ("id", "pod"), ".+;"),
@@ -98,6 +98,7 @@ SETUPS = {one.name: one for one in (
     Setup("machines, three jobs", FREE),
     Setup("kube-prometheus", OPERATOR, "kubelet", THEIRS, KUBE_PROMETHEUS, True),
     # Its Helm chart drops what kube-state-metrics has; with /metrics/resource, which is an option.
-    Setup("kube-prometheus-stack", OPERATOR, "kubelet", (*THEIRS, "/metrics/resource"), STACK, True),
+    Setup("kube-prometheus-stack", OPERATOR, "kubelet", (*THEIRS, "/metrics/resource"), STACK,
+          True),
     Setup("two clusters", THREE, "kubernetes", OURS, clusters=("east", "west")),
 )}
