@@ -67,8 +67,9 @@ def annotation(name, colour, query, title, text):
 def firing(names, by="cluster, instance"):
     """Annotation: alerts about the chosen instances; names: regular expression."""
     return annotation("Firing alerts", "red",
-                      f"topk(20, max by (alertname, severity, {by})"
-                      f' (ALERTS{{alertstate="firing",alertname=~"{names}",{OF_PLACE}}}))',
+                      f"topk(20, max by (alertname, severity, {by}) (ALERTS{{"
+                      'alertstate="firing",severity=~"critical|warning",'
+                      f'alertname=~"{names}",{OF_PLACE}}}))',
                       "{{alertname}}", "{{cluster}} {{instance}} {{severity}}")
 
 

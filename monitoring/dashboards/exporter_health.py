@@ -1,5 +1,6 @@
 """Exporter health: whether the values of the other dashboards can be trusted."""
 
+from alerts import ALERTS
 from board import annotation, chosen, firing
 from panels import gauge, stat, states, table, timeseries
 from queries import (INSTANCE, KEY, LISTED, PLACE, bottom, down, known, number, own, spread, top)
@@ -37,6 +38,9 @@ WEB = "ipfs_peer_exporter_web_config_last_reload_successful{@self}"
 # 0 if one of the two failed.
 RELOADED = f"(min by ({PLACE}) ({WEB}) == 0 or min by ({PLACE}) ({RELOAD}))"
 
+OF_PROMETHEUS = [name for name in ALERTS
+                 if name.startswith(("Prometheus", "Alertmanager", "Watchdog"))]
+
 VARIABLES = chosen(INFO)
 ANNOTATIONS = [
     firing("Exporter.*"),
@@ -64,7 +68,7 @@ NOW = [
          what="Collectors, of all chosen exporters, whose last poll did not get everything.",
          source=f"`{SELF}success`: {SOURCE}.", good="0.",
          do="*Collector success* names them, *Errors by reason* says why."),
-    stat("Latest collector", "s", [(f"max({DELAY})", "latest")], limits=[(">", 300, "orange")],
+    stat("Latest collector", "s", [(f"max({DELAY})", "latest")], limits=[(">", 600, "orange")],
          related=["ExporterPollStale"],
          what="Time beyond its interval since the last complete poll of the collector that is "
               "latest.", source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
@@ -72,7 +76,7 @@ NOW = [
          do="*Collector delay* shows which. After three intervals its series disappear."),
     stat("Failed reloads", "none",
          [(number(f"{RELOADED} == 0", RELOAD), "failed")],
-         limits=[(">", 0, "orange")],
+         limits=[(">", 0, "orange")], related=["ExporterReloadFailed", "ExporterWebConfigFailed"],
          what="Exporters whose last reload of the configuration or of the web configuration "
               "failed.", source=f"`ipfs_peer_exporter_*config_last_reload_successful`: {SOURCE}.",
          good="0.", do="The previous configuration is in force; the exporter's log names the line. "
@@ -88,7 +92,8 @@ POLLS_ROW = [
     table("Targets down", "none", [(f"topk({LISTED}, up{{@self}} == 0"
                                     f" and on (cluster, job) group by (cluster, job)"
                                     f" (last_over_time({INFO}{{@jobs}}[1d] @ end())))", "")],
-          value=None, hidden=["__name__"], related=["ExporterDown"], no_value="none is down",
+          value=None, hidden=["__name__"], no_value="none is down",
+          related=["ExporterDown", "ExporterPageFailing", "ExporterAbsent"],
           what=f"Targets that do not answer Prometheus, at most {LISTED}.",
           source="`up` of the jobs that have, or had within a day, metrics of an exporter.",
           good="Empty.", do="Does the host run, does the exporter run, may Prometheus reach its "
@@ -113,14 +118,14 @@ POLLS_ROW = [
                do="connect: nothing listens. timeout: it is busy. auth: no permission. "
                   "docs/operations.md has them all."),
     timeseries("Collector delay", "s", [(DELAY, "{{collector}}")],
-               limits=[(">", 300, "orange")], related=["ExporterPollStale"],
+               limits=[(">", 600, "orange")], related=["ExporterPollStale"],
                what="Time beyond its interval since the last complete poll of each collector, in "
                     "the exporter where it is longest.",
                source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
                good="Below the scrape interval.",
                do="*Latest now* names the exporter. After three intervals its series disappear."),
     table("Latest now", "s", [(f"topk({LISTED}, {LATEST})", "")], value="Delay",
-          limits=[(">", 300, "orange")], related=["ExporterPollStale"],
+          limits=[(">", 600, "orange")], related=["ExporterPollStale"],
           what=f"The {LISTED} collectors that are latest beyond their interval.",
           source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
           good="Below the scrape interval.",
@@ -141,7 +146,7 @@ POLLS_ROW = [
                what="Share of time that a daemon works for its exporter, summed over all polls.",
                source=f"`{SELF}poll_seconds_total`: {SOURCE}.", good="Below 5 %.",
                do="Turn off collectors that you do not need: --no-collector.NAME."),
-    timeseries("Polls", "ops", spread(POLLS), low=0,
+    timeseries("Polls", "ops", spread(POLLS), low=0, related=["ExporterStuck"],
                what="Polls that the exporters make.", source=f"`{SELF}polls_total`: {SOURCE}.",
                good="About one per second.", do="At 0, an exporter hangs: restart and report it."),
     timeseries("Scrapes", "ops",
@@ -153,7 +158,7 @@ POLLS_ROW = [
     timeseries("Dropped values", "ops",
                [(f"{top(DROPPED, key=REASON, count=20)} {NOTHING}",
                  f"{INSTANCE} {{{{collector}}}} {{{{reason}}}}")], low=0,
-               related=["PeerSamplesSkipped"],
+               related=["PeerSamplesSkipped", "PeerSeriesLimit"],
                what="Values of daemons and peers that the exporter could not use, by reason.",
                source=f"`ipfs_peer_exporter_skipped_samples_total`: {SOURCE}.",
                good="None, or always the same: texts and lists of a peer's document.",
@@ -167,11 +172,20 @@ POLLS_ROW = [
            do="If a collector turns to no after an upgrade, its command was removed: turn the "
               "collector off."),
     states("Reloads", [(bottom(RELOADED, key=PLACE), INSTANCE)],
+           related=["ExporterReloadFailed", "ExporterWebConfigFailed"],
            what="Whether the last reload of the configuration, and of the web configuration, "
                 "succeeded.",
            source=f"`ipfs_peer_exporter_*config_last_reload_successful`: {SOURCE}.",
            good="yes throughout.", do="The exporter's log names the file and line. Until it is "
                                       "mended, the previous configuration is in force."),
+    table("Alerts about the monitoring", "none",
+          [('max by (alertname, severity, cluster, instance) (ALERTS{alertstate="firing",'
+            'alertname=~"Prometheus.+|Alertmanager.+",cluster=~"$cluster"})', "")],
+          value=None, no_value="none fires", related=OF_PROMETHEUS,
+          what="Alerts about Prometheus and Alertmanager themselves.",
+          source="`ALERTS`: Prometheus' evaluation of monitoring/rules.", good="Empty.",
+          do="While one fires, other alerts may be missing or not sent. Watchdog always fires: "
+             "whoever expects it notices when Prometheus or Alertmanager is gone."),
 ]
 
 USE = [

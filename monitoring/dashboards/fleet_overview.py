@@ -2,7 +2,7 @@
 
 from board import chosen, firing
 from panels import bars, gauge, heatmap, stat, table, timeseries
-from queries import (INSTANCE, OF_PLACE, PLACE, distribution, down, known, missing, number, spread,
+from queries import (INSTANCE, KEY, OF_PLACE, PLACE, distribution, down, known, missing, number, spread,
                      top)
 
 UID = "fleet-overview"
@@ -13,7 +13,11 @@ ABOUT = ("All exporters, IPFS daemons and peers of the chosen clusters at a glan
 R = "[$__rate_interval]"
 INFO = "ipfs_peer_exporter_build_info"
 CONNECTED = "ipfs_swarm_peers{@ipfs}"
+# A swarm of one is no fault: it never had a peer.
+HAD_PEERS = f"({CONNECTED} unless max_over_time({CONNECTED}[1d] @ end()) == 0)"
 FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
+FREE = ("ipfs_repo_volume_available_bytes{@ipfs} / (ipfs_repo_volume_available_bytes{@ipfs}"
+        f" + on ({KEY}) ipfs_repo_size_bytes{{@ipfs}})")
 ACCURACY = "peer_model_accuracy_ratio{@peer}"
 WAYS = [f"rate(ipfs_bandwidth_{way}_bytes_total{{@ipfs}}{R})" for way in ("received", "sent")]
 TRAFFIC = " + ".join(WAYS)
@@ -21,7 +25,7 @@ RESTARTS = "increase(ipfs_daemon_restarts_total{@ipfs}[1h])"
 FAILING = (f"min by ({PLACE}, collector) (ipfs_peer_exporter_collector_success{{@self}}) == 0")
 CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@native}}{R}))"
 MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@native}})"
-FIRING = f'ALERTS{{alertstate="firing",{OF_PLACE}}}'
+FIRING = f'ALERTS{{alertstate="firing",severity=~"critical|warning",{OF_PLACE}}}'
 LATENCY = ("ipfs_swarm_peer_latency_seconds_sum{@ipfs}"
            " / (ipfs_swarm_peer_latency_seconds_count{@ipfs} > 0)")
 WORST = 10
@@ -71,8 +75,8 @@ NOW = [
          source="`peer_up`; `up` of those jobs.", good="0.",
          do="*Not answering* names them; *Peer metrics* says more."),
     stat("Isolated daemons", "none",
-         [(number(f"{CONNECTED} < 1", CONNECTED), "isolated")], limits=[(">", 0, "red")],
-         related=["IpfsSwarmIsolated"], what="Daemons that answer and have no connection.",
+         [(number(f"{HAD_PEERS} == 0", CONNECTED), "isolated")], limits=[(">", 0, "red")],
+         related=["IpfsSwarmIsolated"], what="Daemons that answer and have lost all connections.",
          source="`swarm/peers`, every 15 s.", good="0.",
          do="*Fewest connected peers* names them; check swarm key, bootstrap and port 4001."),
     stat("Unhealthy daemons", "none",
@@ -82,12 +86,13 @@ NOW = [
          what="Daemons that answer but report that they are not healthy.",
          source="`diag/healthy`, every 10 s, since Kubo 0.42.", good="0.",
          do="*Daemon healthy* in *IPFS metrics* shows which."),
-    gauge("Fullest repository", "percentunit", [(f"max({FILL})", "fullest")],
-          watched=["IpfsRepoAlmostFull", "IpfsRepoFull"], no_value="no limit",
-          what="Share of its limit that the fullest repository uses.",
-          source="`repo/stat`, every 30 s.",
-          good="Below 90 %, where garbage collection begins if it is enabled.",
-          do="*Fullest repositories* names it: raise StorageMax and the volume, or unpin."),
+    gauge("Least free volume", "percentunit", [(f"min({FREE})", "least")],
+          watched=["IpfsRepoVolumeFull"], limits=[("<", 0.1, "orange")],
+          related=["IpfsRepoVolumeFilling"],
+          what="Space left on the volume of a repository, as a share of what the repository could "
+               "use: the least of all.", source="`diag/sys` and `repo/stat`, every 30 s.",
+          good="Above 10 %.",
+          do="*Least free volumes* names it: enlarge the volume, or unpin and collect garbage."),
     stat("Restarting daemons", "none",
          [(number(f"{RESTARTS} > 1", "ipfs_up{@ipfs}"), "restarting")],
          limits=[(">", 0, "orange")], related=["IpfsDaemonRestarting"],
@@ -102,7 +107,8 @@ NOW = [
          do="*Collector success* in *Exporter health* names them."),
     stat("Versions of Kubo", "none",
          [("count(count by (version) (ipfs_daemon_info{@ipfs}))", "versions")],
-         limits=[(">", 1, "orange")], what="Number of versions of Kubo in the fleet.",
+         limits=[(">", 1, "orange")], related=["IpfsVersionsDiffer", "IpfsVersionOutdated"],
+         what="Number of versions of Kubo in the fleet.",
          source="`version`, every minute.", good="1, except while you upgrade.",
          do="*Daemons by version* shows how many run which, *Daemons* in *IPFS metrics* who."),
 ]
@@ -134,8 +140,8 @@ SPREAD = [
             no_value="no repository has a limit",
             what="How many daemons use which share of their limit, over time.",
             source="`repo/stat`, every 30 s.", good="Nothing above 90 %.",
-            do="What moves up will be full: see *Time until the repository is full* in *IPFS "
-               "metrics*."),
+            do="Kubo collects garbage at 90 % with --enable-gc; without it the limit is soft, and "
+               "*Least free volumes* counts."),
     heatmap("Model accuracy, all peers", "percentunit",
             distribution(ACCURACY, (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1)),
             no_value="no peers",
@@ -160,17 +166,17 @@ SPREAD = [
 ]
 
 WORST_ROW = [
-    bars("Fewest connected peers", "none", [(f"sort(bottomk({WORST}, {CONNECTED}))", INSTANCE)],
-         watched=["IpfsSwarmIsolated"], detail="ipfs-metrics",
+    bars("Fewest connected peers", "none", [(f"sort(bottomk({WORST}, {HAD_PEERS}))", INSTANCE)],
+         watched=["IpfsSwarmIsolated"], related=["IpfsSwarmFewPeers"], detail="ipfs-metrics",
          what=f"The {WORST} daemons with the fewest connections.",
          source="`swarm/peers`, every 15 s.", good="Near the median.",
          do="At 0, check swarm key, bootstrap address and port 4001 of that host."),
-    bars("Fullest repositories", "percentunit", [(f"sort_desc(topk({WORST}, {FILL}))", INSTANCE)],
-         watched=["IpfsRepoAlmostFull", "IpfsRepoFull"], detail="ipfs-metrics",
-         no_value="no repository has a limit",
-         what=f"The {WORST} repositories that use most of their limit.",
-         source="`repo/stat`, every 30 s.", good="Below 90 %.",
-         do="Raise StorageMax and the volume, or unpin content."),
+    bars("Least free volumes", "percentunit", [(f"sort(bottomk({WORST}, {FREE}))", INSTANCE)],
+         watched=["IpfsRepoVolumeFull"], limits=[("<", 0.1, "orange")], high=1,
+         related=["IpfsRepoVolumeFilling"], detail="ipfs-metrics",
+         what=f"Space left, as a share of what the repository could use: the {WORST} volumes with "
+              "the least.", source="`diag/sys` and `repo/stat`, every 30 s.", good="Above 10 %.",
+         do="Enlarge the volume, or unpin content and collect garbage."),
     bars("Most restarts", "none",
          [(f"sort_desc(topk({WORST}, {RESTARTS} > 0))", INSTANCE)], detail="ipfs-metrics",
          watched=["IpfsDaemonRestarting"], no_value="no restart within an hour",

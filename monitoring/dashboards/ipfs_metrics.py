@@ -21,6 +21,9 @@ ANNOTATIONS = [
                "restart of the daemon", INSTANCE),
 ]
 FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
+CONNECTED = "ipfs_swarm_peers{@ipfs}"
+# A swarm of one is no fault: it never had a peer.
+HAD_PEERS = f"({CONNECTED} unless max_over_time({CONNECTED}[1d] @ end()) == 0)"
 RESTARTS = "increase(ipfs_daemon_restarts_total{@ipfs}[1h])"
 CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@native}}[$__rate_interval]))"
 MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@native}})"
@@ -42,25 +45,27 @@ TILES = [
          what="Daemons that answer but report that they are not healthy.",
          source="`diag/healthy`, every 10 s, since Kubo 0.42.", good="0.",
          do="ipfs diag healthy on that host prints the reason."),
-    stat("Fewest connected peers", "none", [("min(ipfs_swarm_peers{@ipfs})", "fewest")],
-         watched=["IpfsSwarmIsolated"],
+    stat("Fewest connected peers", "none", [(f"min({HAD_PEERS})", "fewest")],
+         watched=["IpfsSwarmIsolated"], related=["IpfsSwarmFewPeers"],
+         no_value="a swarm of one",
          what="Number of peers of the daemon that is connected to the fewest.",
          source="`swarm/peers`, every 15 s.",
          good="All other peers in a private swarm; hundreds in the public one.",
          do="At 0, check the bootstrap address, the swarm key, and the firewall for port 4001."),
     gauge("Fullest repository", "percentunit", [(f"max({FILL})", "fullest")],
-          watched=["IpfsRepoAlmostFull", "IpfsRepoFull"], no_value="no limit",
+          limits=[(">", 0.9, "orange")], no_value="no limit",
           what="Share of its limit that the fullest repository uses.",
           source="`repo/stat`, every 30 s.",
           good="Below 90 %, where garbage collection begins if it is enabled.",
-          do="Raise StorageMax and the volume, or unpin content."),
+          do="Without --enable-gc the limit is soft, and *Free share of the volume* counts. "
+             "Otherwise raise StorageMax, or unpin content."),
     stat("Most restarts, last hour", "none", [(f"max({RESTARTS})", "most")],
          watched=["IpfsDaemonRestarting"],
          what="Restarts in the last hour of the daemon that restarted most.",
          source="`ipfs_daemon_restarts_total`: the version changed or a counter fell.", good="0.",
          do="*Daemon restarts* shows which; often the memory limit is too low."),
     stat("Versions", "none", [("count(count by (version) (ipfs_daemon_info{@ipfs}))", "versions")],
-         limits=[(">", 1, "orange")],
+         limits=[(">", 1, "orange")], related=["IpfsVersionsDiffer", "IpfsVersionOutdated"],
          what="Number of versions of Kubo that the chosen daemons run.",
          source="`version`, every minute.", good="1.",
          do="If there are several outside a rollout, *Daemons* shows who runs which."),
@@ -68,7 +73,7 @@ TILES = [
 
 HEALTH = [
     states("Daemon up", [(bottom(known("ipfs_up"), by="ipfs_up{@ipfs}"), INSTANCE)],
-           watched=["IpfsDaemonUnreachable"], related=["ExporterDown"],
+           limits=[("==", 0, "red")], related=["IpfsDaemonUnreachable", "ExporterDown"],
            what="Whether each daemon answered its exporter; those that were down first.",
            source="`version`, every 10 s; `up` where the exporter is down.",
            good="Green throughout.",

@@ -49,7 +49,8 @@ NETWORK = [
                       "--ipfs.bandwidth-protocols.", good="Bitswap is the largest.",
                do="If kad is the largest, the node serves the DHT: make it a client."),
     timeseries("Connected peers", "none", [(top(CONNECTED), INSTANCE)], low=0,
-               watched=["IpfsSwarmIsolated"], what="Peers that each daemon is connected to.",
+               watched=["IpfsSwarmIsolated"], related=["IpfsSwarmFewPeers"],
+               what="Peers that each daemon is connected to.",
                source="`swarm/peers`, every 15 s.",
                good="All other peers in a private swarm; otherwise between the marks of the "
                     "connection manager.",
@@ -92,12 +93,14 @@ NETWORK = [
            mappings=[{"type": "value", "options": {
                "0": {"text": "all connected", "color": "green", "index": 0},
                "1": {"text": "some disconnected", "color": "orange", "index": 1}}}],
+           related=["IpfsPeeringLost"],
            what="Whether a peer that the node should stay connected to is disconnected.",
            source="`swarm/peering/ls`, every minute; empty without Peering.Peers.",
            good="All connected.", do="ipfs swarm peering ls on that host names the peer."),
     table("Reachability", "none",
           [(f"topk({LISTED}, ipfs_reachability{{@ipfs}} == 1 or ipfs_reachability_nat{{@ipfs}}"
             " == 1)", INSTANCE)], value=None, hidden=["__name__", "node"],
+          related=["IpfsReachabilityLost"],
           what=f"Whether others can reach each node, as AutoNAT found, and the kind of NAT if "
                f"there is one; at most {LISTED}.",
           source="`swarm/addrs/autonat`, every minute, since Kubo 0.40.",
@@ -117,7 +120,7 @@ LIMITS = [
     timeseries("Resource manager: memory", "percentunit",
                [(top("ipfs_resource_memory_bytes{@ipfs} / ipfs_resource_memory_limit_bytes{@ipfs}"),
                  f"{INSTANCE} {{{{scope}}}}")], low=0, high=1,
-               limits=[(">", 0.8, "orange")],
+               watched=["IpfsResourceLimitNear"],
                what="Memory that libp2p has accounted for, as a share of its limit.",
                source="`swarm/resources`, every 30 s.", good="Below 50 %.",
                do="Near 100 %, new streams are refused: raise Swarm.ResourceMgr.MaxMemory."),
@@ -132,7 +135,7 @@ LIMITS = [
     bars("Resource manager: use of limits", "percentunit",
          [(usage("connections"), f"{INSTANCE} connections {{{{scope}}}}"),
           (usage("fds"), f"{INSTANCE} files {{{{scope}}}}")], high=1,
-         limits=[(">", 0.5, "orange"), (">", 0.9, "red")],
+         watched=["IpfsResourceLimitNear"],
          what="Connections and file descriptors in use, as a share of their limits.",
          source="`swarm/resources`, every 30 s; scopes without a limit are not shown.",
          good="Below 50 %.",

@@ -20,11 +20,11 @@ def mean(labels, query):
     return f"sum by ({labels}) ({query}) / scalar(count(ipfs_up{{@ipfs}}))"
 
 
-def queue(what, good, do):
+def queue(what, good, do, alert="IpfsProvideBacklog"):
     return timeseries(
         f"Provide queue: {what}", "none",
         [(top(f"ipfs_provide_queued_{what}{{@ipfs}}"), f"{DHT} {{{{kind}}}}")],
-        low=0, w=6, related=["IpfsProvideBacklog"], no_value=OLD,
+        low=0, w=6, related=[alert], no_value=OLD,
         what=f"{what.capitalize()} that wait to be announced.", source=NEW, good=good, do=do)
 
 
@@ -33,6 +33,7 @@ ROUTING = [
                [(top("ipfs_dht_routing_table_peers{@ipfs}"), TABLE),
                 (top("ipfs_dht_routing_table_connected_peers{@ipfs}",
                      by="ipfs_dht_routing_table_peers{@ipfs}"), f"{TABLE} connected")], low=0,
+               related=["IpfsDhtDisconnected"],
                what="Peers in the routing tables of the DHT, and how many of them are connected.",
                source="`stats/dht`, every minute.", good="Over 100 in wan on a public node.",
                do="If wan is empty on a public node, no bootstrap peer answers, or UDP and TCP "
@@ -60,7 +61,8 @@ ROUTING = [
                 (top(provided("keys_failed"), count=5), f"{DHT} failed"),
                 (top(f"{provided('provides')} or {provided('reprovides')}"
                      " or 0 * ipfs_up{@ipfs}", count=5), f"{DHT} older provide system")],
-               low=0, interval=SLOW, what="Keys announced to the DHT, and keys that failed.",
+               low=0, interval=SLOW, related=["IpfsProvideFailing"],
+               what="Keys announced to the DHT, and keys that failed.",
                source="`provide/stat`, `stats/provide`, every 30 s.",
                good="Bursts after new content; no failures.",
                do="If keys fail, too few DHT servers answer: see *DHT servers*."),
@@ -72,7 +74,7 @@ ROUTING = [
     queue("keys", "Back to 0 after each burst.",
           "If it grows for an hour, raise Provide.DHT.MaxWorkers."),
     queue("regions", "Back to 0 again and again.",
-          "If it grows, reprovides are late: see *Next reprovide*."),
+          "If it grows, reprovides are late: see *Next reprovide*.", "IpfsReprovideOverdue"),
     timeseries("Provide workers", "none",
                [(mean("kind", f"ipfs_provide_{what}_workers{{@ipfs}}"), f"{{{{kind}}}} {word}")
                 for what, word in (("active", "busy"), ("queued", "waiting"),
@@ -94,7 +96,8 @@ ROUTING = [
            "cheaper."))),
     timeseries("Next reprovide", "s",
                [(top("time() - ipfs_provide_next_reprovide_timestamp_seconds{@ipfs}"), DHT)],
-               limits=[(">", 86400, "orange")], no_value=OLD,
+               limits=[(">", 7200, "orange")], related=["IpfsReprovideOverdue"],
+               no_value=OLD,
                what="How overdue the next region is; below 0 while it is still to come.",
                source=NEW, good="Below 0.",
                do="If above 0 for long, the schedule lags; records expire after 48 h."),
@@ -124,6 +127,7 @@ ROUTING = [
            [(bottom("ipfs_provide_connected{@ipfs}", count=5), f"{DHT} connected"),
             (bottom("ipfs_provide_keyspace_covered{@ipfs}", count=5), f"{DHT} whole keyspace"),
             (bottom("1 - ipfs_provide_closed{@ipfs}", count=5), f"{DHT} open")], no_value=OLD,
+           related=["IpfsDhtDisconnected"],
            what="Whether the DHT can be reached, the last cycle was complete, and the provide "
                 "system is open; those that were not first.", source=NEW,
            good="yes for the DHT in use: lan in a private swarm.",

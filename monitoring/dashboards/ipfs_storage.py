@@ -1,12 +1,13 @@
 """Rows of IPFS metrics: the repository, and the exchange of blocks."""
 
 from panels import bars, timeseries
-from queries import INSTANCE, LISTED, bottom, top
+from queries import INSTANCE, KEY, LISTED, bottom, top
 
 R = "[$__rate_interval]"
 SIZE, LIMIT = "ipfs_repo_size_bytes{@ipfs}", "ipfs_repo_storage_max_bytes{@ipfs}"
 FILL = f"{SIZE} / ({LIMIT} > 0)"
 AVAILABLE = "ipfs_repo_volume_available_bytes{@ipfs}"
+FREE = f"{AVAILABLE} / ({AVAILABLE} + on ({KEY}) {SIZE})"
 
 
 def rate(name):
@@ -32,21 +33,13 @@ STORAGE = [
                do="Without --enable-gc nothing is ever removed: enable it, or unpin and run ipfs "
                   "repo gc."),
     timeseries("Repository usage", "percentunit", [(top(FILL), INSTANCE)], low=0,
-               watched=["IpfsRepoAlmostFull", "IpfsRepoFull"], no_value="no repository has a limit",
+               limits=[(">", 0.9, "orange")], no_value="no repository has a limit",
                what="Share of its limit that each repository uses.",
                source="`repo/stat?size-only=true`, every 30 s; repositories without a limit are "
                       "not shown.",
                good="Below 90 %. Without --enable-gc the limit is soft: the size may pass it.",
-               do="Raise StorageMax and the volume, or unpin content."),
-    bars("Time until the repository is full", "dtdurations",
-         [(f"bottomk({LISTED}, ({LIMIT} - {SIZE})"
-           " / clamp_min(deriv(ipfs_repo_size_bytes{@ipfs}[6h]), 1))", INSTANCE)],
-         limits=[("<", 7 * 86400, "orange"), ("<", 86400, "red")], related=["IpfsRepoFillsIn24h"],
-         no_value="no repository has a limit",
-         what="Time until the limit is reached, at the growth rate of the last six hours; the "
-              "shortest first.",
-         source="`repo/stat?size-only=true`; growth below 1 B/s counts as 1 B/s.", good="Weeks.",
-         do="Below a day, act as for a full repository."),
+               do="Raise StorageMax, or unpin content; without --enable-gc see *Free share of the "
+                  "volume*."),
     timeseries("Volume space", "bytes",
                [(bottom(AVAILABLE), f"{INSTANCE} available"),
                 (bottom("ipfs_repo_volume_free_bytes{@ipfs}", by=AVAILABLE),
@@ -55,19 +48,32 @@ STORAGE = [
                     "includes the space reserved for root.", source="`diag/sys`, every 30 s.",
                good="Enough for the repository to grow to StorageMax.",
                do="If less, the volume is too small for StorageMax: enlarge it."),
+    timeseries("Free share of the volume", "percentunit", [(bottom(FREE), INSTANCE)], low=0,
+               high=1, watched=["IpfsRepoVolumeFull"], limits=[("<", 0.1, "orange")],
+               related=["IpfsRepoVolumeFilling"],
+               what="Space left on the volume, as a share of what the repository could use.",
+               source="`diag/sys` and `repo/stat`, every 30 s.", good="Above 10 %.",
+               do="Enlarge the volume, or unpin content and collect garbage."),
+    bars("Time until the volume is full", "dtdurations",
+         [(f"bottomk({LISTED}, {AVAILABLE} / clamp_min(-deriv({AVAILABLE}[6h]), 1))", INSTANCE)],
+         limits=[("<", 7 * 86400, "orange"), ("<", 86400, "red")],
+         related=["IpfsRepoVolumeFilling"],
+         what="Time until nothing is left, at the rate of the last six hours; the shortest first.",
+         source="`diag/sys`, every 30 s; less than 1 B/s counts as 1 B/s.", good="Weeks.",
+         do="Below a day, act as for a full volume."),
     timeseries("Pins", "short",
-               [(top("ipfs_pins{@ipfs}", count=8), f"{INSTANCE} {{{{type}}}}")], low=0, w=6,
+               [(top("ipfs_pins{@ipfs}", count=8), f"{INSTANCE} {{{{type}}}}")], low=0,
                no_value="ipfs.pins is off", what="Pinned CIDs by type.",
                source="`pin/ls`, every 5 min; slow, so off by default.",
                good="In step with the content that you keep.",
                do="If they only grow, somebody adds content without unpinning what it replaces."),
     timeseries("Blocks in the datastore", "short", [(top("ipfs_repo_objects{@ipfs}"), INSTANCE)],
-               low=0, w=6, no_value="ipfs.objects is off", what="Blocks in each datastore.",
+               low=0, no_value="ipfs.objects is off", what="Blocks in each datastore.",
                source="`repo/stat`, every 15 min; slow, so off by default.",
                good="In step with *Repository size*.",
                do="If they grow while the pins do not, run ipfs repo gc or --enable-gc."),
     timeseries("Mutable file system", "bytes", [(top("ipfs_mfs_size_bytes{@ipfs}"), INSTANCE)],
-               low=0, w=4, no_value="needs Kubo 0.43, or --collector.ipfs.mfs",
+               low=0, no_value="needs Kubo 0.43, or --collector.ipfs.mfs",
                what="Size of everything in MFS (ipfs files).",
                source="`files/stat?arg=/`, every minute; asked of daemons from Kubo 0.43 on, of "
                       "older ones only with --collector.ipfs.mfs.", good="Level if nobody uses it.",

@@ -126,7 +126,7 @@ TRAINING = [
                good="Steady, and close to the median.", do="A peer at 0 hangs: read its log."),
     bars("Training rounds, last 30 minutes", "short",
          [(f"sort(bottomk({LISTED}, {growth('peer_trainings_total', '30m')}))", NAME)],
-         watched=["PeerTrainingStalled"], detail=UID,
+         limits=[("==", 0, "orange")], related=["PeerTrainingStalled"], detail=UID,
          what="Rounds that the peers with the fewest finished in the last half hour.",
          source=f"`peer_trainings_total`: {SOCKET}.", good="About the same for every peer.",
          do="A peer at 0 whose stats still arrive is running but does not train: read its log."),
@@ -203,7 +203,8 @@ MODEL = [
                do="If the loss rises while accuracy is steady, the model is overconfident: lower "
                   "the step size."),
     timeseries("Accuracy below the best of 6 hours", "percentunit",
-               [(bottom(FALL, key=PEER), NAME)], watched=["PeerAccuracyDropped"], high=0,
+               [(bottom(FALL, key=PEER), NAME)], high=0,
+               limits=[("<", -0.1, "orange")], related=["PeerAccuracyDropped"],
                what="How far the ten peers that fell most are below their best of six hours.",
                source=f"`peer_model_accuracy_ratio`: {SOCKET}.", good="Near 0.",
                do="After a sudden drop, a bad model was averaged in: see who published at that "
