@@ -2,7 +2,7 @@
 
 from board import chosen, firing
 from panels import bars, gauge, heatmap, stat, table, timeseries
-from queries import (INSTANCE, KEY, OF_PLACE, PLACE, distribution, down, known, missing, number, spread,
+from queries import (INSTANCE, OF_PLACE, PLACE, distribution, down, known, missing, number, spread,
                      top)
 
 UID = "fleet-overview"
@@ -16,8 +16,8 @@ CONNECTED = "ipfs_swarm_peers{@ipfs}"
 # A swarm of one is no fault: it never had a peer.
 HAD_PEERS = f"({CONNECTED} unless max_over_time({CONNECTED}[1d] @ end()) == 0)"
 FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
-FREE = ("ipfs_repo_volume_available_bytes{@ipfs} / (ipfs_repo_volume_available_bytes{@ipfs}"
-        f" + on ({KEY}) ipfs_repo_size_bytes{{@ipfs}})")
+FREE = ("ipfs_repo_volume_available_bytes{@ipfs}"
+        " / (ipfs_repo_volume_available_bytes{@ipfs} + ipfs_repo_size_bytes{@ipfs})")
 ACCURACY = "peer_model_accuracy_ratio{@peer}"
 WAYS = [f"rate(ipfs_bandwidth_{way}_bytes_total{{@ipfs}}{R})" for way in ("received", "sent")]
 TRAFFIC = " + ".join(WAYS)

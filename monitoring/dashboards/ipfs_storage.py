@@ -1,13 +1,13 @@
 """Rows of IPFS metrics: the repository, and the exchange of blocks."""
 
 from panels import bars, timeseries
-from queries import INSTANCE, KEY, LISTED, bottom, top
+from queries import INSTANCE, LISTED, bottom, top
 
 R = "[$__rate_interval]"
 SIZE, LIMIT = "ipfs_repo_size_bytes{@ipfs}", "ipfs_repo_storage_max_bytes{@ipfs}"
 FILL = f"{SIZE} / ({LIMIT} > 0)"
 AVAILABLE = "ipfs_repo_volume_available_bytes{@ipfs}"
-FREE = f"{AVAILABLE} / ({AVAILABLE} + on ({KEY}) {SIZE})"
+FREE = f"{AVAILABLE} / ({AVAILABLE} + {SIZE})"
 
 
 def rate(name):

@@ -39,6 +39,7 @@ LOST = {("fleet-overview", "Exporters down"): (1, 1),
         ("peer-metrics", "Peers without stats"): (0, 0),
         ("kubernetes-cluster", "Nodes that do not answer"): (1, 0),
         ("kubernetes-cluster", "Containers that restarted, last hour"): (1, 0)}
+NONE_FAILS = "exporter-health: Failing now: A"  # empty while every collector gets everything
 FIRING = [("ALERTS", {"alertname": name, "alertstate": "firing", "severity": "warning"}, 1)
           for name in dashboards.alert_names()]
 
@@ -106,7 +107,7 @@ class DataTest(unittest.TestCase):
         for setup, history, name, query in self.each(queries):
             with self.subTest(f"{setup}: {name}"):
                 found = [value for _, value in history.last(query)]
-                if not self.may_be_empty(setup, query):
+                if not self.may_be_empty(setup, query) and name != NONE_FAILS:
                     self.assertTrue(found, query)
                     self.assertFalse(all(map(math.isnan, found)), f"only NaN: {query}")
 
@@ -114,6 +115,8 @@ class DataTest(unittest.TestCase):
         """No agent but the kubelet is needed."""
         for setup in ("ours", "two clusters"):
             for uid, panel in self.panels():
+                if NONE_FAILS.startswith(f"{uid}: {panel['title']}"):
+                    continue
                 with self.subTest(f"{setup}: {uid}: {panel['title']}"):
                     self.assertTrue(any(
                         self.histories[setup].last(dashboards.substitute(target["expr"]))
