@@ -23,13 +23,13 @@ WAYS = [f"rate(ipfs_bandwidth_{way}_bytes_total{{@ipfs}}{R})" for way in ("recei
 TRAFFIC = " + ".join(WAYS)
 RESTARTS = "increase(ipfs_daemon_restarts_total{@ipfs}[1h])"
 FAILING = (f"min by ({PLACE}, collector) (ipfs_peer_exporter_collector_success{{@self}}) == 0")
-CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@native}}{R}))"
-MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@native}})"
+CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@ipfs}}{R}))"
+MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@ipfs}})"
 FIRING = f'ALERTS{{alertstate="firing",severity=~"critical|warning",{OF_PLACE}}}'
 LATENCY = ("ipfs_swarm_peer_latency_seconds_sum{@ipfs}"
            " / (ipfs_swarm_peer_latency_seconds_count{@ipfs} > 0)")
 WORST = 10
-NATIVE_OFF = "ipfs.native is off, or no job scrapes /metrics/native"
+NATIVE_OFF = "ipfs.native is off"
 
 VARIABLES = chosen(INFO)
 ANNOTATIONS = [firing(".+", by="cluster")]
@@ -122,7 +122,8 @@ WRONG = [
           do="monitoring/runbooks.md has a section for each alert; the alert itself has its link."),
     table("Not answering", "none",
           [(f"topk(20, ({down('ipfs_up')} or {down('peer_up')} or {missing(INFO)}))", "")],
-          value=None, renamed={"__name__": "which says"}, w=12, no_value="all answer", detail="ipfs-metrics",
+          value=None, renamed={"__name__": "which says"}, w=12, no_value="all answer",
+          detail="ipfs-metrics",
           what="Exporters that do not answer Prometheus, and daemons and peers that do not answer "
                "their exporter, at most 20.", source="`up`, `ipfs_up`, `peer_up`.", good="Empty.",
           do="Follow the instance: *Daemon up* in *IPFS metrics* shows since when.",
@@ -183,7 +184,8 @@ WORST_ROW = [
          what=f"The {WORST} daemons that restarted most in the last hour.",
          source="`ipfs_daemon_restarts_total`.", good="Empty.",
          do="Read the log of the previous run (kubectl logs --previous, journalctl -u ipfs)."),
-    timeseries("Most traffic", "Bps", [(top(TRAFFIC, by=WAYS), INSTANCE)], low=0, detail="ipfs-metrics",
+    timeseries("Most traffic", "Bps", [(top(TRAFFIC, by=WAYS), INSTANCE)], low=0,
+               detail="ipfs-metrics",
                what=f"Bytes per second, received and sent, of the {WORST} busiest daemons.",
                source="`stats/bw`, every 10 s.", good="In step with the others.",
                do="See *Bandwidth in by protocol* in *IPFS metrics* of that instance."),
@@ -196,7 +198,8 @@ WORST_ROW = [
                no_value=NATIVE_OFF, detail="ipfs-metrics",
                what=f"Resident memory of the {WORST} largest daemons.",
                source="`ipfs_daemon_resident_memory_bytes`, of collector ipfs.native.",
-               good="Level.", do="See *Connected peers* and *Daemon goroutines* in *IPFS metrics*."),
+               good="Level.",
+               do="See *Connected peers* and *Daemon goroutines* in *IPFS metrics*."),
     bars("Least accurate peers", "percentunit",
          [(f"sort(bottomk({WORST}, {ACCURACY}))", f"{INSTANCE} {{{{peer}}}}")],
          detail="peer-metrics", high=1,

@@ -75,7 +75,8 @@ INTERNALS = [
                what="Memory that libp2p has accounted for, from its own metrics.",
                source=f"`libp2p_rcmgr_memory`: {OWN}.",
                good="The same as *Resource manager: memory* multiplied by its limit.",
-               do="If they differ, one of the two is stale: see *Collector delay* in *Exporter health*."),
+               do="If they differ, one of the two is stale: see *Collector delay* in *Exporter "
+                  "health*."),
     timeseries("libp2p: connections", "none",
                [(top(f"sum by (dir, scope) ({native('libp2p_rcmgr_connections{@native}')})",
                      key="dir, scope", count=20), "{{dir}} {{scope}}")], low=0,
@@ -114,7 +115,8 @@ INTERNALS = [
                good="Below a second.",
                do="If slow, the peers are far away or the link is busy: see *Bandwidth*."),
     timeseries("Keys announced", "ops",
-               [(each("provider_provides_total"), INSTANCE)], low=0, what="Keys that the sweeping provider announced.",
+               [(each("provider_provides_total"), INSTANCE)], low=0,
+               what="Keys that the sweeping provider announced.",
                source=f"`provider_provides_total`: {OWN}.", good="The same as *Keys provided*.",
                do="If 0 while keys are queued, see *Provide system*."),
     timeseries("Datastore: operations", "ops",
@@ -127,8 +129,8 @@ INTERNALS = [
                native_quantiles("ipfs_fsrepo_datastore_get_latency_seconds"), low=0,
                what="Time that one read of the datastore took.",
                source=f"`ipfs_fsrepo_datastore_get_latency_seconds`: {OWN}.", good="Below 0.01 s.",
-               do="If slower, the volume is busy: see *Disk I/O by node* in *Kubernetes cluster*, or "
-                  "iostat -x."),
+               do="If slower, the volume is busy: see *Disk I/O by node* in *Kubernetes cluster*, "
+                  "or iostat -x."),
     timeseries("Datastore: failures", "ops",
                [(each(CALLS % f"{call}_errors"), f"{INSTANCE} {call}")
                 for call in ("get", "put", "batchcommit", "sync")], low=0,
@@ -147,7 +149,8 @@ INTERNALS = [
                [(top(f"sum by (handler, code) ({rate('ipfs_http_requests_total')})",
                      key="handler, code", count=20), "{{handler}} {{code}}")], low=0,
                what="HTTP requests by handler and status, including the exporter's requests.",
-               source=f"`ipfs_http_requests_total`: {OWN}.", good="About one per second for each daemon, code 200.",
-               do="For 500, see *Errors by reason* in *Exporter health*. If there are far more, find out who else uses "
-                  "the API."),
+               source=f"`ipfs_http_requests_total`: {OWN}.",
+               good="About one per second for each daemon, code 200.",
+               do="For 500, see *Errors by reason* in *Exporter health*. If there are far more, "
+                  "find out who else uses the API."),
 ]

@@ -25,12 +25,12 @@ CONNECTED = "ipfs_swarm_peers{@ipfs}"
 # A swarm of one is no fault: it never had a peer.
 HAD_PEERS = f"({CONNECTED} unless max_over_time({CONNECTED}[1d] @ end()) == 0)"
 RESTARTS = "increase(ipfs_daemon_restarts_total{@ipfs}[1h])"
-CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@native}}[$__rate_interval]))"
-MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@native}})"
-FILES = f"max by ({PLACE}) (ipfs_daemon_open_fds{{@native}})"
-STARTED = f"time() - max by ({PLACE}) (ipfs_daemon_start_time_seconds{{@native}})"
-OWN = "the daemon's own metrics, of collector ipfs.native, which is off by default"
-OFF = "ipfs.native is off, or no job scrapes /metrics/native"
+CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@ipfs}}[$__rate_interval]))"
+MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@ipfs}})"
+FILES = f"max by ({PLACE}) (ipfs_daemon_open_fds{{@ipfs}})"
+STARTED = f"time() - max by ({PLACE}) (ipfs_daemon_start_time_seconds{{@ipfs}})"
+OWN = "read from the daemon's own metrics by ipfs.native, which is off by default"
+OFF = "ipfs.native is off"
 
 TILES = [
     stat("Daemons down", "none", [(number(down("ipfs_up"), known("ipfs_up")), "down")],
@@ -89,7 +89,8 @@ HEALTH = [
                what="Restarts in the last hour that the exporter noticed.",
                source="`ipfs_daemon_restarts_total`: the version changed or a counter fell.",
                good="0.",
-               do="Read the log of the previous run (kubectl logs --previous, journalctl -u ipfs)."),
+               do="Read the log of the previous run (kubectl logs --previous, or journalctl -u "
+                  "ipfs)."),
     timeseries("Daemon CPU", "none", [(top(CPU, key=PLACE), INSTANCE)], low=0, w=6, no_value=OFF,
                what="Cores that each daemon uses.",
                source=f"`ipfs_daemon_cpu_seconds_total`: {OWN}.",

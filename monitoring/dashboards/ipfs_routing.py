@@ -41,8 +41,8 @@ ROUTING = [
     timeseries("Peers by bucket", "none",
                [(top(mean("table, bucket", "ipfs_dht_bucket_peers{@ipfs}"), key="table, bucket",
                      count=40), "{{table}} {{bucket}}")], stacked=True, low=0,
-               what="Peers in each bucket of a routing table: the mean of the chosen daemons. Peers "
-                    "in higher buckets are nearer.", source="`stats/dht`, every minute.",
+               what="Peers in each bucket of a routing table: the mean of the chosen daemons. "
+                    "Peers in higher buckets are nearer.", source="`stats/dht`, every minute.",
                good="The first buckets hold 20 peers each.",
                do="If the first buckets have gaps, the node sees only a part of the network."),
     timeseries("Buckets", "none", [(top("ipfs_dht_buckets{@ipfs}"), TABLE)], low=0,

@@ -22,7 +22,7 @@ MATCHERS = {
     "ipfs": OF_PAGE,
     "peer": OF_PAGE,
     "self": OF_PAGE,  # the exporter's own metrics, once for each job
-    "native": OF_PLACE,  # Kubo's own metrics and ipfs_daemon_*, in a job of any name
+    "native": OF_PLACE,  # Kubo's own metrics, from /metrics/native in a job of any name
     "place": OF_PLACE,
     "jobs": 'cluster=~"$cluster",job=~"$job"',
     "pod": OF_POD,
@@ -41,7 +41,7 @@ def select(query):
 
 
 def native(query):
-    """Kubo's own metrics, only of daemons that an exporter reads: other programs have libp2p too."""
+    """Kubo's own metrics, only of daemons that an exporter reads; others have libp2p too."""
     return f"({query} and on ({PLACE}) ipfs_up{{{MATCHERS['place']}}})"
 
 
