@@ -28,10 +28,6 @@ VARIABLES = {**dict.fromkeys(("fleet-overview", "peer-metrics", "ipfs-metrics",
              "kubernetes-cluster": ["datasource", "cluster", "node", "namespace", "pod"]}
 RATES = ("rate", "irate")
 GROWTH = (*RATES, "increase")
-# Counters that are shown without rate, and why.
-AS_THEY_ARE = {
-    ("peer-metrics", "Training rounds"): "the panel shows the rounds since the start",
-}
 # A snapshot of the connected peers, so it may fall.
 SNAPSHOT = "ipfs_swarm_peer_latency_seconds"
 
@@ -170,11 +166,10 @@ class FormTest(unittest.TestCase):
 
     def test_counters_are_asked_for_their_growth(self):
         kinds = types()
-        for name, _, panel, query in dashboards.targets():
+        for name, _, _, query in dashboards.targets():
             for one in selectors(query):
                 counter = kinds.get(one.metric) == "counter"
-                excepted = (name.split(":")[0], panel["title"]) in AS_THEY_ARE
-                if counter and not one.metric.startswith(SNAPSHOT) and not excepted:
+                if counter and not one.metric.startswith(SNAPSHOT):
                     self.assertIn(one.function, GROWTH, (name, one.metric))
                 else:
                     self.assertNotIn(one.function, GROWTH, (name, one.metric))
@@ -196,20 +191,6 @@ class FormTest(unittest.TestCase):
                 chosen = argument(query, start)
                 once = not panel["targets"][0]["range"] or "@ end()" in chosen
                 self.assertTrue(once, f"{name}: {chosen}")
-
-    def test_exceptions_are_needed(self):
-        for uid, title in AS_THEY_ARE:
-            titles = [panel["title"] for _, panel in panels(self.dashboards[uid])]
-            self.assertIn(title, titles)
-
-
-def argument(query, start):
-    """What is in the parentheses that open before this place."""
-    depth, end = 1, start
-    while depth:
-        depth += {"(": 1, ")": -1}.get(query[end], 0)
-        end += 1
-    return query[start:end - 1]
 
 
 class ReadingTest(unittest.TestCase):
