@@ -101,4 +101,7 @@ def link_to(uid, title, theirs, ours):
 
 
 def write(made):
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    """JSON with a line for each panel: kubectl takes a ConfigMap of at most 256 KiB."""
+    lines = [json.dumps(one, ensure_ascii=False) for one in made["panels"]]
+    rest = json.dumps(made | {"panels": []}, indent=1, ensure_ascii=False)
+    return rest.replace('"panels": []', '"panels": [\n  ' + ",\n  ".join(lines) + "\n ]") + "\n"

@@ -55,9 +55,9 @@ class AlertsTest(unittest.TestCase):
         self.assertEqual(steps(("==", 1, "red")), [(None, "green"), (1, "red")])
 
     def test_a_panel_has_the_colours_of_alerts_on_its_value_only(self):
-        query = "max(ipfs_repo_size_bytes{@ipfs} / ipfs_repo_storage_max_bytes{@ipfs})"
-        self.assertEqual(alerts.limits(["IpfsRepoFull"], query), [(">", 0.98, "red")])
-        for name in ("IpfsDaemonUnreachable", "IpfsRepoFillsIn24h"):
+        query = "min(ipfs_repo_volume_available_bytes{@ipfs} / ipfs_repo_size_bytes{@ipfs})"
+        self.assertEqual(alerts.limits(["IpfsRepoVolumeFull"], query), [("<", 0.03, "red")])
+        for name in ("IpfsDaemonUnreachable", "IpfsSwarmFewPeers"):
             with self.assertRaises(ValueError):
                 alerts.limits([name], query)
 
@@ -82,6 +82,13 @@ class TilesTest(unittest.TestCase):
             if panel["type"] in TILES:
                 steps = panel["fieldConfig"]["defaults"]["thresholds"]["steps"]
                 self.assertGreater(len(steps), 1, f"{uid}: {panel['title']}")
+
+    def test_yes_and_no_have_colours_of_their_own(self):
+        """A threshold on something else, like minutes of outage, would colour them wrongly."""
+        for uid, panel in every_panel():
+            if panel["type"] == "state-timeline":
+                for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"][1:]:
+                    self.assertTrue(0 < step["value"] <= 1, f"{uid}: {panel['title']}")
 
     def test_colours_get_worse(self):
         """From red over orange to green, from green over orange to red, or both."""
