@@ -40,7 +40,7 @@ ANNOTATIONS = [
 
 CLUSTER = [
     stat("Nodes that do not answer", "none", [(f"count({of.NODES_DOWN}) or vector(0)", "down")],
-         w=3, related=["KubeletDown"], limits=[(">=", 1, "red")],
+         w=3, related=["NodeDown", "NodeUnreachable"], limits=[(">=", 1, "red")],
          what="Nodes whose kubelet answered within a day and does not now, or that are not ready.",
          source=f"`up`; {STATE}.", good="0.",
          do="*Nodes in trouble* names them; kubectl describe node shows since when."),
@@ -61,7 +61,7 @@ CLUSTER = [
           good="Below 80 %.",
           do="The kubelet evicts pods when a node is full: find the largest in *Memory by pod*."),
     gauge("Fullest disk", "percentunit", [(f"max({of.DISK_USED})", "fullest")], w=3,
-          limits=[(">", 0.85, "orange"), (">", 0.95, "red")],
+          watched=["NodeDiskAlmostFull", "NodeDiskFull"],
           no_value="no disks are reported", what="How full the fullest disk of any node is.",
           source=f"`container_fs_usage_bytes` of the root cgroup: {CADVISOR}, which the Helm chart "
                  "of kube-prometheus drops.",
@@ -114,7 +114,7 @@ NODES = [
                   "*IPFS metrics*."),
     timeseries("Disk by node", "percentunit",
                [(top(of.DISK_USED, key=f"{NODE}, device"), f"{NODE_NAME} {{{{device}}}}")],
-               low=0, high=1, limits=[(">", 0.85, "orange"), (">", 0.95, "red")],
+               low=0, high=1, watched=["NodeDiskAlmostFull", "NodeDiskFull"],
                no_value="no disks are reported", what="How full the ten fullest disks are.",
                source=f"`container_fs_usage_bytes`, `container_fs_limit_bytes`: {CADVISOR}.",
                good="Steady and below 85 %.",
@@ -141,7 +141,7 @@ NODES = [
             f" label_replace(max by ({NODE}, condition) (kube_node_status_condition"
             '{@node,condition!="Ready",status="true"} == 1),'
             ' "reason", "$1", "condition", "(.*)"))', "")],
-          value=None, w=24, hidden=["condition"], related=["KubeletDown"],
+          value=None, w=24, hidden=["condition"], related=["NodeDown", "NodeUnreachable"],
           no_value="all nodes are well",
           what="Nodes that do not answer, are not ready, or report that a resource runs short.",
           source=f"`up` of the kubelets; conditions of {STATE}.", good="None.",
@@ -192,7 +192,7 @@ PODS = [
          no_value="no volume reports its usage",
          what="How full the fullest persistent volumes are.",
          source=f"`kubelet_volume_stats_*`: {KUBELET}; only for volumes that report it.",
-         good="Below 90 %.",
+         good="Below 85 %.",
          do="Enlarge the claim; for Prometheus shorten the retention, for IPFS lower StorageMax."),
     table("Pods in trouble", "none", [(f"topk({LISTED}, {of.TROUBLE})", "")], value="Count", w=24,
           hidden=["phase"], related=["ContainerRestarting", "ContainerOOMKilled"],

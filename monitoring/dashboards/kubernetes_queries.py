@@ -80,14 +80,16 @@ NODES_DOWN = otherwise(
     f"{once(ENDPOINTS)} == 0",
     once('kube_node_status_condition{@node,condition="Ready",status="true"}') + " == 0")
 
+# A sidecar is an init container that goes on, for kube-state-metrics.
+KINDS = ("kube_pod_container", "kube_pod_init_container")
 # A container's series end with it, so only the newest start time under its name shows restarts.
 STARTED = f"max by ({CONTAINER}) (container_start_time_seconds{{@container}})"
 
 
 def restarts(window, step="1m"):
-    return otherwise(
+    return otherwise(*(
         f"max by ({CONTAINER})"
-        f" (increase(kube_pod_container_status_restarts_total{{@container}}[{window}]))",
+        f" (increase({kind}_status_restarts_total{{@container}}[{window}]))" for kind in KINDS),
         f"changes({STARTED}[{window}:{step}])")
 
 
@@ -97,7 +99,8 @@ def kills(window):
 
 LIMIT = otherwise(
     f"max by ({CONTAINER}) (container_spec_memory_limit_bytes{{@container}} > 0)",
-    f'max by ({CONTAINER}) (kube_pod_container_resource_limits{{@container,resource="memory"}})')
+    *(f'max by ({CONTAINER}) ({kind}_resource_limits{{@container,resource="memory"}})'
+      for kind in KINDS))
 OF_LIMIT = f"max by ({CONTAINER}) (container_memory_working_set_bytes{{@container}}) / {LIMIT}"
 THROTTLED = " / ".join(
     f"sum by ({CONTAINER}) (rate(container_cpu_cfs_{what}_total{{@container}}{R}))"
@@ -111,10 +114,10 @@ def because(reason, query):
     return f'label_replace({query}, "reason", "{reason}", "", "")'
 
 
-# The first two need kube-state-metrics; the others see most of the same without it.
+# The first three need kube-state-metrics; the others see most of the same without it.
 TROUBLE = otherwise(
-    f"max by ({CONTAINER}, reason) (kube_pod_container_status_waiting_reason"
-    '{@container,reason!~"ContainerCreating|PodInitializing"} == 1)',
+    *(f"max by ({CONTAINER}, reason) ({kind}_status_waiting_reason"
+      '{@container,reason!~"ContainerCreating|PodInitializing"} == 1)' for kind in KINDS),
     f'label_replace(max by ({POD}, phase) (kube_pod_status_phase{{@pod,'
     'phase=~"Pending|Failed|Unknown"} == 1), "reason", "$1", "phase", "(.*)")',
     because("killed at its memory limit", f"{kills('15m')} > 0"),

@@ -131,6 +131,7 @@ TRAINING = [
          source=f"`peer_trainings_total`: {SOCKET}.", good="About the same for every peer.",
          do="A peer at 0 whose stats still arrive is running but does not train: read its log."),
     timeseries("Failure ratio", "percentunit", [(top(FAILED, key=PEER), NAME)], low=0, high=1,
+               related=["PeerExchangeFailing"], limits=[(">", 0.9, "orange")],
                what="Share of failed rounds of the ten peers that fail most.",
                source=f"`peer_training_failures_total`, `peer_trainings_total`: {SOCKET}.",
                good="0.",

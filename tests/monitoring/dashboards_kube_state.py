@@ -7,6 +7,7 @@ from dashboards_kubelet import CORES, MEMORY
 
 CONDITIONS = {"Ready": "true", "MemoryPressure": "false", "DiskPressure": "false",
               "PIDPressure": "false", "NetworkUnavailable": "false"}
+SIDECARS = ("exporter",)  # init containers that go on
 PHASES = ("Pending", "Running", "Succeeded", "Failed", "Unknown")
 
 
@@ -19,8 +20,9 @@ def lines(nodes, seconds, start):
             yield from of_pod(own, node.name, start)
             for container, (_, _, limit) in containers.items():
                 bad = (namespace, pod, container) == node.trouble
-                yield from of_container(f'{own},container="{container}"', node.name, limit,
-                                        seconds // 15 if bad else 0)
+                kind = "init_container" if container in SIDECARS else "container"
+                yield from of_container(f'{own},container="{container}"', f"kube_pod_{kind}",
+                                        node.name, limit, seconds // 15 if bad else 0)
     yield from of_workloads(nodes)
 
 
@@ -48,18 +50,15 @@ def of_pod(own, node, start):
         yield f'kube_pod_status_ready{{{own},condition="{condition}"}} {int(condition == "true")}'
 
 
-def of_container(own, node, limit, restarts):
-    yield f"kube_pod_container_status_restarts_total{{{own}}} {restarts}"
-    yield f"kube_pod_container_status_ready{{{own}}} {int(not restarts)}"
-    yield (f'kube_pod_container_resource_limits{{{own},node="{node}",resource="memory",'
-           f'unit="byte"}} {limit}')
-    yield (f'kube_pod_container_resource_requests{{{own},node="{node}",resource="memory",'
-           f'unit="byte"}} {limit / 2}')
+def of_container(own, kind, node, limit, restarts):
+    yield f"{kind}_status_restarts_total{{{own}}} {restarts}"
+    yield f"{kind}_status_ready{{{own}}} {int(not restarts)}"
+    yield f'{kind}_resource_limits{{{own},node="{node}",resource="memory",unit="byte"}} {limit}'
+    yield (f'{kind}_resource_requests{{{own},node="{node}",resource="memory",unit="byte"}}'
+           f" {limit / 2}")
     if restarts:
-        yield (f'kube_pod_container_status_last_terminated_reason{{{own},'
-               'reason="OOMKilled"} 1')
-        yield (f'kube_pod_container_status_waiting_reason{{{own},'
-               'reason="CrashLoopBackOff"} 1')
+        yield f'{kind}_status_last_terminated_reason{{{own},reason="OOMKilled"}} 1'
+        yield f'{kind}_status_waiting_reason{{{own},reason="CrashLoopBackOff"}} 1'
 
 
 def of_workloads(nodes):

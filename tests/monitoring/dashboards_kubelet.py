@@ -74,7 +74,7 @@ def metrics(node, seconds, _start):
         yield f"kubelet_volume_stats_used_bytes{{{volume}}} {4.1 * GIB * node.share(claim)}"
         yield f"kubelet_volume_stats_capacity_bytes{{{volume}}} {10 * GIB}"
         yield f"kubelet_volume_stats_available_bytes{{{volume}}} {5.5 * GIB}"
-        yield f"kubelet_volume_stats_inodes_used{{{volume}}} {4e5}"
+        yield f"kubelet_volume_stats_inodes_free{{{volume}}} {2e5}"
         yield f"kubelet_volume_stats_inodes{{{volume}}} {6e5}"
 
 

@@ -64,9 +64,9 @@ def kubelet():
 
 def kube_state():
     """kube-state-metrics: the names that the invented page has."""
-    node = Node("node", peers(["peer"]), ("peers", "peer", "peer"))
-    page = read(dashboards_kube_state.lines([node], 60, 0))
-    names = {name for name, _, _ in page}
+    bad = [("peers", "peer", container) for container in ("peer", "exporter")]
+    nodes = [Node("node", peers(["peer"]), one) for one in bad]
+    names = {name for name, _, _ in read(dashboards_kube_state.lines(nodes, 60, 0))}
     return {name: "counter" if name.endswith("_total") else "gauge" for name in names}
 
 
