@@ -116,8 +116,19 @@ def is_starting(world, peer, lasting, _):
     pod_ends(world, peer, lasting, "down")
 
 
+def is_undiscovered(world, peer, lasting, _):
+    set_target(world, peer, lasting, "gone")
+
+
 def is_unreachable(world, peer, lasting, _):
     set_target(world, peer, lasting, "down")
+
+
+def is_page_failing(world, peer, lasting, event):
+    world.refused[peer, event["page"]] = lasting
+    for one in world.of(peer):
+        if one.page == event["page"]:
+            hide(one.values, lasting)
 
 
 def is_daemon_down(world, peer, lasting, _):

@@ -106,7 +106,8 @@ def ups(world, flavour):
             if labels is None or labels in seen:
                 continue
             seen.append(labels)
-            refused = page == "native" and not world.peers[owner]["native"]
+            refused = world.refused.get((owner, page), [
+                page == "native" and not world.peers[owner]["native"]] * world.count)
             yield Series(owner, page, "", "up", labels, up_values(states, refused))
 
 
@@ -117,5 +118,5 @@ def up_values(states, refused):
             ended = minute and states[minute - 1] != "gone"
             values.append(STALE if ended else None)
         else:
-            values.append(float(state == "up" and not refused))
+            values.append(float(state == "up" and not refused[minute]))
     return values

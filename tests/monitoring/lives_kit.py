@@ -50,7 +50,7 @@ def used():
     return frozenset(names - {rule["record"] for rule in rules("record")})
 
 
-@functools.cache
+@functools.lru_cache(maxsize=2)  # a world of weeks is large
 def world(name, healthy=False):
     """The series of a life; a healthy one has the same peers and no events."""
     life = lives()[name]

@@ -90,6 +90,7 @@ class World:
                             | set(life.get("nodes", [])))
         owners = [*self.peers, *self.nodes, "prometheus"]
         self.targets = {owner: ["up"] * self.count for owner in owners}
+        self.refused = {}  # by peer and page: when Prometheus gets an error instead of the page
         self.ready = {peer: [True] * self.count for peer in self.peers}  # to Kubernetes
         self.gap = [False] * self.count  # Prometheus itself does not run
         # The minutes at which a new container begins.
