@@ -87,7 +87,7 @@ install_browser() {
 }
 
 # Grafana's types, against which the tests check the dashboards.
-install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
+install_dashboards_types() { install_kit tests/monitoring/dashboards-types build/dashboards-types; }
 
 # Makes build/prometheus-client unless it is already made from the same requirements.
 install_prometheus_client() {

@@ -42,7 +42,7 @@ class FormTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dashboards = dashboards.load()
-        units = REPOSITORY / "tests/k8s/dashboards_units.txt"
+        units = REPOSITORY / "tests/monitoring/dashboards_units.txt"
         cls.units = set(units.read_text().split("\n\n", 1)[1].split())
 
     def each_panel(self):
@@ -212,7 +212,7 @@ class AlertsTest(unittest.TestCase):
     def test_the_numbers_are_those_of_the_rules(self):
         sys.path.insert(0, str(FOLDER))
         from alerts import ALERTS
-        files = sorted((REPOSITORY / "k8s/base/prometheus/rules").glob("*.yml"))
+        files = sorted((REPOSITORY / "monitoring/rules").glob("*.yml"))
         if not files:
             self.skipTest("there are no rules")
         rules = {name: body for path in files for name, body in RULE.findall(path.read_text())}

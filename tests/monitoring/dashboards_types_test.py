@@ -9,7 +9,7 @@ import unittest
 import dashboards
 from dashboards import REPOSITORY, panels
 
-SOURCE = REPOSITORY / "tests" / "k8s" / "dashboards-types"
+SOURCE = REPOSITORY / "tests" / "monitoring" / "dashboards-types"
 KIT = REPOSITORY / "build" / "dashboards-types"
 COMPILER = KIT / "node_modules" / "typescript" / "bin" / "tsc"
 

@@ -37,7 +37,7 @@ def select(query):
 def describe(what, source, good, do, names):
     parts = [what, f"**Source** {source}", f"**Expected** {good}", f"**What to do** {do}"]
     if names:
-        parts.append(f"**Alerts** {', '.join(names)}; see docs/runbooks.md.")
+        parts.append(f"**Alerts** {', '.join(names)}; see monitoring/runbooks.md.")
     return "\n\n".join(parts)
 
 

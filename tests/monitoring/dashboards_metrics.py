@@ -43,7 +43,7 @@ def native():
 
 
 def kubelet():
-    lines = (TESTS / "k8s" / "dashboards_kubelet_metrics.txt").read_text().splitlines()
+    lines = (TESTS / "monitoring" / "dashboards_kubelet_metrics.txt").read_text().splitlines()
     return {name: kind for page, name, kind in
             (line.split() for line in lines if not line.startswith("#"))}
 

@@ -6,7 +6,7 @@ import re
 import sys
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
-FOLDER = REPOSITORY / "k8s" / "base" / "grafana" / "dashboards"
+FOLDER = REPOSITORY / "monitoring" / "dashboards"
 sys.path.append(str(REPOSITORY / "tests"))
 
 from patience import PATIENCE  # noqa: E402, F401
