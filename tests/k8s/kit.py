@@ -29,9 +29,25 @@ needs_tools = unittest.skipUnless(
     KUSTOMIZE.exists() and yaml, "no kustomize or kubernetes-validate: see install_k8s_tools")
 needs_promtool = unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
 
-# The applied kustomizations: the base and each overlay.
-TARGETS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
+VERSIONS = ("1.29", "1.34", "1.36")  # of Kubernetes
+
+# The applied kustomizations: the base, each overlay, and what overlays of users make of them.
+FOLDERS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
                           for path in K8S.glob("overlays/*/kustomization.yaml"))]
+BASE = ["../../base/peers", "../../base/prometheus", "../../base/grafana"]
+RENAMED = {"peers": "learners", "monitoring": "observability"}
+NAMESPACES = {"apiVersion": "v1", "kind": "ConfigMap", "data": RENAMED, "metadata": {
+    "name": "namespaces", "annotations": {"config.kubernetes.io/local-config": "true"}}}
+VARIANTS = {
+    "base, renamed": {"resources": [*BASE, "namespaces.yaml"],
+                      "components": ["../../components/namespaces"]},
+    "local, renamed": {"resources": ["../../overlays/local", "namespaces.yaml"],
+                       "components": ["../../components/namespaces"]},
+}
+TARGETS = [*FOLDERS, *VARIANTS]
+# The names that the namespaces have in each target.
+NAMES = {target: RENAMED if target.endswith("renamed") else {name: name for name in RENAMED}
+         for target in TARGETS}
 
 
 def build(folder):
@@ -45,6 +61,8 @@ def build(folder):
 
 @functools.cache
 def rendered(target):
+    if target in VARIANTS:
+        return build_overlay(VARIANTS[target], {"namespaces.yaml": NAMESPACES})
     return build(REPOSITORY / target)
 
 
@@ -59,10 +77,12 @@ def build_with(component, *objects):
         return build(root)
 
 
-def build_overlay(kustomization):
-    """The objects of a kustomization in a temporary folder of k8s/overlays."""
+def build_overlay(kustomization, files=()):
+    """The objects of a kustomization and its files in a temporary folder of k8s/overlays."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder).resolve()
+        for name in files:
+            (root / name).write_text(yaml.safe_dump(files[name]))
         text = yaml.safe_dump(kustomization)
         (root / "kustomization.yaml").write_text(
             text.replace("../../", f"{os.path.relpath(K8S, root)}/"))

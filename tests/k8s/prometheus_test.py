@@ -20,8 +20,7 @@ from kit import (  # noqa: E402
 
 KUBELET_METRICS = kit.REPOSITORY / "tests/monitoring/dashboards_kubelet_metrics.txt"
 LOCAL = "k8s/overlays/local"
-JOBS = {"k8s": {"kubernetes", "ipfs", "peer"},
-        LOCAL: {"kubernetes", "ipfs", "peer", "ipfs-native"}}
+JOBS = {"kubernetes", "ipfs", "peer", "ipfs-native"}
 BY_SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/"
 
 
@@ -80,7 +79,7 @@ class ConfigTest(unittest.TestCase):
 
     def test_jobs(self):
         for target in TARGETS:
-            self.assertEqual({job_of(one) for one in scrape_configs(target)}, JOBS[target])
+            self.assertEqual({job_of(one) for one in scrape_configs(target)}, JOBS)
 
     def test_the_exporter_is_found(self):
         """The jobs keep the container and port of the sidecar, also as an init container."""
@@ -89,7 +88,6 @@ class ConfigTest(unittest.TestCase):
         for one in scrape_configs(LOCAL):
             if one["kubernetes_sd_configs"][0]["role"] != "pod":
                 continue
-            self.assertEqual(one["kubernetes_sd_configs"][0]["namespaces"], {"names": ["peers"]})
             (keep,) = (step for step in one["relabel_configs"] if step.get("action") == "keep")
             self.assertRegex(";".join(pod[label] for label in keep["source_labels"]),
                              f"^(?:{keep['regex']})$")
@@ -98,6 +96,12 @@ class ConfigTest(unittest.TestCase):
             one for one in kit.pick(kit.rendered(LOCAL), "Deployment", "peer")
             ["spec"]["template"]["spec"]["initContainers"] if one["name"] == "exporter")
         self.assertEqual(exporter["ports"], [{"name": "metrics", "containerPort": 10055}])
+
+    def test_pods_are_looked_for_where_the_peers_are(self):
+        for target in TARGETS:
+            found = [discovery["namespaces"]["names"] for one in scrape_configs(target)
+                     for discovery in one["kubernetes_sd_configs"] if discovery["role"] == "pod"]
+            self.assertEqual(found, 3 * [[kit.NAMES[target]["peers"]]], target)
 
     def test_jobs_of_pods_label_alike(self):
         found = [one["relabel_configs"] for one in scrape_configs(LOCAL)
