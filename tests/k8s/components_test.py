@@ -63,7 +63,7 @@ class NamespacesTest(unittest.TestCase):
 
     def test_no_old_name_is_left(self):
         for target in kit.VARIANTS:
-            if target.endswith("renamed"):
+            if target.endswith("namespaces"):
                 self.assertEqual(self.left(target), [])
 
     def test_an_old_name_would_be_found(self):

@@ -39,14 +39,14 @@ RENAMED = {"peers": "learners", "monitoring": "observability"}
 NAMESPACES = {"apiVersion": "v1", "kind": "ConfigMap", "data": RENAMED, "metadata": {
     "name": "namespaces", "annotations": {"config.kubernetes.io/local-config": "true"}}}
 VARIANTS = {
-    "base, renamed": {"resources": [*BASE, "namespaces.yaml"],
-                      "components": ["../../components/namespaces"]},
-    "local, renamed": {"resources": ["../../overlays/local", "namespaces.yaml"],
-                       "components": ["../../components/namespaces"]},
-}
+    f"{name}, {' and '.join(components)}": {
+        "resources": [*resources, "namespaces.yaml"],
+        "components": [f"../../components/{component}" for component in components]}
+    for name, resources in (("base", BASE), ("local", ["../../overlays/local"]))
+    for components in (["namespaces"], ["prometheus-auth"], ["prometheus-auth", "namespaces"])}
 TARGETS = [*FOLDERS, *VARIANTS]
 # The names that the namespaces have in each target.
-NAMES = {target: RENAMED if target.endswith("renamed") else {name: name for name in RENAMED}
+NAMES = {target: RENAMED if target.endswith("namespaces") else {name: name for name in RENAMED}
          for target in TARGETS}
 
 

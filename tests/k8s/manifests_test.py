@@ -8,8 +8,9 @@ from kit import (
     NAMES, TARGETS, VERSIONS, kubernetes_validate, needs_tools, of_kind, pick, rendered)
 from objects import WORKLOADS, matches, namespace, pod_labels, pod_spec, port_names, references
 
-# Provided by the user of the base: docs/kubernetes.md.
+# Provided by the user: docs/kubernetes.md.
 BROUGHT = {("Secret", "peers", "swarm-key"), ("Secret", "monitoring", "grafana-admin")}
+PASSWORD = {("Secret", "monitoring", "prometheus-web")}
 # All permissions on the API server.
 RIGHTS = {
     ("ClusterRole", None, "nodes", "get"), ("ClusterRole", None, "nodes", "list"),
@@ -44,8 +45,10 @@ class ReferenceTest(unittest.TestCase):
             there = {(one["kind"], namespace(one), one["metadata"]["name"])
                      for one in rendered(target)}
             needed = set().union(*map(references, of_kind(rendered(target), *WORKLOADS)))
-            brought = {(kind, NAMES[target][space], name) for kind, space, name in BROUGHT}
-            self.assertEqual(needed - there, set() if "local" in target else brought, target)
+            brought = set() if "local" in target else BROUGHT
+            brought = brought | PASSWORD if "prometheus-auth" in target else brought
+            self.assertEqual(needed - there, {(kind, NAMES[target][space], name)
+                                              for kind, space, name in brought}, target)
 
     def test_no_secrets_in_the_base(self):
         self.assertEqual(of_kind(rendered("k8s"), "Secret"), [])
