@@ -79,18 +79,45 @@ class NamespacesTest(unittest.TestCase):
 
 
 @needs_tools
-class OwnOverlayTest(unittest.TestCase):
-    """The overlay of docs/kubernetes.md."""
+class PageTest(unittest.TestCase):
+    """The overlays of docs/kubernetes.md."""
 
-    def test_it_says_what_is_different(self):
-        (overlay,) = (one for one in kit.shown("docs/kubernetes.md") if "images" in one)
-        made = kit.build_overlay(overlay)
-        for one in of_kind(made, "Service"):
-            self.assertNotEqual(one["spec"].get("type"), "LoadBalancer", one["metadata"]["name"])
+    @staticmethod
+    def shown(holds):
+        (found,) = (one for one in kit.shown("docs/kubernetes.md") if holds(one))
+        return found
+
+    def test_own_overlay(self):
+        made = kit.build_overlay(self.shown(lambda one: "images" in one))
+        self.assertEqual({one["metadata"]["name"] for one in of_kind(made, "Service")
+                          if one["spec"].get("type") == "LoadBalancer"}, {"prometheus", "grafana"})
         peer = pick(made, "Deployment", "peer")
         self.assertEqual(peer["spec"]["replicas"], 5)
         self.assertEqual(exporter_of(peer)["image"],
                          "registry.example/ipfs-peer-exporter:0.1.0")
+        self.assertIn("--web.config.file=", str(pick(made, "Deployment", "prometheus")))
+
+    def test_other_namespaces(self):
+        names = self.shown(lambda one: one.get("kind") == "ConfigMap")
+        self.assertEqual(names, kit.NAMESPACES)
+        overlay = self.shown(lambda one: "namespaces.yaml" in one.get("resources", []))
+        overlay["resources"][0] = overlay["resources"][0].replace("../", "../../overlays/")
+        self.assertEqual(kit.build_overlay(overlay, {"namespaces.yaml": names}),
+                         rendered("local, namespaces"))
+
+    def test_prometheus_operator(self):
+        overlay = self.shown(lambda one: "../../base/operator" in one.get("resources", []))
+        made = kit.build_overlay(overlay)
+        for one in of_kind(made, "PodMonitor", "PrometheusRule"):
+            self.assertEqual(one["metadata"]["namespace"], "peers")
+            self.assertEqual(one["metadata"]["labels"]["release"], "kube-prometheus-stack")
+        self.assertEqual(len(made), len(rendered("k8s/base/operator")))
+        with_peers = kit.build_overlay({**overlay, "resources": [
+            "../../base/peers", *overlay["resources"]]})
+        (policy,) = pick(with_peers, "NetworkPolicy", "metrics")["spec"]["ingress"]
+        self.assertEqual(policy["from"], [{
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}},
+            "podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}}])
 
 
 @needs_tools

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -92,8 +93,8 @@ def build_overlay(kustomization, files=()):
 def shown(page):
     """The YAML blocks of a page of the documentation."""
     text = (REPOSITORY / page).read_text()
-    return [yaml.safe_load(block) for block in
-            re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+    return [yaml.safe_load(textwrap.dedent(block)) for block in
+            re.findall(r"^ *```yaml\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)]
 
 
 def of_kind(objects, *kinds):
