@@ -52,7 +52,7 @@ class NamespacesTest(unittest.TestCase):
     """manifests_test and prometheus_test hold that everything refers to the new names."""
 
     # Alone, quoted as in flows of YAML, in the name of a host, or in a matcher of PromQL.
-    OLD = re.compile(r"""(?:^|[\['"., ]|//)(?:peers|monitoring)(?:$|[\]'",}]|\.svc|:\d)""")
+    OLD = re.compile(r"""(?:^|[\['"., :]|//)(?:peers|monitoring)(?:$|[\]'",}]|\.svc|:\d)""")
     # Texts for people speak of peers.
     FREE = ("grafana-dashboard", "prometheus-rules", "learning-peer")
 
