@@ -126,7 +126,8 @@ def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), li
           order="desc", detail=None, renamed=None, columns=(), **more):
     """The latest values with their labels; value: heading of the value column, None to hide it.
 
-    columns: the first labels; Grafana's own order is alphabetical.
+    columns: the first labels, as Grafana's own order is alphabetical; without a value the first
+    one sorts the rows.
     """
     unwanted = ["Time", *hidden] + ([] if value else ["Value"])
     organize = {"id": "organize", "options": {
@@ -143,7 +144,8 @@ def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), li
                  overrides=overrides,
                  custom={"align": "auto", "cellOptions": cell, "inspect": False},
                  options={"showHeader": True, "cellHeight": "sm", "sortBy": [
-                     {"displayName": value, "desc": order == "desc"}] if value else []},
+                     {"displayName": value, "desc": order == "desc"}] if value else [
+                     {"displayName": name, "desc": False} for name in columns[:1]]},
                  **more)
 
 

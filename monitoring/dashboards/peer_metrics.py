@@ -191,7 +191,7 @@ MODEL = [
                   "swarm."),
     table("Laggards", "percentunit",
           [(f"sort(bottomk({LISTED}, peer_model_accuracy_ratio{{@peer}}))", "")],
-          value="Accuracy", order="asc", detail=UID,
+          value="Accuracy", order="asc", detail=UID, columns=["cluster", "instance", "peer"],
           limits=[("<", 0.8, "orange"), ("<", 0.5, "red")],
           hidden=["__name__", "job", "namespace", "pod", "container", "endpoint"],
           what=f"The {LISTED} peers with the lowest accuracy, the worst first.",
