@@ -8,19 +8,21 @@
 import pathlib
 import sys
 
+import exporter_health
+import fleet_overview
 import ipfs_metrics
 import kubernetes_cluster
 import peer_metrics
-from panels import dashboard, write
+from board import dashboard, write
 
-TABLES = (peer_metrics, ipfs_metrics, kubernetes_cluster)
+TABLES = (fleet_overview, ipfs_metrics, peer_metrics, kubernetes_cluster, exporter_health)
 FOLDER = pathlib.Path(__file__).parent
 
 
 def generate():
     """Yields (name, text) of each file."""
     for one in TABLES:
-        others = {table.UID: table.TITLE for table in TABLES if table is not one}
+        others = {table.UID: (table.TITLE, table.VARIABLES) for table in TABLES if table is not one}
         yield f"{one.UID}.json", write(dashboard(
             one.UID, one.TITLE, one.ABOUT, one.ROWS, one.VARIABLES, one.ANNOTATIONS, others))
 

@@ -14,7 +14,7 @@ sys.path.append(str(kit.REPOSITORY / "tests" / "monitoring"))
 
 from alert_rules import promtool, rules  # noqa: E402
 from dashboards import selectors, targets  # noqa: E402
-from dashboards_metrics import native, samples  # noqa: E402
+from dashboards_metrics import OF_PROMETHEUS, by_job, native, samples  # noqa: E402
 from kit import (  # noqa: E402
     TARGETS, needs_promtool, needs_tools, prometheus_files, scrape_configs, yaml)
 
@@ -114,13 +114,14 @@ class ConfigTest(unittest.TestCase):
 
     def test_what_is_asked_for_is_stored(self):
         """Drop lists and keep lists keep the metrics of all panels and alerts."""
-        asked = {(one.metric, one.job) for _, _, _, query in targets()
-                 for one in selectors(query)}
-        asked |= {(one.metric, one.job) for kind in ("record", "alert")
+        asked = {one.metric for _, _, _, query in targets() for one in selectors(query)}
+        asked |= {one.metric for kind in ("record", "alert")
                   for rule in rules(kind) for one in selectors(rule["expr"])}
+        jobs = by_job()
         for config in (one for target in TARGETS for one in scrape_configs(target)):
-            own = {metric for metric, job in asked if job == job_of(config)
-                   and (job != "kubernetes" or config["metrics_path"] in pages(metric))}
+            own = {metric for metric in asked & set(jobs.get(job_of(config), ()))
+                   if job_of(config) != "kubernetes"
+                   or config["metrics_path"] in pages(metric)} - set(OF_PROMETHEUS)
             self.assertTrue(own or config["job_name"] in OWN, config["job_name"])
             for step in config.get("metric_relabel_configs", []):
                 hit = {metric for metric in own if re.fullmatch(step["regex"], metric)}
