@@ -179,8 +179,8 @@ POLLS_ROW = [
            good="yes throughout.", do="The exporter's log names the file and line. Until it is "
                                       "mended, the previous configuration is in force."),
     table("Alerts about the monitoring", "none",
-          [('max by (alertname, severity, cluster, instance) (ALERTS{alertstate="firing",'
-            'alertname=~"Prometheus.+|Alertmanager.+",cluster=~"$cluster"})', "")],
+          [('topk(20, max by (alertname, severity, cluster, instance) (ALERTS{alertstate="firing",'
+            'alertname=~"Prometheus.+|Alertmanager.+",cluster=~"$cluster"}))', "")],
           value=None, no_value="none fires", related=OF_PROMETHEUS,
           what="Alerts about Prometheus and Alertmanager themselves.",
           source="`ALERTS`: Prometheus' evaluation of monitoring/rules.", good="Empty.",

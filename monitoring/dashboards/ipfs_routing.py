@@ -16,6 +16,10 @@ def provided(name):
     return f"rate(ipfs_provide_{name}_total{{@ipfs}}{R})"
 
 
+# The provide systems of Kubo since 0.39, since 0.35 and before.
+PROVIDED = " or ".join(map(provided, ("keys_provided", "reprovides", "provides")))
+
+
 def mean(labels, query):
     return f"sum by ({labels}) ({query}) / scalar(count(ipfs_up{{@ipfs}}))"
 
@@ -57,10 +61,8 @@ ROUTING = [
                do="If it is hours, queries of the DHT fail: see *DHT: requests* and "
                   "*DHT: failures*."),
     timeseries("Keys provided", "ops",
-               [(top(provided("keys_provided")), f"{DHT} provided"),
-                (top(provided("keys_failed"), count=5), f"{DHT} failed"),
-                (top(f"{provided('provides')} or {provided('reprovides')}"
-                     " or 0 * ipfs_up{@ipfs}", count=5), f"{DHT} older provide system")],
+               [(top(PROVIDED), f"{DHT} provided"),
+                (top(provided("keys_failed"), by=PROVIDED), f"{DHT} failed")],
                low=0, interval=SLOW, related=["IpfsProvideFailing"],
                what="Keys announced to the DHT, and keys that failed.",
                source="`provide/stat`, `stats/provide`, every 30 s.",
