@@ -101,26 +101,32 @@ install_prometheus_client() {
   cp $wanted $made/
 }
 
-# Debian's Prometheus, unpacked instead of installed, because the package would start a service.
-# Its web pages also need the packages of their scripts and fonts.
+# Unpacks packages of Debian into a folder instead of installing them, because they would start a
+# service.
+unpack_packages() {
+  local made=$1 package
+  say "unpacking Debian's $2 into $made"
+  rm -rf "$made" "$made.part"
+  mkdir -p "$made.part/packages"
+  (cd "$made.part/packages" && apt-get -q download "${@:2}")
+  for package in "$made".part/packages/*.deb; do
+    dpkg -x "$package" "$made.part"
+  done
+  rm -r "$made.part/packages"
+  mv "$made.part" "$made"
+}
+
+# Debian's Prometheus. Its web pages also need the packages of their scripts and fonts.
 install_prometheus() {
-  local made=build/prometheus names package packages
+  local names packages
   ! find_prometheus || return 0
-  say "unpacking Debian's prometheus into $made"
-  rm -rf $made $made.part
-  mkdir -p $made.part/packages
   apt_get update
   names=$(
     apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
-      --no-replaces --no-enhances prometheus | grep -E '^(prometheus|(libjs|fonts)-[^ ]+)$'
+      --no-replaces --no-enhances prometheus | grep -E '^(libjs|fonts)-[^ ]+$'
   )
   mapfile -t packages <<<"$names"
-  (cd $made.part/packages && apt-get -q download "${packages[@]}")
-  for package in "$made".part/packages/*.deb; do
-    dpkg -x "$package" $made.part
-  done
-  rm -r $made.part/packages
-  mv $made.part $made
+  unpack_packages build/prometheus prometheus "${packages[@]}"
   find_prometheus
 }
 
@@ -128,6 +134,20 @@ install_prometheus() {
 find_prometheus() {
   export PATH="$PATH:$PWD/build/prometheus/usr/bin"
   command -v prometheus >/dev/null
+}
+
+# Debian's Alertmanager and amtool.
+install_alertmanager() {
+  ! find_alertmanager || return 0
+  apt_get update
+  unpack_packages build/alertmanager prometheus-alertmanager
+  find_alertmanager
+}
+
+# Like find_prometheus.
+find_alertmanager() {
+  export PATH="$PATH:$PWD/build/alertmanager/usr/bin"
+  command -v amtool >/dev/null
 }
 
 # Builds the programs of tests/tools/$1 with Go into build/tools/$1; further arguments are go

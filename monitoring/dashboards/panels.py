@@ -1,24 +1,9 @@
-"""Builds dashboards in Grafana's classic JSON (schemaVersion 42)."""
-
-import json
-import re
+"""Panels in Grafana's classic JSON (schemaVersion 42)."""
 
 import alerts
+from queries import select
 
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-WIDTH = 24  # columns of Grafana's grid
-
-OF_POD = 'namespace=~"$namespace",pod=~"$pod"'
-# Replacements for @NAME in a query: the job, and the values chosen in the dashboard's variables.
-MATCHERS = {
-    "peer": f'job="peer",{OF_POD}',
-    "ipfs": f'job="ipfs",{OF_POD}',
-    "native": f'job="ipfs-native",{OF_POD}',
-    "pod": f'job="kubernetes",{OF_POD}',
-    "node": 'job="kubernetes",node=~"$node"',
-    "container": f'job="kubernetes",node=~"$node",{OF_POD},container!=""',
-    "sandbox": f'job="kubernetes",node=~"$node",{OF_POD},pod!=""',
-}
 
 LEGEND = {"displayMode": "table", "placement": "bottom", "showLegend": True,
           "calcs": ["lastNotNull", "max"]}
@@ -29,43 +14,59 @@ YES_NO = [{"type": "value", "options": {
     "1": {"text": "yes", "color": "green", "index": 1}}}]
 
 
-def select(query):
-    """Replaces each @NAME of a query by its matchers."""
-    return re.sub(r"@(\w+)", lambda match: MATCHERS[match[1]], query)
-
-
 def describe(what, source, good, do, names):
     parts = [what, f"**Source** {source}", f"**Expected** {good}", f"**What to do** {do}"]
     if names:
-        parts.append(f"**Alerts** {', '.join(names)}; see monitoring/runbooks.md.")
+        parts.append(f"**Alerts** {', '.join(names)}: see the links of this panel.")
     return "\n\n".join(parts)
 
 
-def panel(kind, title, unit, queries, *, what, source, good, do, w, h=8, watched=(),
-          colour="palette-classic", options=None, custom=None, low=None, high=None,
-          interval=None, mappings=None, instant=False, format="time_series", overrides=None,
-          transformations=None, no_value="no data"):
-    """A panel without its position. queries: (PromQL, legend); watched: alerts on its value.
+def link(title, url, where="_blank"):
+    return {"type": "link", "title": title, "url": url, "icon": "external link", "tooltip": title,
+            "includeVars": False, "keepTime": False, "targetBlank": where == "_blank",
+            "asDropdown": False, "tags": []}
 
-    low and high are the ends of the axis; interval is how often the exporter polls the value.
+
+def panel(kind, title, unit, queries, *, what, source, good, do, w, h=8, watched=(), related=(),
+          limits=(), colour="palette-classic", options=None, custom=None, low=None, high=None,
+          interval=None, points=None, mappings=None, instant=False, format="time_series",
+          overrides=None, transformations=None, detail=None, no_value="no data"):
+    """A panel without its position. queries: (PromQL, legend).
+
+    watched: alerts on the value of the panel, whose thresholds colour it; related: other alerts
+    that it explains; limits: further (operator, number, colour). low and high are the ends of the
+    axis. interval: shortest step; four polls of a slow collector, so that $__rate_interval holds
+    two. detail: uid of the dashboard with more about an instance; points: most steps.
     """
     defaults = {
         "color": {"mode": colour}, "unit": unit, "noValue": no_value,
         "mappings": mappings or [],
-        "thresholds": {"mode": "absolute", "steps": alerts.steps(watched)}}
+        "thresholds": {"mode": "absolute",
+                       "steps": alerts.steps([*alerts.limits(watched, str(queries)), *limits])}}
     defaults |= {} if low is None else {"min": low}
     defaults |= {} if high is None else {"max": high}
     defaults |= {"custom": custom} if custom else {}
+    defaults |= {"links": [to_instance(detail)]} if detail else {}
+    names = [*watched, *related]
     made = {
-        "type": kind, "title": title, "description": describe(what, source, good, do, watched),
+        "type": kind, "title": title, "description": describe(what, source, good, do, names),
         "datasource": DATASOURCE, "gridPos": {"w": w, "h": h},
         "fieldConfig": {"defaults": defaults, "overrides": overrides or []},
         "options": options or {},
         "targets": [target(number, *query, instant=instant, format=format)
                     for number, query in enumerate(queries)]}
+    made |= {"links": [link(*one) for one in alerts.links(names)]} if names else {}
     made |= {"interval": interval} if interval else {}
+    made |= {"maxDataPoints": points} if points else {}
     made |= {"transformations": transformations} if transformations else {}
     return made
+
+
+def to_instance(uid, name="${__field.labels.instance}"):
+    """A link from a value to the dashboard about its instance."""
+    return {"title": "This instance in detail", "targetBlank": False,
+            "url": f"/d/{uid}?${{datasource:queryparam}}&${{cluster:queryparam}}"
+                   f"&var-instance={name}&${{__url_time_range}}"}
 
 
 def target(number, query, legend, instant, format):
@@ -74,18 +75,20 @@ def target(number, query, legend, instant, format):
             "editorMode": "code"}
 
 
-def timeseries(title, unit, queries, *, w=8, stacked=False, negative=None, watched=(), **more):
+def timeseries(title, unit, queries, *, w=8, stacked=False, negative=None, watched=(),
+               limits=(), **more):
     """Lines over time; negative: regular expression of the legends drawn below zero."""
     custom = {
         "drawStyle": "line", "lineWidth": 1, "fillOpacity": 40 if stacked else 8,
         "showPoints": "never", "spanNulls": False,
         "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
-        "thresholdsStyle": {"mode": "dashed" if watched else "off"}}
+        "thresholdsStyle": {"mode": "dashed" if watched or limits else "off"}}
     overrides = [{
         "matcher": {"id": "byRegexp", "options": negative},
         "properties": [{"id": "custom.transform", "value": "negative-Y"}]}] if negative else []
-    return panel("timeseries", title, unit, queries, w=w, watched=watched, custom=custom,
-                 overrides=overrides, options={"legend": LEGEND, "tooltip": TOOLTIP}, **more)
+    return panel("timeseries", title, unit, queries, w=w, watched=watched, limits=limits,
+                 custom=custom, overrides=overrides,
+                 options={"legend": LEGEND, "tooltip": TOOLTIP}, **more)
 
 
 def stat(title, unit, queries, *, w=4, h=4, **more):
@@ -117,18 +120,24 @@ def bars(title, unit, queries, *, w=8, low=0, **more):
                      "legend": LEGEND | {"showLegend": False}}, **more)
 
 
-def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), **more):
+def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), limits=(),
+          order="desc", detail=None, renamed=None, **more):
     """The latest values with their labels; value: heading of the value column, None to hide it."""
     unwanted = ["Time", *hidden] + ([] if value else ["Value"])
     organize = {"id": "organize", "options": {
         "excludeByName": dict.fromkeys(unwanted, True), "indexByName": {},
-        "renameByName": {"Value": value} if value else {}}}
-    cell = {"type": "color-text"} if watched else {"type": "auto"}
-    return panel("table", title, unit, queries, w=w, watched=watched, colour="thresholds",
-                 instant=True, format="table", transformations=[organize],
+        "renameByName": (renamed or {}) | ({"Value": value} if value else {})}}
+    overrides = [{
+        "matcher": {"id": "byName", "options": "instance"},
+        "properties": [{"id": "links", "value": [to_instance(detail, "${__value.text}")]}],
+    }] if detail else []
+    cell = {"type": "color-text"} if watched or limits else {"type": "auto"}
+    return panel("table", title, unit, queries, w=w, watched=watched, limits=limits,
+                 colour="thresholds", instant=True, format="table", transformations=[organize],
+                 overrides=overrides,
                  custom={"align": "auto", "cellOptions": cell, "inspect": False},
-                 options={"showHeader": True, "cellHeight": "sm",
-                          "sortBy": [{"displayName": value, "desc": True}] if value else []},
+                 options={"showHeader": True, "cellHeight": "sm", "sortBy": [
+                     {"displayName": value, "desc": order == "desc"}] if value else []},
                  **more)
 
 
@@ -142,8 +151,8 @@ def states(title, queries, *, w=8, mappings=None, **more):
 
 
 def heatmap(title, unit, queries, *, w=8, **more):
-    """A histogram over time; unit: of the bucket bounds."""
-    return panel("heatmap", title, unit, queries, w=w, format="heatmap", options={
+    """A histogram over time; unit: of the bucket bounds. A column takes some pixels."""
+    return panel("heatmap", title, unit, queries, w=w, format="heatmap", points=100, options={
         "calculate": False, "cellGap": 1, "cellValues": {"unit": "short"},
         "color": {"mode": "scheme", "scheme": "Oranges", "fill": "dark-orange",
                   "exponent": 0.5, "steps": 64, "reverse": False},
@@ -151,68 +160,3 @@ def heatmap(title, unit, queries, *, w=8, **more):
         "legend": {"show": True}, "rowsFrame": {"layout": "auto"}, "showValue": "never",
         "tooltip": {"mode": "single", "showColorScale": True, "yHistogram": False},
         "yAxis": {"axisPlacement": "left", "reverse": False, "unit": unit}}, **more)
-
-
-def lay_out(rows):
-    """Gives an id and a position to each panel of {row title: panels}, from left to right.
-
-    A row whose title ends with "…" is collapsed: its queries run only once it is opened.
-    """
-    placed, top, number = [], 0, 0
-    for title, row in rows.items():
-        folded = title.endswith("…")
-        number += 1
-        head = {"type": "row", "id": number, "title": title.rstrip("…"), "collapsed": folded,
-                "gridPos": {"x": 0, "y": top, "w": WIDTH, "h": 1}, "panels": []}
-        placed.append(head)
-        top, left, height = top + 1, 0, 0
-        for one in row:
-            number += 1
-            size = one["gridPos"]
-            if left + size["w"] > WIDTH:
-                top, left, height = top + height, 0, 0
-            (head["panels"] if folded else placed).append(
-                {"id": number, **one, "gridPos": {"x": left, "y": top, **size}})
-            left, height = left + size["w"], max(height, size["h"])
-        top += height
-    return placed
-
-
-def variable(name, label, query):
-    return {
-        "type": "query", "name": name, "label": label, "datasource": DATASOURCE,
-        "query": {"query": query, "refId": f"variable-{name}"},
-        "refresh": 2, "sort": 1, "multi": True, "includeAll": True, "allValue": ".*",
-        "current": {"text": ["All"], "value": ["$__all"]}, "options": [], "hide": 0,
-        "regex": "", "skipUrlSync": False}
-
-
-def annotation(name, colour, query, title, text):
-    return {"name": name, "datasource": DATASOURCE, "enable": True, "hide": False,
-            "iconColor": colour, "expr": select(query), "titleFormat": title,
-            "textFormat": text, "tagKeys": "", "step": "60s", "useValueForTime": False}
-
-
-def dashboard(uid, title, about, rows, variables, annotations, others):
-    """A complete dashboard; others: {uid: title} of the dashboards that it links to."""
-    source = {"type": "datasource", "name": "datasource", "label": "Data source",
-              "query": "prometheus", "current": {"text": "Prometheus", "value": "prometheus"},
-              "refresh": 1, "regex": "", "options": [], "hide": 0, "multi": False,
-              "includeAll": False, "skipUrlSync": False}
-    return {
-        "uid": uid, "title": title, "description": about, "tags": ["ipfs-peers"],
-        "schemaVersion": 42, "version": 1, "editable": False, "graphTooltip": 1,
-        "fiscalYearStartMonth": 0, "timezone": "browser", "refresh": "30s",
-        "time": {"from": "now-1h", "to": "now"}, "timepicker": {}, "weekStart": "",
-        "links": [{
-            "type": "link", "title": other, "url": f"/d/{key}", "icon": "dashboard",
-            "tooltip": f"{other} for the same peers and time range", "includeVars": True,
-            "keepTime": True, "targetBlank": False, "asDropdown": False, "tags": []}
-            for key, other in others.items()],
-        "templating": {"list": [source, *variables]},
-        "annotations": {"list": annotations},
-        "panels": lay_out(rows)}
-
-
-def write(made):
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"

@@ -33,10 +33,14 @@ class Prometheus:
             self.close()
             raise RuntimeError("Prometheus does not start:\n" + "".join(self._log))
 
+    @property
+    def url(self):
+        return f"http://{self._address}"
+
     def api(self, path, **arguments):
         query = urllib.parse.urlencode(arguments)
-        url = f"http://{self._address}/api/v1/{path}?{query}"
-        with self._opener.open(url, timeout=PATIENCE) as response:
+        with self._opener.open(f"{self.url}/api/v1/{path}?{query}",
+                               timeout=PATIENCE) as response:
             return json.load(response)["data"]
 
     def query(self, expression, **at):

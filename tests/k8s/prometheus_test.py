@@ -14,14 +14,14 @@ sys.path.append(str(kit.REPOSITORY / "tests" / "monitoring"))
 
 from alert_rules import promtool, rules  # noqa: E402
 from dashboards import selectors, targets  # noqa: E402
-from dashboards_metrics import native, samples  # noqa: E402
+from dashboards_metrics import OF_PROMETHEUS, by_job, native, samples  # noqa: E402
 from kit import (  # noqa: E402
     TARGETS, needs_promtool, needs_tools, prometheus_files, scrape_configs, yaml)
 
 KUBELET_METRICS = kit.REPOSITORY / "tests/monitoring/dashboards_kubelet_metrics.txt"
 LOCAL = "k8s/overlays/local"
-JOBS = {"k8s": {"kubernetes", "ipfs", "peer"},
-        LOCAL: {"kubernetes", "ipfs", "peer", "ipfs-native"}}
+JOBS = {"kubernetes", "ipfs", "peer", "ipfs-native"}
+OWN = {"prometheus"}  # of itself
 BY_SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/"
 
 
@@ -35,16 +35,22 @@ def pages(metric):
 
 def job_of(config):
     """The label `job` of a scrape job."""
-    named = [one["replacement"] for one in config["relabel_configs"]
+    named = [one["replacement"] for one in config.get("relabel_configs", [])
              if one.get("target_label") == "job"]
     return named[0] if named else config["job_name"]
+
+
+def of_pods(target):
+    """The scrape jobs of pods, with what each of them discovers."""
+    return [(one, found) for one in scrape_configs(target)
+            for found in one.get("kubernetes_sd_configs", []) if found["role"] == "pod"]
 
 
 def without_kubernetes(config, folder):
     """The configuration for Debian's promtool, which has no Kubernetes service discovery."""
     text = json.dumps({**config, "static_configs": [{"targets": ["127.0.0.1:1"]}]})
     made = json.loads(text.replace(BY_SERVICE_ACCOUNT, f"{folder}/"))
-    del made["kubernetes_sd_configs"]
+    made.pop("kubernetes_sd_configs", None)
     return made
 
 
@@ -80,16 +86,13 @@ class ConfigTest(unittest.TestCase):
 
     def test_jobs(self):
         for target in TARGETS:
-            self.assertEqual({job_of(one) for one in scrape_configs(target)}, JOBS[target])
+            self.assertEqual({job_of(one) for one in scrape_configs(target)} - OWN, JOBS)
 
     def test_the_exporter_is_found(self):
         """The jobs keep the container and port of the sidecar, also as an init container."""
         pod = {"__meta_kubernetes_pod_container_name": "exporter",
                "__meta_kubernetes_pod_container_port_name": "metrics"}
-        for one in scrape_configs(LOCAL):
-            if one["kubernetes_sd_configs"][0]["role"] != "pod":
-                continue
-            self.assertEqual(one["kubernetes_sd_configs"][0]["namespaces"], {"names": ["peers"]})
+        for one, _ in of_pods(LOCAL):
             (keep,) = (step for step in one["relabel_configs"] if step.get("action") == "keep")
             self.assertRegex(";".join(pod[label] for label in keep["source_labels"]),
                              f"^(?:{keep['regex']})$")
@@ -99,22 +102,27 @@ class ConfigTest(unittest.TestCase):
             ["spec"]["template"]["spec"]["initContainers"] if one["name"] == "exporter")
         self.assertEqual(exporter["ports"], [{"name": "metrics", "containerPort": 10055}])
 
+    def test_pods_are_looked_for_where_the_peers_are(self):
+        for target in TARGETS:
+            found = [pods["namespaces"]["names"] for _, pods in of_pods(target)]
+            self.assertEqual(found, 3 * [[kit.NAMES[target]["peers"]]], target)
+
     def test_jobs_of_pods_label_alike(self):
-        found = [one["relabel_configs"] for one in scrape_configs(LOCAL)
-                 if one["kubernetes_sd_configs"][0]["role"] == "pod"]
+        found = [one["relabel_configs"] for one, _ in of_pods(LOCAL)]
         self.assertEqual(len(found), 3)
         self.assertTrue(all(one == found[0] for one in found))
 
     def test_what_is_asked_for_is_stored(self):
         """Drop lists and keep lists keep the metrics of all panels and alerts."""
-        asked = {(one.metric, one.job) for _, _, _, query in targets()
-                 for one in selectors(query)}
-        asked |= {(one.metric, one.job) for kind in ("record", "alert")
+        asked = {one.metric for _, _, _, query in targets() for one in selectors(query)}
+        asked |= {one.metric for kind in ("record", "alert")
                   for rule in rules(kind) for one in selectors(rule["expr"])}
+        jobs = by_job()
         for config in (one for target in TARGETS for one in scrape_configs(target)):
-            own = {metric for metric, job in asked if job == job_of(config)
-                   and (job != "kubernetes" or config["metrics_path"] in pages(metric))}
-            self.assertTrue(own, config["job_name"])
+            own = {metric for metric in asked & set(jobs.get(job_of(config), ()))
+                   if job_of(config) != "kubernetes"
+                   or config["metrics_path"] in pages(metric)} - set(OF_PROMETHEUS)
+            self.assertTrue(own or config["job_name"] in OWN, config["job_name"])
             for step in config.get("metric_relabel_configs", []):
                 hit = {metric for metric in own if re.fullmatch(step["regex"], metric)}
                 self.assertEqual(hit, own if step["action"] == "keep" else set(),

@@ -4,30 +4,32 @@ import json
 import pathlib
 import re
 import sys
+import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = REPOSITORY / "monitoring" / "dashboards"
+RULES = REPOSITORY / "monitoring" / "rules"
 sys.path.append(str(REPOSITORY / "tests"))
 
 from patience import PATIENCE  # noqa: E402, F401
 
-# Grafana's values for the variables when everything is selected.
-VARIABLES = {"$__rate_interval": "1m", "$namespace": ".*", "$pod": ".*", "$node": ".*"}
+INTERVALS = {"__rate_interval": "4m", "__interval": "15s", "__range": "1h"}
+VARIABLE = re.compile(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))")
 
 STRING = r'"(?:[^"\\]|\\.)*"'
 GROUPING = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
 SELECTOR = re.compile(rf"([a-zA-Z_:][\w:]*)\{{((?:{STRING}|[^}}\"])*)\}}(\[[^\]]*\])?")
+WORD = re.compile(r"[a-zA-Z_:][\w:]*")
 OPERATORS = {"and", "or", "unless", "bool", "offset", "by", "without"}
 
 
 class Selector:
-    """One selector of a query: its metric, job, range and the function around it."""
+    """One selector of a query: its metric, matchers, range and the function around it."""
 
     def __init__(self, match):
         self.metric, matchers, span = match.groups()
         self.range = span[1:-1] if span else ""
-        job = re.search(r'(?:^|,)job="([^"]*)"', matchers)
-        self.job = job[1] if job else None
+        self.matchers = dict(re.findall(rf'(\w+)[=!]~?({STRING})', matchers))
         around = re.search(r"(\w+)\($", match.string[:match.start()])
         self.function = around[1] if around else ""
 
@@ -44,10 +46,31 @@ def bare_names(query):
             if not match[2] and match[1] not in OPERATORS]
 
 
-def substitute(query):
-    for name, value in VARIABLES.items():
-        query = query.replace(name, value)
-    return query
+def substitute(query, **chosen):
+    """The query as Grafana sends it; a variable without a chosen value stands for all values."""
+    def value(match):
+        name = match[1] or match[2]
+        return chosen.get(name, INTERVALS.get(name, ".*"))
+
+    return VARIABLE.sub(value, query)
+
+
+def legend(pattern, labels):
+    """The text of a line, as Grafana makes it; without a pattern it has all labels."""
+    if pattern in ("", "__auto"):
+        return str(labels)
+    return re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda match: labels.get(match[1], ""), pattern)
+
+
+def alert_names():
+    """The alerts of all rules."""
+    text = "".join(path.read_text() for path in sorted(RULES.glob("*.yml")))
+    return re.findall(r"^ *- alert: (\w+)$", text, re.MULTILINE)
+
+
+def now():
+    """The last whole minute, which the steps of subqueries meet."""
+    return int(time.time()) // 60 * 60
 
 
 def load():
@@ -71,7 +94,7 @@ def targets():
     """(description, row, panel, PromQL) of each query of each panel."""
     for uid, dashboard in load().items():
         for row, panel in panels(dashboard):
-            for target in panel["targets"]:
+            for target in panel.get("targets", []):
                 name = f"{uid}: {panel['title']}: {target['refId']}"
                 yield name, row, panel, target["expr"]
 

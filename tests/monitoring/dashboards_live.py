@@ -1,8 +1,4 @@
-"""Data for the dashboards on loopback: peers with their sidecars, a kubelet, a Prometheus.
-
-The series have the labels of a cluster. For people, the Prometheus scrapes; for tests, it gets
-pages as if scraped at given times, so that no time has to pass.
-"""
+"""Real exporters on loopback, with peers that learn and recorded daemons whose counters grow."""
 
 import contextlib
 import pathlib
@@ -12,25 +8,23 @@ import sys
 import tempfile
 import time
 
-from dashboards_kubelet import PAGES, START, Kubelet
 from dashboards_metrics import KEPT, NATIVE, REPOSITORY, TESTS, samples
+from dashboards_setups import read
 
 sys.path.insert(0, str(TESTS / "integration"))
 
 from harness import PATIENCE, PATIENT, Exporter, FakeDaemon, recording  # noqa: E402
 from cells import built_in, flags  # noqa: E402
-from prometheus_server import Prometheus  # noqa: E402
 
 DAEMON = "v0.44.0-dev/online"
 PEER = REPOSITORY / "examples" / "learning-peer" / "peer.py"
-JOBS = {"ipfs": "/metrics/ipfs", "peer": "/metrics/peer", "ipfs-native": "/metrics/native"}
+PATHS = ("/metrics", "/metrics/ipfs", "/metrics/peer", "/metrics/native")
 # Counters in the daemon's replies.
 GROWING = re.compile(
     r'"(Total(?:In|Out)|(?:Blocks|Data|DupBlks|DupData|Messages)(?:Received|Sent)|'
     r'keys_provided|records_provided)":(\d+)')
 COUNTER = re.compile(r"^# TYPE (\S+) (counter|histogram)$", re.MULTILINE)
 SAMPLE = re.compile(r"^([\w:]+)(\{.*\})? (\S+)$", re.MULTILINE)
-LABEL = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*")')
 
 
 def recorded():
@@ -55,29 +49,11 @@ def grown_page(page, percent):
 
     def sample(found):
         name, labels, value = found.groups()
-        if not name.startswith(KEPT) or name not in counters:
+        if not name.startswith((*KEPT, "process_")) or name not in counters:
             return found[0]
         return f"{name}{labels or ''} {float(value) * (1 + percent / 100)}"
 
     return SAMPLE.sub(sample, page)
-
-
-def kubelet_labels(path):
-    return {"job": "kubernetes", "instance": "node-a", "node": "node-a", "metrics_path": path}
-
-
-def kubelet_pages(when):
-    """[(labels, page)] of a kubelet at that time."""
-    return [(kubelet_labels(path), "\n".join(page(when - START + 600)))
-            for path, page in PAGES.items()]
-
-
-def stored(page, labels):
-    """The samples of a page with the labels of their target, and the samples of a scrape."""
-    for name, own, value in SAMPLE.findall(page + "\nup 1\nscrape_duration_seconds 0.01\n"):
-        # Labels of the sample take precedence, as with honor_labels; only the kubelet has some.
-        every = {key: f'"{text}"' for key, text in labels.items()} | dict(LABEL.findall(own))
-        yield f"{name}{{{','.join(f'{key}={text}' for key, text in every.items())}}} {value}"
 
 
 @contextlib.contextmanager
@@ -90,37 +66,18 @@ def live(**options):
 class Live:
     """The running programs; the stack stops them."""
 
-    def __init__(self, stack, peers=2, round_seconds=0.5):
+    def __init__(self, stack, peers=(("stats",),), round_seconds=0.5):
+        """peers: the names of the peers of each exporter; with one, it has no label."""
         self._stack = stack
         self._folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self._daemons = []
-        self._exporters = [self._start_peer(f"peer-{number}", round_seconds)
-                           for number in range(peers)]
-        for exporter in self._exporters:
-            for name in (*(f"ipfs.{name}" for name in built_in()), "peer.stats"):
+        self._peers = peers
+        self._exporters = [self._start(f"peer-{number}", names, round_seconds)
+                           for number, names in enumerate(peers)]
+        for exporter, names in zip(self._exporters, peers, strict=True):
+            for name in (*(f"ipfs.{name}" for name in built_in()),
+                         *(f"peer.{name}" for name in names)):
                 exporter.wait_poll(name, result="ok")
-
-    def scraping(self):
-        """A Prometheus that scrapes everything."""
-        kubelet = self._stack.enter_context(Kubelet())
-        configs = [self._scrape(job, path) for job, path in JOBS.items()]
-        configs += [self._scrape_kubelet(path, kubelet) for path in PAGES]
-        return self._start_prometheus(configs)
-
-    def remembering(self, steps, seconds):
-        """A Prometheus with these pages, some seconds apart, and the time of the last one."""
-        now = int(time.time())
-        began = now - seconds * (len(steps) - 1)
-        text = self._folder / "history"
-        with text.open("w") as file:
-            for number, step in enumerate(steps):
-                when = began + seconds * number
-                for labels, page in (*step, *kubelet_pages(when)):
-                    file.writelines(f"{line} {when}\n" for line in stored(page, labels))
-            file.write("# EOF\n")
-        subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", text,
-                        self._folder / "data"], check=True, capture_output=True)
-        return self._start_prometheus(), now
 
     def grow(self, percent):
         """Increases the daemons' counters by this share of the recorded values."""
@@ -128,7 +85,7 @@ class Live:
             daemon.become(grown(recorded(), percent))
 
     def pages(self):
-        """[(labels, page)] of all scrapes of the peers after each was polled again."""
+        """[{path: samples}] of all exporters after each was polled again."""
         rounds = [self._rounds(exporter) for exporter in self._exporters]
         for exporter in self._exporters:
             began = len(exporter.log)
@@ -136,52 +93,39 @@ class Live:
                 once = exporter.wait_poll(f"ipfs.{name}", began, result="ok")
                 exporter.wait_poll(f"ipfs.{name}", once["at"], result="ok")
         deadline = time.monotonic() + PATIENCE
-        for exporter, before in zip(self._exporters, rounds, strict=True):
-            while self._rounds(exporter) == before:
+        for exporter, names, before in zip(self._exporters, self._peers, rounds, strict=True):
+            while any(now <= then for now, then in
+                      zip(self._rounds(exporter), before, strict=True)):
                 if time.monotonic() > deadline:
                     raise AssertionError("a peer does not learn")
-                exporter.wait_poll("peer.stats", len(exporter.log), result="ok")
-        return [(self._labels(number) | {"job": job}, exporter.get(path)[2])
-                for job, path in JOBS.items() for number, exporter in enumerate(self._exporters)]
+                exporter.wait_poll(f"peer.{names[0]}", len(exporter.log), result="ok")
+        return [{path: read(exporter.get(path)[2]) for path in PATHS}
+                for exporter in self._exporters]
 
     @staticmethod
     def _rounds(exporter):
-        return exporter.page("/metrics/peer").value("peer_trainings_total")
+        return [value for name, _, value in read(exporter.get("/metrics/peer")[2])
+                if name == "peer_trainings_total"]
 
-    def _start_prometheus(self, configs=()):
-        prometheus = Prometheus(self._folder, configs)
-        self._stack.callback(prometheus.close)
-        return prometheus
-
-    def _start_peer(self, name, round_seconds):
+    def _start(self, name, peers, round_seconds):
+        """An exporter with its daemon and peers."""
         daemon = self._stack.enter_context(FakeDaemon(recorded()))
         self._daemons.append(daemon)
-        path = self._folder / f"{name}.sock"
+        sockets = {peer: self._folder / f"{name}-{peer}.sock" for peer in peers}
+        for peer, path in sockets.items():
+            self._start_peer(f"{name}-{peer}", path, round_seconds)
+        named = "" if len(peers) == 1 else "{}="
+        exporter = Exporter(
+            f"--ipfs.api={daemon.url}", "--peer.interval=500ms",
+            *(f"--peer.stats={named.format(peer)}unix:{path}" for peer, path in sockets.items()),
+            *flags(built_in(), **dict.fromkeys(built_in(), "500ms")), env=PATIENT)
+        self._stack.callback(exporter.close)
+        return exporter
+
+    def _start_peer(self, name, path, round_seconds):
         peer = subprocess.Popen(
             [sys.executable, PEER, "--name", name, "--stats", f"unix:{path}", "--ttl", "600",
              "--interval", str(round_seconds), "--ipfs-api", "none"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._stack.callback(peer.wait)
         self._stack.callback(peer.kill)
-        exporter = Exporter(
-            f"--ipfs.api={daemon.url}", f"--peer.stats=unix:{path}", "--peer.interval=500ms",
-            *flags(built_in(), **dict.fromkeys(built_in(), "500ms")), env=PATIENT)
-        self._stack.callback(exporter.close)
-        return exporter
-
-    def _scrape(self, job, path):
-        return {"job_name": job, "scrape_interval": "1s", "metrics_path": path,
-                "static_configs": [
-                    {"targets": [exporter.address], "labels": self._labels(number)}
-                    for number, exporter in enumerate(self._exporters)]}
-
-    @staticmethod
-    def _labels(number):
-        return {"namespace": "peers", "pod": f"peer-{number}", "instance": f"peer-{number}",
-                "node": "node-a"}
-
-    @staticmethod
-    def _scrape_kubelet(path, kubelet):
-        return {"job_name": f"kubernetes{path.replace('/', '-')}", "scrape_interval": "1s",
-                "metrics_path": path, "honor_labels": True, "static_configs": [
-                    {"targets": [kubelet.address], "labels": kubelet_labels(path)}]}
