@@ -39,7 +39,7 @@ ANNOTATIONS = [
 ]
 
 CLUSTER = [
-    stat("Nodes that do not answer", "none", [(f"count({of.NODES_DOWN}) or vector(0)", "down")],
+    stat("Nodes down", "none", [(f"count({of.NODES_DOWN}) or vector(0)", "down")],
          w=3, related=["NodeDown", "NodeUnreachable"], limits=[(">=", 1, "red")],
          what="Nodes whose kubelet answered within a day and does not now, or that are not ready.",
          source=f"`up`; {STATE}.", good="0.",
@@ -67,7 +67,7 @@ CLUSTER = [
                  "of kube-prometheus drops.",
           good="Below 85 %; above that, the kubelet removes images.",
           do="*Disk by node* shows which disk; prune images, or move the volumes."),
-    stat("Containers that restarted, last hour", "none",
+    stat("Restarted, last hour", "none",
          [(f"count({of.restarts('1h')} > 0) or vector(0)", "restarted")], w=3,
          related=["ContainerRestarting"], limits=[(">=", 1, "orange")],
          what="Containers that restarted within the last hour.",
@@ -79,7 +79,7 @@ CLUSTER = [
               "memory limit.",
          source=f"`container_oom_events_total`: {CADVISOR}; the count ends with the container.",
          good="0.", do="Raise the limit of the container that *Container memory usage* shows."),
-    stat("Failed container starts, last hour", "none",
+    stat("Failed starts, last hour", "none",
          [("sum(increase(kubelet_started_containers_errors_total{@node}[1h]))", "failed")], w=3,
          limits=[(">=", 1, "orange")], what="Starts of containers that failed in the last hour.",
          source=f"`kubelet_started_containers_errors_total`: {KUBELET}.", good="0.",
@@ -141,7 +141,7 @@ NODES = [
             f" label_replace(max by ({NODE}, condition) (kube_node_status_condition"
             '{@node,condition!="Ready",status="true"} == 1),'
             ' "reason", "$1", "condition", "(.*)"))', "")],
-          value=None, w=24, hidden=["condition"], related=["NodeDown", "NodeUnreachable"],
+          value=None, w=24, h=5, hidden=["condition"], columns=["cluster", "node", "reason"], related=["NodeDown", "NodeUnreachable"],
           no_value="all nodes are well",
           what="Nodes that do not answer, are not ready, or report that a resource runs short.",
           source=f"`up` of the kubelets; conditions of {STATE}.", good="None.",
@@ -194,8 +194,8 @@ PODS = [
          source=f"`kubelet_volume_stats_*`: {KUBELET}; only for volumes that report it.",
          good="Below 85 %.",
          do="Enlarge the claim; for Prometheus shorten the retention, for IPFS lower StorageMax."),
-    table("Pods in trouble", "none", [(f"topk({LISTED}, {of.TROUBLE})", "")], value="Count", w=24,
-          hidden=["phase"], related=["ContainerRestarting", "ContainerOOMKilled"],
+    table("Pods in trouble", "none", [(f"topk({LISTED}, {of.TROUBLE})", "")], value="Count", w=24, h=6,
+          columns=["cluster", "namespace", "pod", "container", "reason"], hidden=["phase"], related=["ContainerRestarting", "ContainerOOMKilled"],
           no_value="all pods are well",
           what="Pods that wait, failed, restarted or were killed within 15 minutes, and why.",
           source=f"`container_start_time_seconds`, `container_oom_events_total`: {CADVISOR}; "
@@ -230,7 +230,8 @@ CONTAINERS = [
          source=f"`container_start_time_seconds`: {CADVISOR}; {STATE}.", good="None.",
          do="kubectl logs --previous and kubectl describe pod show the reason."),
     table("Youngest containers", "s", [(f"sort(bottomk({LISTED}, time() - {of.STARTED}))", NAME)],
-          value="Uptime", w=12, order="asc", what="The containers that started last.",
+          value="Uptime", w=12, order="asc",
+          columns=["cluster", "namespace", "pod", "container"], what="The containers that started last.",
           source=f"`container_start_time_seconds`: {CADVISOR}.",
           good="The same for all containers of a pod.",
           do="A container much younger than its pod has restarted: see *Container restarts, last "

@@ -78,8 +78,10 @@ def target(number, query, legend, instant, format):
 def timeseries(title, unit, queries, *, w=8, stacked=False, negative=None, watched=(),
                limits=(), **more):
     """Lines over time; negative: regular expression of the legends drawn below zero."""
+    # A legend shows some three lines without scrolling: those that the query is about.
+    order = {"sortBy": "Last *", "sortDesc": "bottomk(" not in queries[0][0]}
     custom = {
-        "drawStyle": "line", "lineWidth": 1, "fillOpacity": 40 if stacked else 8,
+        "drawStyle": "line", "lineWidth": 1, "fillOpacity": 40 if stacked else 0,
         "showPoints": "never", "spanNulls": False,
         "stacking": {"mode": "normal" if stacked else "none", "group": "A"},
         "thresholdsStyle": {"mode": "dashed" if watched or limits else "off"}}
@@ -88,7 +90,7 @@ def timeseries(title, unit, queries, *, w=8, stacked=False, negative=None, watch
         "properties": [{"id": "custom.transform", "value": "negative-Y"}]}] if negative else []
     return panel("timeseries", title, unit, queries, w=w, watched=watched, limits=limits,
                  custom=custom, overrides=overrides,
-                 options={"legend": LEGEND, "tooltip": TOOLTIP}, **more)
+                 options={"legend": LEGEND | order, "tooltip": TOOLTIP}, **more)
 
 
 def stat(title, unit, queries, *, w=4, h=4, **more):
@@ -121,11 +123,16 @@ def bars(title, unit, queries, *, w=8, low=0, **more):
 
 
 def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), limits=(),
-          order="desc", detail=None, renamed=None, **more):
-    """The latest values with their labels; value: heading of the value column, None to hide it."""
+          order="desc", detail=None, renamed=None, columns=(), **more):
+    """The latest values with their labels; value: heading of the value column, None to hide it.
+
+    columns: the first labels, as Grafana's own order is alphabetical; without a value the first
+    one sorts the rows.
+    """
     unwanted = ["Time", *hidden] + ([] if value else ["Value"])
     organize = {"id": "organize", "options": {
-        "excludeByName": dict.fromkeys(unwanted, True), "indexByName": {},
+        "excludeByName": dict.fromkeys(unwanted, True),
+        "indexByName": {name: place for place, name in enumerate(columns)},
         "renameByName": (renamed or {}) | ({"Value": value} if value else {})}}
     overrides = [{
         "matcher": {"id": "byName", "options": "instance"},
@@ -137,7 +144,8 @@ def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), li
                  overrides=overrides,
                  custom={"align": "auto", "cellOptions": cell, "inspect": False},
                  options={"showHeader": True, "cellHeight": "sm", "sortBy": [
-                     {"displayName": value, "desc": order == "desc"}] if value else []},
+                     {"displayName": value, "desc": order == "desc"}] if value else [
+                     {"displayName": name, "desc": False} for name in columns[:1]]},
                  **more)
 
 

@@ -44,7 +44,8 @@ VARIANTS = {
         "resources": [*resources, "namespaces.yaml"],
         "components": [f"../../components/{component}" for component in components]}
     for name, resources in (("base", BASE), ("local", ["../../overlays/local"]))
-    for components in (["namespaces"], ["prometheus-auth"], ["prometheus-auth", "namespaces"])}
+    for components in (["namespaces"], ["prometheus-auth"], ["prometheus-auth", "namespaces"],
+                       ["alertmanager"], ["alertmanager", "namespaces"])}
 TARGETS = [*FOLDERS, *VARIANTS]
 # The names that the namespaces have in each target.
 NAMES = {target: RENAMED if target.endswith("namespaces") else {name: name for name in RENAMED}

@@ -10,7 +10,8 @@ from objects import WORKLOADS, matches, namespace, pod_labels, pod_spec, port_na
 
 # Provided by the user: docs/kubernetes.md.
 BROUGHT = {("Secret", "peers", "swarm-key"), ("Secret", "monitoring", "grafana-admin")}
-PASSWORD = {("Secret", "monitoring", "prometheus-web")}
+OF_COMPONENTS = {"prometheus-auth": {("Secret", "monitoring", "prometheus-web")},
+                 "alertmanager": {("Secret", "monitoring", "alertmanager")}}
 # All permissions on the API server.
 RIGHTS = {
     ("ClusterRole", None, "nodes", "get"), ("ClusterRole", None, "nodes", "list"),
@@ -46,7 +47,8 @@ class ReferenceTest(unittest.TestCase):
                      for one in rendered(target)}
             needed = set().union(*map(references, of_kind(rendered(target), *WORKLOADS)))
             brought = set() if "local" in target else BROUGHT
-            brought = brought | PASSWORD if "prometheus-auth" in target else brought
+            brought = brought.union(*(objects for component, objects in OF_COMPONENTS.items()
+                                      if component in target))
             self.assertEqual(needed - there, {(kind, NAMES[target][space], name)
                                               for kind, space, name in brought}, target)
 

@@ -21,7 +21,7 @@ from kit import (  # noqa: E402
 KUBELET_METRICS = kit.REPOSITORY / "tests/monitoring/dashboards_kubelet_metrics.txt"
 LOCAL = "k8s/overlays/local"
 JOBS = {"kubernetes", "ipfs", "peer", "ipfs-native"}
-OWN = {"prometheus"}  # of itself
+OWN = {"prometheus", "alertmanager"}  # of those who watch
 BY_SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/"
 
 

@@ -34,11 +34,11 @@ LOST = {("fleet-overview", "Exporters down"): (1, 1),
         ("ipfs-metrics", "Daemons down"): (1, 1),
         ("exporter-health", "Exporters down"): (1, 1),
         ("exporter-health", "Exporters up"): (2 / 3, 2 / 3),
-        ("peer-metrics", "Exporters that do not answer"): (1, 1),
+        ("peer-metrics", "Silent exporters"): (1, 1),
         ("peer-metrics", "Peers that answer"): (3 / 4, 3 / 4),
         ("peer-metrics", "Peers without stats"): (0, 0),
-        ("kubernetes-cluster", "Nodes that do not answer"): (1, 0),
-        ("kubernetes-cluster", "Containers that restarted, last hour"): (1, 0)}
+        ("kubernetes-cluster", "Nodes down"): (1, 0),
+        ("kubernetes-cluster", "Restarted, last hour"): (1, 0)}
 NONE_FAILS = "exporter-health: Failing now: A"  # empty while every collector gets everything
 FIRING = [("ALERTS", {"alertname": name, "alertstate": "firing", "severity": "warning"}, 1)
           for name in dashboards.alert_names()]
@@ -110,11 +110,12 @@ class DataTest(unittest.TestCase):
                     self.assertTrue(found, query)
                     self.assertFalse(all(map(math.isnan, found)), f"only NaN: {query}")
 
-    def test_every_metric_is_in_some_setup(self):
-        every = set().union(*self.there.values()) | OF_EVERY_SCRAPE
-        for name, _, _, query in dashboards.targets():
-            asked = names_of(query)
-            self.assertTrue(asked & every - OF_EVERY_SCRAPE or asked <= OF_EVERY_SCRAPE, name)
+    def test_no_panel_is_empty_in_every_setup(self):
+        """A single query may be: some metrics are of older daemons."""
+        every = set().union(*self.there.values())
+        for uid, panel in self.panels():
+            asked = set().union(*(names_of(target["expr"]) for target in panel["targets"]))
+            self.assertTrue(asked & every, f"{uid}: {panel['title']}")
 
     def test_every_panel_has_data_with_our_manifests(self):
         """No agent but the kubelet is needed."""
