@@ -79,7 +79,7 @@ CLUSTER = [
               "memory limit.",
          source=f"`container_oom_events_total`: {CADVISOR}; the count ends with the container.",
          good="0.", do="Raise the limit of the container that *Container memory usage* shows."),
-    stat("Failed starts, last hour", "none",
+    stat("Failed starts", "none",
          [("sum(increase(kubelet_started_containers_errors_total{@node}[1h]))", "failed")], w=3,
          limits=[(">=", 1, "orange")], what="Starts of containers that failed in the last hour.",
          source=f"`kubelet_started_containers_errors_total`: {KUBELET}.", good="0.",

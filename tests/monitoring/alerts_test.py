@@ -11,14 +11,17 @@ import unittest
 
 from alert_rules import FILES, RULES, rules
 from dashboards import targets
+from dashboards_metrics import by_job
 from kit import needs_promtool, needs_tools
-from lives_kit import lives
+from lives_kit import lives, used
 from patience import PATIENCE
 
 RUNBOOKS = RULES.parent / "runbooks.md"
 # The only address of the runbooks; their first lines say how to replace it.
 BASE = ("https://github.com/ipfs-peer-exporter/ipfs_peer_exporter/blob/main/"
         "monitoring/runbooks.md")
+# Metrics of others: kube-state-metrics, node_exporter, Prometheus, Alertmanager.
+OTHERS = ("kube_", "node_filesystem_", "prometheus_", "alertmanager_")
 PROMTOOL_3 = RULES.parent.parent / "build" / "tools" / "prometheus" / "promtool"
 
 
@@ -54,6 +57,11 @@ class RulesTest(unittest.TestCase):
         users += [query for _, _, _, query in targets()]
         for name in {rule["record"] for rule in rules("record")}:
             self.assertTrue(any(re.search(rf"{name}\b", one) for one in users), name)
+
+    def test_every_metric_exists(self):
+        there = set().union(*by_job().values())
+        self.assertEqual({name for name in used() if not name.startswith(OTHERS)}
+                         - there - {"up"}, set())
 
 
 class RunbooksTest(unittest.TestCase):

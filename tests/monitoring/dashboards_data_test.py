@@ -190,6 +190,15 @@ class DataTest(unittest.TestCase):
                     with self.subTest(f"{setup}: {uid}: {panel['title']}"):
                         self.assertEqual([value for _, value in shown], [expected * times])
 
+    def test_what_is_lost_keeps_its_line(self):
+        """The instances of a panel are chosen at the end, also those that were lost before."""
+        for setup, history in self.histories.items():
+            for name, _, _, query in dashboards.targets():
+                if name == "ipfs-metrics: Connected peers: A":
+                    with self.subTest(setup):
+                        found = history.over_time(dashboards.substitute(query))
+                        self.assertEqual(len(found), len(PEERS) * len(SETUPS[setup].clusters))
+
     def test_one_of_two_clusters_is_chosen(self):
         """A panel asked for one cluster shows nothing of the other."""
         history = self.histories["two clusters"]
