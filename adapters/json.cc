@@ -130,8 +130,7 @@ Error ParseError(const rapidjson::ParseResult& result,
 
 }  // namespace
 
-Result<JsonDocument> ParseJson(std::string& bytes,
-                               const JsonOptions& options) {
+Result<JsonDocument> ParseJson(std::string& bytes, const JsonOptions& options) {
   // RapidJSON treats a NUL byte as the end and ignores the rest. Its own
   // encoding check reads past the end of a text that ends within a character.
   if (!IsCleanUtf8(bytes)) {

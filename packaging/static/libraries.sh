@@ -1,11 +1,14 @@
-# How each library is compiled into $prefix, with only what the exporter uses. Sourced by build, which
-# sets the compiler, its flags and the current folder, a copy of the library's source.
-# shellcheck shell=bash
+# How each library is compiled into $prefix, with only what the exporter uses. Sourced by build,
+# which sets the compiler, its flags and the current folder, a copy of the library's source.
+# shellcheck shell=bash disable=SC2154,SC2034
 
 # In the order of their dependencies. doctest is for the unit tests.
 libraries=(
   zlib yaml-cpp gmp nettle gnutls28 libmicrohttpd curl rapidjson prometheus-cpp cli11 doctest
 )
+
+# What a static GnuTLS needs, for checks of configure.
+gnutls="-lgnutls -lhogweed -lnettle -lgmp"
 
 with_cmake() {
   cmake -G Ninja -B built -DCMAKE_TOOLCHAIN_FILE="$here/toolchain.cmake" \
@@ -29,7 +32,7 @@ reconfigured() {
 build_zlib() {
   CHOST=$triple ./configure --static --prefix="$prefix"
   make -j "$jobs" libz.a
-  make install-libs || make install
+  make install
 }
 
 build_yaml-cpp() {
@@ -38,7 +41,7 @@ build_yaml-cpp() {
 
 build_gmp() {
   local folders=(SUBDIRS="mpn mpz mpq mpf printf scanf rand")
-  CC_FOR_BUILD=gcc reconfigured --with-pic # its assembler code is not position-independent otherwise
+  CC_FOR_BUILD=gcc reconfigured --with-pic # for its assembler code
   make -j "$jobs" "${folders[@]}"
   make install "${folders[@]}"
 }
@@ -62,8 +65,8 @@ build_gnutls28() {
 }
 
 build_libmicrohttpd() {
-  reconfigured --enable-https --with-gnutls="$prefix" --disable-doc --disable-examples \
-    --disable-curl --disable-postprocessor --disable-bauth --disable-dauth --disable-nls
+  LIBS=$gnutls reconfigured --enable-https --with-gnutls="$prefix" --disable-doc \
+    --disable-examples --disable-curl --disable-postprocessor --disable-bauth --disable-dauth --disable-nls
   make -j "$jobs" -C src/microhttpd libmicrohttpd.la
   make -C src/microhttpd install-libLTLIBRARIES
   make -C src/include install
@@ -79,7 +82,7 @@ build_curl() {
   local without=(
     ca-bundle ca-path zlib brotli zstd libpsl libidn2 nghttp2 libssh2 librtmp gssapi
   )
-  LIBS="-lgnutls -lhogweed -lnettle -lgmp" reconfigured --with-gnutls="$prefix" \
+  LIBS=$gnutls reconfigured --with-gnutls="$prefix" \
     "${off[@]/#/--disable-}" "${without[@]/#/--without-}" \
     --enable-unix-sockets --enable-ipv6 --enable-threaded-resolver
   make -j "$jobs" -C lib

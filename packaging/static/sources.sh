@@ -1,5 +1,5 @@
 # Debian's source packages, with Debian's patches, through apt's signed index. Sourced by build.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154,SC2034
 
 packages=(
   zlib yaml-cpp gmp nettle gnutls28 libmicrohttpd curl rapidjson prometheus-cpp cli11 doctest
@@ -56,17 +56,18 @@ get_sources() {
   rm -f "$lock.new"
 }
 
-# apt checks the files against the index, and sha256sum against the lock.
+# apt checks the files against the signed index, and sha256sum against the lock; dpkg-source would
+# need the keys of all maintainers.
 unpack_sources() {
   say "unpacking Debian's sources"
   rm -rf "$made/sources" "$made/sources.part"
   mkdir -p "$made/sources.part"
   (
-    cd "$made/sources.part"
+    cd "$made/sources.part" || exit
     source_apt --download-only source "${packages[@]}" >/dev/null
     awk '{ print $4 "  " $3 }' "$1" | sha256sum --check --quiet
     for package in "${packages[@]}"; do
-      dpkg-source --no-copy --extract "$package"_*.dsc "$package" >/dev/null
+      dpkg-source --no-check --no-copy --extract "$package"_*.dsc "$package" >/dev/null
     done
   )
   mv "$made/sources.part" "$made/sources"

@@ -1,14 +1,12 @@
-# For CMake: cross-compiles with Zig against musl and libc++, with the libraries of IPE_STATIC/prefix.
-# packaging/static/build makes the folder IPE_STATIC and passes it with IPE_TRIPLE, such as
-# aarch64-linux-musl.
+# Cross-compiles with Zig, musl, libc++ and the libraries in IPE_STATIC/prefix.
+# packaging/static/build makes the folder IPE_STATIC and passes it with IPE_TRIPLE,
+# such as aarch64-linux-musl.
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES IPE_STATIC IPE_TRIPLE)
 
 set(CMAKE_SYSTEM_NAME Linux)
 string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR ${IPE_TRIPLE})
-foreach(tool C:cc CXX:c++)
-  string(REGEX MATCH "^[^:]+" language ${tool})
-  string(REGEX REPLACE ".*:" "${IPE_STATIC}/bin/" CMAKE_${language}_COMPILER ${tool})
-endforeach()
+set(CMAKE_C_COMPILER ${IPE_STATIC}/bin/cc)
+set(CMAKE_CXX_COMPILER ${IPE_STATIC}/bin/c++)
 set(CMAKE_AR ${IPE_STATIC}/bin/ar)
 set(CMAKE_RANLIB ${IPE_STATIC}/bin/ranlib)
 
