@@ -186,7 +186,7 @@ class InstallTest(IntegrationTest):
         config = self.root / CONFIG / "exporter.yml"
         config.write_text(config.read_text().replace("/ip4/127.0.0.1/tcp/5001",
                                                      "/unix/run/ipfs/api.sock"))
-        self.assertEqual(self.service().page_after("error").value("ipfs_up"), 0)
+        self.assertEqual(self.service().page_after("failed").value("ipfs_up"), 0)
         self.inside("adduser", NAME, "ipfs")
         self.assertEqual(self.service().page_after("ok").value("ipfs_up"), 1)
 
