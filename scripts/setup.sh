@@ -188,6 +188,9 @@ install_k8s_tools() {
 # Tools for tests/lint_test.py.
 install_lint_tools() { install_packages clang-format-14 clang-tidy-14 flake8 shellcheck; }
 
+# A DNS server for tests/static.
+install_static_test_tools() { install_packages unbound openssl; }
+
 # Tools for tests/image: podman, and the Dockerfile's base image in build/base-image.tar, which is
 # made without a registry.
 install_image_tools() {
