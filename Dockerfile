@@ -37,7 +37,7 @@ COPY exporter exporter
 RUN --mount=type=cache,target=/source/build/static \
     case $TARGETARCH in amd64) arch=x86_64 ;; arm64) arch=aarch64 ;; *) arch=armv7 ;; esac && \
     packaging/static/build $arch && \
-    packaging/image/root $arch && \
+    packaging/image/root $TARGETARCH && \
     mv build/image/$TARGETARCH /image
 
 FROM settings

@@ -41,7 +41,8 @@ def architectures():
 
 
 def make(podman):
-    podman.run(REPOSITORY / "packaging" / "image" / "build", *architectures())
+    wanted = [PLATFORMS[name] for name in architectures()]
+    podman.run(REPOSITORY / "packaging" / "image" / "build", *wanted)
     return Archive(ARCHIVE)
 
 
