@@ -203,11 +203,14 @@ install_image_tools() {
   echo "$version" >"$made/version"
 }
 
-# What SLOW=2 needs: an emulator, and the Dockerfile's base image in build/base-image.tar, which is
-# made without a registry.
-install_slow_image_tools() {
+# Runs programs for arm64, with SLOW=2.
+install_emulator() { install_packages qemu-user-static; }
+
+# A bare Debian in build/base-image.tar, made without a registry: the Dockerfile's base image, and
+# where tests/package installs.
+install_base_image() {
   local made=build/base-image.tar mirror
-  install_packages qemu-user-static debootstrap debian-archive-keyring
+  install_packages debootstrap debian-archive-keyring
   [ ! -e $made ] || return 0
   say "making $made"
   # This machine's mirror; without one, debootstrap uses its default.

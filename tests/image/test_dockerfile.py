@@ -17,7 +17,7 @@ AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt:/usr/local/share/ca-certificat
 def missing_here():
     """Why the test cannot run here; empty if it can."""
     if not BASE.exists():
-        return "build/base-image.tar is not there: SLOW=2 .ci/run makes it"
+        return "build/base-image.tar is not there: .ci/run makes it"
     return missing(slow=2)
 
 
