@@ -2,6 +2,7 @@
 a root with nothing else."""
 
 import functools
+import json
 import os
 import pathlib
 import re
@@ -14,6 +15,7 @@ import unittest
 
 from built import (NAME, PLATFORMS, SECONDS, STATIC, USER, VERSION, architectures, make, missing)
 from podman import Podman
+from test_sbom import VALIDATOR, schema_error
 from harness import REPOSITORY, IntegrationTest, clean_environment
 
 sys.path.insert(0, str(REPOSITORY / "tests" / "static"))
@@ -30,7 +32,15 @@ CONTENT = re.compile(r"ipfs_peer_exporter|etc/ssl/certs/ca-certificates\.crt|LIC
 SETTINGS = {
     "User": f"{USER}:{USER}", "Entrypoint": ["/ipfs_peer_exporter"],
     "ExposedPorts": {"10055/tcp": {}}}
+CERTIFICATES = REPOSITORY / "build" / "image" / "certificates" / "components.tsv"
+NOT_LOCKED = ("musl", "libcxx", "ca-certificates")  # not from Debian's sources
 LABELS = {"title": "ipfs_peer_exporter", "version": VERSION, "licenses": "Apache-2.0"}
+
+
+def read_table(path):
+    """{(name, version, SHA-256)} of a table of components."""
+    return {(name, version, digest) for name, version, _, digest in
+            (line.split("\t") for line in path.read_text().splitlines())}
 
 
 def for_each(test):
@@ -94,6 +104,23 @@ class ImageTest(IntegrationTest):
         # Links, devices, setuid and setgid files, and files writable by group or others.
         self.assertEqual([path for path in files if path.is_symlink() or not path.is_file() or
                           path.stat().st_mode & 0o7022], [])
+
+    @for_each
+    def test_its_sbom_lists_exactly_the_pinned_libraries(self, name, root, _):
+        made = json.loads((root / SBOM).read_text())
+        found = {(one["name"], one["version"], one["hashes"][0]["content"])
+                 for one in made["components"]}
+        self.assertEqual(found, read_table(STATIC / name / "components.tsv") |
+                         read_table(CERTIFICATES))
+        lock = (line.split() for line in (STATIC / "sources.lock").read_text().splitlines())
+        self.assertEqual({one for one in found if one[0] not in NOT_LOCKED},
+                         {(name, version, digest) for name, version, file, digest in lock
+                          if file.endswith(".dsc") and name != "doctest"})  # doctest: for tests
+
+    @for_each
+    @unittest.skipUnless(VALIDATOR.exists(), "build/sbom-tools is not there: .ci/run makes it")
+    def test_its_sbom_is_valid(self, _name, root, _configuration):
+        self.assertIsNone(schema_error((root / SBOM).read_text()))
 
     @for_each
     def test_it_trusts_the_authorities_of_debian(self, _name, root, _configuration):

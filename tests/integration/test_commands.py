@@ -23,7 +23,8 @@ VERSION = re.search(r"^project\(\S+ VERSION (\S+)", (REPOSITORY / "CMakeLists.tx
 # Run here, but for these programs: they need a cluster or the network, write elsewhere or take
 # long. The files that they are given must exist.
 Here = collections.namedtuple("Here", "replaced")
-By = collections.namedtuple("By", "test words")  # run by this file, which has the words of the block
+# Run by this file, which has these words of the block.
+By = collections.namedtuple("By", "test words")
 Not = collections.namedtuple("Not", "because")
 
 # (page, start of the block): its fate
@@ -43,7 +44,8 @@ COMMANDS = {
     ("docs/machines.md", "openssl"): Here("hostname"),
     ("docs/machines.md", "cp"): Here("cp promtool"),
     ("docs/operations.md", "htpasswd"): Here("htpasswd"),
-    ("docs/operations.md", "(umask"): By("tests/integration/test_docs.py", "--print-authorizations"),
+    ("docs/operations.md", "(umask"): By(
+        "tests/integration/test_docs.py", "--print-authorizations"),
     ("docs/operations.md", "packaging/static"): Here(
         "packaging/static/build packaging/image/build podman"),
 }
@@ -106,10 +108,10 @@ class CommandsTest(IntegrationTest):
         (folder / "bin").mkdir()
         for name in replaced:
             self.stand_in(folder, name)
+        environment = {"PATH": f"{folder}/bin:{os.environ['PATH']}", "GRAFANA": "http://grafana"}
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", text], cwd=folder, capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, env=clean_environment(
-                {"PATH": f"{folder}/bin:{os.environ['PATH']}", "GRAFANA": "http://grafana.example"}))
+            stdin=subprocess.DEVNULL, env=clean_environment(environment))
         self.assertEqual(done.returncode, 0, done.stderr)
         calls = [call.split("\0")[:-1] for call in
                  (folder / "called").read_text().split("\036")[:-1]]
