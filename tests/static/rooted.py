@@ -48,7 +48,7 @@ class RootedTest(unittest.TestCase):
         at.write_bytes(content if isinstance(content, bytes) else content.encode())
 
     def command(self, *flags):
-        return ["chroot", str(self.root), "/ipfs_peer_exporter", *flags]
+        return [shutil.which("chroot"), str(self.root), "/ipfs_peer_exporter", *flags]
 
     def once(self, *flags, env=None):
         """Polls once; the exit code, the page and the messages."""

@@ -34,11 +34,20 @@ server:
   use-syslog: no
   logfile: ""
   module-config: "iterator"
-  local-zone: "example." static
-  local-data: "node.example. A 127.0.0.1"
-  local-data: "node.peers.example. A 127.0.0.1"
-  local-data: "alias.example. CNAME node.example."
-{many}
+auth-zone:
+  name: "example."
+  zonefile: "{folder}/zone"
+  for-upstream: no
+"""
+
+ZONE = """
+$ORIGIN example.
+@ 60 IN SOA ns.example. root.example. 1 60 60 60 60
+@ 60 IN NS ns
+ns 60 IN A 127.0.0.1
+node 60 IN A 127.0.0.1
+node.peers 60 IN A 127.0.0.1
+alias 60 IN CNAME node
 """
 
 
@@ -87,10 +96,11 @@ class DnsTest(RootedTest):
     def setUpClass(cls):
         set_up_loopback()
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
-        many = "\n".join(f'  local-data: "many.example. A 127.0.0.{number + 1}"'
-                         for number in range(MANY))
+        with open(f"{folder}/zone", "w") as file:
+            file.write(ZONE)
+            file.writelines(f"many 60 IN A 127.0.0.{number + 1}\n" for number in range(MANY))
         with open(f"{folder}/unbound.conf", "w") as file:
-            file.write(CONFIG.format(folder=folder, many=many))
+            file.write(CONFIG.format(folder=folder))
         server = subprocess.Popen(["/usr/sbin/unbound", "-c", file.name],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cls.addClassCleanup(server.wait)
