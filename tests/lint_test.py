@@ -51,7 +51,7 @@ class LintTest(unittest.TestCase):
         self.assertEqual("", self.run_tool(
             self.tool("shellcheck"), "--external-sources",
             *self.files("*.sh", "*.bash", "run", "check", ".ci/run", "packaging/*/build",
-                        "packaging/deb/p*")))
+                        "packaging/image/root", "packaging/deb/p*")))
 
     @unittest.skipUnless(os.environ.get("SLOW"), "SLOW is not set")
     def test_clang_tidy(self):
