@@ -141,7 +141,8 @@ NODES = [
             f" label_replace(max by ({NODE}, condition) (kube_node_status_condition"
             '{@node,condition!="Ready",status="true"} == 1),'
             ' "reason", "$1", "condition", "(.*)"))', "")],
-          value=None, w=24, h=5, hidden=["condition"], columns=["cluster", "node", "reason"], related=["NodeDown", "NodeUnreachable"],
+          value=None, w=24, h=5, hidden=["condition"], columns=["cluster", "node", "reason"],
+          related=["NodeDown", "NodeUnreachable"],
           no_value="all nodes are well",
           what="Nodes that do not answer, are not ready, or report that a resource runs short.",
           source=f"`up` of the kubelets; conditions of {STATE}.", good="None.",
@@ -194,8 +195,9 @@ PODS = [
          source=f"`kubelet_volume_stats_*`: {KUBELET}; only for volumes that report it.",
          good="Below 85 %.",
          do="Enlarge the claim; for Prometheus shorten the retention, for IPFS lower StorageMax."),
-    table("Pods in trouble", "none", [(f"topk({LISTED}, {of.TROUBLE})", "")], value="Count", w=24, h=6,
-          columns=["cluster", "namespace", "pod", "container", "reason"], hidden=["phase"], related=["ContainerRestarting", "ContainerOOMKilled"],
+    table("Pods in trouble", "none", [(f"topk({LISTED}, {of.TROUBLE})", "")], value="Count", w=24,
+          h=6, columns=["cluster", "namespace", "pod", "container", "reason"], hidden=["phase"],
+          related=["ContainerRestarting", "ContainerOOMKilled"],
           no_value="all pods are well",
           what="Pods that wait, failed, restarted or were killed within 15 minutes, and why.",
           source=f"`container_start_time_seconds`, `container_oom_events_total`: {CADVISOR}; "
@@ -231,7 +233,8 @@ CONTAINERS = [
          do="kubectl logs --previous and kubectl describe pod show the reason."),
     table("Youngest containers", "s", [(f"sort(bottomk({LISTED}, time() - {of.STARTED}))", NAME)],
           value="Uptime", w=12, order="asc",
-          columns=["cluster", "namespace", "pod", "container"], what="The containers that started last.",
+          columns=["cluster", "namespace", "pod", "container"],
+          what="The containers that started last.",
           source=f"`container_start_time_seconds`: {CADVISOR}.",
           good="The same for all containers of a pod.",
           do="A container much younger than its pod has restarted: see *Container restarts, last "
