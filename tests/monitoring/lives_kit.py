@@ -51,6 +51,12 @@ def used():
     return frozenset(names - {rule["record"] for rule in rules("record")})
 
 
+@functools.cache
+def people(name):
+    """The peers and nodes of a life, without series."""
+    return World(lives()[name], frozenset())
+
+
 @functools.lru_cache(maxsize=2)  # a world of weeks is large
 def world(name, healthy=False):
     """The series of a life; a healthy one has the same peers and no events."""
