@@ -4,11 +4,12 @@
 #include <prometheus/metric_family.h>
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "adapters/text_hash.h"
 
 namespace ipfs_peer_exporter {
 
@@ -64,7 +65,7 @@ class Families {
   prometheus::ClientMetric& NewMetric(const Family& family, Labels labels);
 
   std::vector<prometheus::MetricFamily> list_;
-  std::map<std::string, std::size_t, std::less<>> index_;
+  TextMap<std::size_t> index_;
 };
 
 }  // namespace ipfs_peer_exporter

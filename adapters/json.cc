@@ -130,14 +130,13 @@ Error ParseError(const rapidjson::ParseResult& result,
 
 }  // namespace
 
-Result<rapidjson::Document> ParseJson(std::string& bytes,
-                                      const JsonOptions& options) {
+Result<JsonDocument> ParseJson(std::string& bytes, const JsonOptions& options) {
   // RapidJSON treats a NUL byte as the end and ignores the rest. Its own
   // encoding check reads past the end of a text that ends within a character.
   if (!IsCleanUtf8(bytes)) {
     return Error{Reason::kParse, "not JSON: contains NUL or invalid UTF-8"};
   }
-  rapidjson::Document document;
+  JsonDocument document;
   LimitingHandler handler(document, options.deep);
   rapidjson::ParseResult result;
   auto generate = [&](rapidjson::Document&) {

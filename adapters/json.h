@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,11 +28,25 @@ struct JsonOptions {
   std::uint64_t* pruned = nullptr;  // with kPrune: their number
 };
 
+struct JsonMemory {
+  // RapidJSON's default of 64 KiB is mapped and unmapped by musl's malloc for
+  // each document.
+  static constexpr std::size_t kChunk = 4096;
+  std::unique_ptr<rapidjson::Document::AllocatorType> pool =
+      std::make_unique<rapidjson::Document::AllocatorType>(kChunk);
+};
+
+// A document whose memory grows in small steps.
+class JsonDocument : JsonMemory, public rapidjson::Document {
+ public:
+  JsonDocument() : rapidjson::Document(pool.get()) {}
+};
+
 // Parses one complete JSON value. Changes `bytes`, which must outlive the
 // document, because the document's strings point into it. Errors: kParse,
 // kTooLarge.
-Result<rapidjson::Document> ParseJson(std::string& bytes,
-                                      const JsonOptions& options = {});
+Result<JsonDocument> ParseJson(std::string& bytes,
+                               const JsonOptions& options = {});
 
 // The member `name`; null if there is none or `object` is not an object.
 const rapidjson::Value& Member(const rapidjson::Value& object,

@@ -9,6 +9,8 @@
 namespace ipfs_peer_exporter {
 namespace {
 
+constexpr CharSet kBlanks(" \t");
+
 bool IsNameChar(char c, bool first, bool colon) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          (c == ':' && colon) || (!first && c >= '0' && c <= '9');
@@ -22,24 +24,25 @@ bool TextScanner::Skip(std::string_view text) {
   return true;
 }
 
-void TextScanner::SkipBlanks() {
-  rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
-}
+void TextScanner::SkipBlanks() { rest_.remove_prefix(kBlanks.Span(rest_)); }
+
+std::string_view TextScanner::Word() { return Until(kBlanks); }
 
 std::string_view TextScanner::MetricName() {
   if (!is_loose()) return StrictName(true);
-  constexpr std::string_view kEnds = " \t{";
-  constexpr std::string_view kOdd = "\"'}()[]<>=,;#\\";
-  const auto name = rest_.substr(0, rest_.find_first_of(kEnds));
+  static constexpr CharSet kEnds(" \t{");
+  static constexpr CharSet kOdd("\"'}()[]<>=,;#\\");
+  const auto name = rest_.substr(0, kEnds.SpanTo(rest_));
   const bool has_letter = std::ranges::any_of(name, [](char c) {
     return IsNameChar(c, true, true) || static_cast<unsigned char>(c) > '~';
   });
-  if (!has_letter || name.find_first_of(kOdd) != name.npos) return {};
+  if (!has_letter || kOdd.HasAny(name)) return {};
   return Take(name.size());
 }
 
 std::string_view TextScanner::LabelName() {
-  return is_loose() ? Until(" \t=,{}\"") : StrictName(false);
+  static constexpr CharSet kEnds(" \t=,{}\"");
+  return is_loose() ? Until(kEnds) : StrictName(false);
 }
 
 std::string_view TextScanner::StrictName(bool colon) {
@@ -51,9 +54,10 @@ std::string_view TextScanner::StrictName(bool colon) {
 }
 
 std::optional<std::string> TextScanner::Quoted() {
+  static constexpr CharSet kEnds("\\\"");
   std::string text;
   while (true) {
-    text += Until("\\\"");
+    text += Until(kEnds);
     if (rest_.empty()) return std::nullopt;
     if (Skip("\"")) return text;
     if (AppendEscape(text, true)) continue;
@@ -86,18 +90,18 @@ std::optional<TextNumber> TextScanner::Number() {
   if (const auto value = NonFinite(text)) return TextNumber{*value, false};
   // ReadNumber() rejects a plus, and accepts words such as nan(1).
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  if (text.find_first_not_of("+-.eE0123456789") != text.npos) {
-    return std::nullopt;
-  }
+  static constexpr CharSet kDigits("+-.eE0123456789");
+  if (!kDigits.HasAll(text)) return std::nullopt;
   const auto value = ReadNumber(text);
   if (!value || (!is_loose() && !std::isfinite(*value))) return std::nullopt;
   return TextNumber{*value, std::isinf(*value)};
 }
 
 std::string TextScanner::HelpRest() {
+  static constexpr CharSet kEscape("\\");
   std::string text;
   while (!rest_.empty()) {
-    text += Until("\\");
+    text += Until(kEscape);
     if (!AppendEscape(text, false)) text += Take(1);
   }
   return text;

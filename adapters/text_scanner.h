@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/char_set.h"
+
 namespace ipfs_peer_exporter {
 
 enum class Grammar {
@@ -32,10 +34,10 @@ class TextScanner {
   void SkipBlanks();
 
   // Reads up to one of `ends`, exclusive.
-  std::string_view Until(std::string_view ends) {
-    return Take(rest_.find_first_of(ends));
+  std::string_view Until(const CharSet& ends) {
+    return Take(ends.SpanTo(rest_));
   }
-  std::string_view Word() { return Until(" \t"); }
+  std::string_view Word();
 
   // Reads an unquoted name; empty if there is none. In the loose grammar, the
   // name of a metric must contain a letter and none of the characters that

@@ -1,8 +1,10 @@
 #include <curl/curl.h>
-#include <malloc.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <chrono>
@@ -30,13 +32,15 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-// Keeps malloc's thresholds constant. By default malloc raises its mmap
+// Keeps malloc's thresholds constant. By default glibc's malloc raises its mmap
 // threshold with each free, and the memory of a large reply is never returned
 // to the system.
 void BoundMemory() {
+#ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   mallopt(M_TRIM_THRESHOLD, 256 * 1024);
   mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 // Returns a signalfd that receives SIGTERM, SIGINT and SIGHUP. Call it before

@@ -188,11 +188,29 @@ install_k8s_tools() {
 # Tools for tests/lint_test.py.
 install_lint_tools() { install_packages clang-format-14 clang-tidy-14 flake8 shellcheck; }
 
-# Tools for tests/image: podman, and the Dockerfile's base image in build/base-image.tar, which is
-# made without a registry.
+# A DNS server for tests/static.
+install_static_test_tools() { install_packages unbound openssl; }
+
+# Tools for tests/image: podman, and a validator of CycloneDX in build/sbom-tools.
 install_image_tools() {
-  install_packages podman buildah runc catatonit iptables debootstrap debian-archive-keyring
+  local made=$PWD/build/sbom-tools version=11.12.0
+  install_packages podman buildah runc catatonit iptables
+  [ "$version" != "$(cat "$made/version" 2>/dev/null)" ] || return 0
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
+  say "installing cyclonedx-python-lib into build/sbom-tools"
+  rm -rf "$made"
+  python3 -m pip install -q --target "$made" "cyclonedx-python-lib[json-validation]==$version"
+  echo "$version" >"$made/version"
+}
+
+# Runs programs for arm64, with SLOW=2.
+install_emulator() { install_packages qemu-user-static; }
+
+# A bare Debian in build/base-image.tar, made without a registry: the Dockerfile's base image, and
+# where tests/package installs.
+install_base_image() {
   local made=build/base-image.tar mirror
+  install_packages debootstrap debian-archive-keyring
   [ ! -e $made ] || return 0
   say "making $made"
   # This machine's mirror; without one, debootstrap uses its default.

@@ -123,7 +123,7 @@ Outcome ReplyReader::ReadElements() {
   }
   auto status = splitter_->Finish();
   if (!status) return Failed(status.error());
-  rapidjson::Document envelope;
+  JsonDocument envelope;
   if (request_.depth > 0) {
     auto parsed = ParseJson(splitter_->envelope());
     if (!parsed) return Failed(parsed.error());

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "adapters/char_set.h"
 #include "adapters/number.h"
 
 namespace ipfs_peer_exporter::peer {
@@ -83,7 +84,8 @@ std::optional<double> ParseBound(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const auto bound = ReadNumber(text);
   if (!bound || std::isfinite(*bound)) return bound;
-  const bool beyond = text.find_first_of("0123456789") != text.npos;
+  static constexpr CharSet kDigits("0123456789");
+  const bool beyond = kDigits.HasAny(text);
   return *bound > 0 && !beyond ? bound : std::nullopt;
 }
 

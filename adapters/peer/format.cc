@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "adapters/char_set.h"
 #include "adapters/peer/json.h"
 #include "adapters/peer/key_value.h"
 #include "adapters/peer/prometheus_text.h"
@@ -39,10 +40,13 @@ bool IsPrometheusLine(std::string_view text) {
 // x{y=1} 1 or x 1,5. Prometheus text may contain such lines, but they do not
 // identify it.
 bool IsPerhapsSample(std::string_view text) {
-  const auto name = text.substr(0, text.find_first_of(" \t{"));
+  static constexpr CharSet kEnds(" \t{");
+  static constexpr CharSet kBlanks(" \t");
+  static constexpr CharSet kNumber("+-.0123456789");
+  const auto name = text.substr(0, kEnds.SpanTo(text));
   const auto rest = Trim(text.substr(name.size()));
-  const bool begins_number = rest.find_first_of("+-.0123456789") == 0;
-  const bool one_word = rest.find_first_of(" \t") == rest.npos;
+  const bool begins_number = kNumber.Span(rest) > 0;
+  const bool one_word = !kBlanks.HasAny(rest);
   return (rest.starts_with('{') || (begins_number && one_word)) &&
          IsPrometheusLine(std::string(name) + " 1");
 }

@@ -47,7 +47,7 @@ void SkipPruned(const Value& value, const std::string& path, int depth,
   }
 }
 
-Result<rapidjson::Document> Parse(std::string& bytes, Samples& samples) {
+Result<JsonDocument> Parse(std::string& bytes, Samples& samples) {
   std::uint64_t pruned = 0;
   MendJson(bytes);
   auto document = ParseJson(
@@ -115,7 +115,7 @@ class PlainReader {
 
 }  // namespace
 
-Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples) {
+Result<JsonDocument> ReadDocument(std::string& bytes, Samples& samples) {
   auto lines = TakeLastLines(bytes);
   auto document = Parse(bytes, samples);
   if (document || lines.before.empty()) return document;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <rapidjson/document.h>
-
 #include <string>
 
+#include "adapters/json.h"
 #include "adapters/peer/samples.h"
 #include "adapters/result.h"
 
@@ -28,6 +27,6 @@ Status TranslateJson(std::string& bytes, Samples& samples);
 // Mends and parses a peer's document of any shape; in JSON Lines, the last
 // complete line. Skips values nested too deep and a truncated last line.
 // Changes `bytes`, which must outlive the document.
-Result<rapidjson::Document> ReadDocument(std::string& bytes, Samples& samples);
+Result<JsonDocument> ReadDocument(std::string& bytes, Samples& samples);
 
 }  // namespace ipfs_peer_exporter::peer

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "adapters/char_set.h"
 #include "adapters/json_scanner.h"
 #include "adapters/number.h"
 #include "adapters/utf8.h"
@@ -20,21 +21,22 @@ constexpr struct {
               {"none", "null"},     {"nil", "null"},    {"na", "null"},
               {"undefined", "null"}};
 
+constexpr CharSet kDigits("0123456789");
+constexpr CharSet kHex("0123456789abcdefABCDEF");
+// What may be part of a number or word, including nan(0x1) and 1.#INF.
+constexpr CharSet kWord(
+    "+-._#()0123456789abcdefghijklmnopqrstuvwxyz"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 char Lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Whether `c` may be part of a number or word, including nan(0x1) and 1.#INF.
-bool IsWordByte(char c) {
-  return IsDigit(c) || (Lower(c) >= 'a' && Lower(c) <= 'z') ||
-         std::string_view("+-._#()").find(c) != std::string_view::npos;
-}
-
 // Removes the digits at the front of `text` and returns their number.
 std::size_t TakeDigits(std::string_view& text) {
-  const auto size = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto size = kDigits.Span(text);
   text.remove_prefix(size);
   return size;
 }
@@ -90,13 +92,11 @@ std::optional<std::string> WriteWord(std::string_view word) {
 // The size in bytes of the escape at the front of `text`; 0 if it is invalid.
 std::size_t EscapeSize(std::string_view text) {
   constexpr std::size_t kCodeUnit = 6;  // \u and four digits
-  constexpr std::string_view kHex = "0123456789abcdefABCDEF";
   if (text.size() < 2) return 0;
   if (text[1] != 'u') {
     return std::string_view("\"\\/bfnrt").find(text[1]) == text.npos ? 0 : 2;
   }
-  if (text.size() < kCodeUnit ||
-      text.substr(2, 4).find_first_not_of(kHex) != text.npos) {
+  if (text.size() < kCodeUnit || !kHex.HasAll(text.substr(2, 4))) {
     return 0;
   }
   const auto unit = [&](std::size_t at) {
@@ -108,7 +108,7 @@ std::size_t EscapeSize(std::string_view text) {
   if (!leads_pair) return kCodeUnit;
   const auto second = text.substr(kCodeUnit, kCodeUnit);
   const bool pair = second.size() == kCodeUnit && second.starts_with("\\u") &&
-                    second.substr(2).find_first_not_of(kHex) == text.npos &&
+                    kHex.HasAll(second.substr(2)) &&
                     (unit(kCodeUnit + 2) & 0xFC00u) == 0xDC00u;
   return pair ? 2 * kCodeUnit : 0;
 }
@@ -122,7 +122,7 @@ class Mender {
       const char c = bytes_[at_];
       if (c == '"') {
         String();
-      } else if (IsWordByte(c)) {
+      } else if (kWord.Has(c)) {
         Word();
       } else {
         if (!IsBlank(c)) after_colon_ = c == ':';
@@ -172,7 +172,7 @@ class Mender {
     const bool is_member = after_colon_;
     after_colon_ = false;
     while (at_ < bytes_.size() &&
-           (IsWordByte(bytes_[at_]) || (is_member && AtDecimalComma(from)))) {
+           (kWord.Has(bytes_[at_]) || (is_member && AtDecimalComma(from)))) {
       ++at_;
     }
     const auto word = std::string_view(bytes_).substr(from, at_ - from);
@@ -191,8 +191,9 @@ class Mender {
 
   // Whether the word that ends here is a key without quotes.
   bool BeforeColon() const {
-    const auto then = rest().find_first_not_of(" \t\r\n");
-    return then != std::string_view::npos && rest()[then] == ':';
+    static constexpr CharSet kBlanks(" \t\r\n");
+    const auto text = rest();
+    return text.substr(kBlanks.Span(text)).starts_with(':');
   }
 
   // Replaces the bytes from `from` to at_ with `text`.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "adapters/char_set.h"
 #include "adapters/number.h"
 #include "adapters/peer/plain.h"
 #include "adapters/peer/text_lines.h"
@@ -12,7 +13,8 @@
 namespace ipfs_peer_exporter::peer {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
+constexpr CharSet kBlanks(" \t");
+constexpr CharSet kAssign("=:");
 
 struct Pair {
   std::string_view key;
@@ -38,8 +40,8 @@ std::optional<Pair> ParseStat(std::string_view line) {
   constexpr std::string_view kStat = "STAT ";
   if (!line.starts_with(kStat)) return std::nullopt;
   const auto rest = Trim(line.substr(kStat.size()));
-  const auto size = rest.find_first_of(kBlanks);
-  if (size == rest.npos) return std::nullopt;
+  const auto size = kBlanks.SpanTo(rest);
+  if (size == rest.size()) return std::nullopt;
   const Pair pair{rest.substr(0, size), Trim(rest.substr(size))};
   const bool has_sign = pair.key.find('=') != pair.key.npos ||
                         pair.key.ends_with(':') || pair.text.starts_with('=') ||
@@ -51,13 +53,13 @@ std::optional<Pair> ParseStat(std::string_view line) {
 
 std::optional<Pair> ParsePair(std::string_view line) {
   if (const auto stat = ParseStat(line)) return stat;
-  const auto size = line.find_first_of("=:");
-  if (size == line.npos) return std::nullopt;
+  const auto size = kAssign.SpanTo(line);
+  if (size == line.size()) return std::nullopt;
   return Pair{Trim(line.substr(0, size)), Trim(line.substr(size + 1))};
 }
 
 std::string_view TakeWord(std::string_view& text) {
-  const auto word = text.substr(0, text.find_first_of(kBlanks));
+  const auto word = text.substr(0, kBlanks.SpanTo(text));
   text = Trim(text.substr(word.size()));
   return word;
 }
@@ -82,8 +84,8 @@ std::vector<Pair> ParseRow(std::string_view line) {
 bool IsLikelyKey(std::string_view key) {
   constexpr std::size_t kMostWords = 4;
   // Characters of markup, JSON, queries and lists.
-  constexpr std::string_view kUnlikely = "<>{}[]\"'`,;&?!=\\";
-  if (key.empty() || key.find_first_of(kUnlikely) != key.npos) return false;
+  static constexpr CharSet kUnlikely("<>{}[]\"'`,;&?!=\\");
+  if (key.empty() || kUnlikely.HasAny(key)) return false;
   for (std::size_t words = 0; words < kMostWords && !key.empty(); ++words) {
     TakeWord(key);
   }
@@ -128,9 +130,8 @@ Guess GuessLine(std::string_view line) {
   if (!IsCleanUtf8(line) || line.starts_with('#')) return Guess::kOther;
   const auto pair = ParsePair(line);
   if (!pair) {
-    return IsLikelyKey(line) && line.find_first_of(kBlanks) == line.npos
-               ? Guess::kPerhaps
-               : Guess::kOther;
+    return IsLikelyKey(line) && !kBlanks.HasAny(line) ? Guess::kPerhaps
+                                                      : Guess::kOther;
   }
   if (!IsLikelyKey(pair->key)) return Guess::kOther;
   return ParseValue(pair->text) ? Guess::kKeyValue : Guess::kPerhaps;

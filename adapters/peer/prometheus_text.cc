@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "adapters/char_set.h"
 #include "adapters/peer/distribution_lines.h"
 #include "adapters/peer/text_lines.h"
 #include "adapters/prometheus_text.h"
@@ -48,7 +49,8 @@ constexpr std::string_view kServedAs[][2] = {
 
 // The probable name in a line that cannot be read.
 std::string_view FirstWord(std::string_view text) {
-  return text.substr(0, text.find_first_of(" \t{="));
+  static constexpr CharSet kEnds(" \t{=");
+  return text.substr(0, kEnds.SpanTo(text));
 }
 
 class TextReader {

@@ -13,6 +13,7 @@
 #include "adapters/families.h"
 #include "adapters/peer/names.h"
 #include "adapters/result.h"
+#include "adapters/text_hash.h"
 
 // Translates the stats of a peer to samples. A peer is untrusted: an invalid
 // value is dropped alone and counted; the rest is kept.
@@ -105,7 +106,7 @@ class Samples {
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
   std::map<SkipReason, std::vector<std::string>> skipped_names_;
-  std::map<std::string, Claim, std::less<>> claims_;  // by name
+  TextMap<Claim> claims_;  // by name
   std::unordered_map<std::string, Place> series_;
   std::size_t lines_ = 0;  // printed; several per histogram or summary
   std::size_t bytes_ = 0;  // size of the lines, estimated

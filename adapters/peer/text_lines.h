@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/char_set.h"
+
 namespace ipfs_peer_exporter::peer {
 
 // Removes the byte-order mark that Windows programs write at the beginning. It
@@ -25,10 +27,10 @@ inline std::optional<std::string_view> TakeLine(std::string_view& text) {
 
 // `text` without leading and trailing blanks.
 inline std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r";
-  const auto from = text.find_first_not_of(kBlanks);
-  if (from == text.npos) return {};
-  return text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
+  static constexpr CharSet kBlanks(" \t\r");
+  text.remove_prefix(kBlanks.Span(text));
+  while (!text.empty() && kBlanks.Has(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 }  // namespace ipfs_peer_exporter::peer

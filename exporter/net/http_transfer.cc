@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include "exporter/base/small_file.h"
 #include "exporter/base/version.h"
 #include "exporter/net/connect_retry.h"
+#include "exporter/net/curl_tls.h"
 #include "exporter/net/socket_client.h"
 
 namespace ipfs_peer_exporter {
@@ -38,21 +38,6 @@ std::optional<std::string_view> HeaderValue(std::string_view line,
 std::string Shown(const std::string& header) {
   if (header.size() <= kMaxShown) return header;
   return header.substr(0, kMaxShown) + "…";
-}
-
-// Sets a PEM file by its content, so that a new certificate takes effect with
-// the next call: libcurl keeps connections, sessions and authorities for equal
-// contents, but also for equal paths. If the file cannot be read, or libcurl
-// does not support contents, the path is set; libcurl then reports the error.
-void SetTlsFile(CURL* easy, CURLoption path_option, CURLoption content_option,
-                const std::string& path) {
-  if (path.empty()) return;
-  if (auto text = ReadSmallFile(path, kMaxTlsFile)) {
-    *text += '\n';
-    curl_blob blob{text->data(), text->size(), CURL_BLOB_COPY};
-    if (curl_easy_setopt(easy, content_option, &blob) == CURLE_OK) return;
-  }
-  curl_easy_setopt(easy, path_option, path.c_str());
 }
 
 bool IsRedirect(int status) {
@@ -156,9 +141,7 @@ void HttpTransfer::SetIdentity() {
   }
   set(CURLOPT_XOAUTH2_BEARER, call_.credentials.bearer);
   set(CURLOPT_USERPWD, call_.credentials.user_password);
-  SetTlsFile(easy_, CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB, call_.tls.ca);
-  SetTlsFile(easy_, CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB, call_.tls.cert);
-  SetTlsFile(easy_, CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB, call_.tls.key);
+  SetTls(easy_, call_.tls);
 }
 
 void HttpTransfer::SetTimeout(Duration timeout) {

@@ -8,6 +8,7 @@
 
 #include "adapters/ipfs/collector.h"
 #include "adapters/ipfs/restarts.h"
+#include "exporter/base/random_seed.h"
 #include "exporter/config/options.h"
 #include "exporter/net/event_loop.h"
 #include "exporter/net/http_call.h"
@@ -97,7 +98,7 @@ class IpfsPoller {
   DaemonLife life_;
   HealthParts health_parts_;
   CallQueue queue_;  // for all collectors but ipfs.health
-  std::minstd_rand random_{std::random_device{}()};
+  std::minstd_rand random_{RandomSeed()};
 };
 
 }  // namespace ipfs_peer_exporter

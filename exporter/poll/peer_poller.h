@@ -7,6 +7,7 @@
 #include "adapters/peer/format.h"
 #include "adapters/peer/mapping.h"
 #include "adapters/peer/samples.h"
+#include "exporter/base/random_seed.h"
 #include "exporter/config/options.h"
 #include "exporter/net/event_loop.h"
 #include "exporter/poll/peer_client.h"
@@ -75,7 +76,7 @@ class PeerPoller {
   Timers::TimerId timer_ = 0;  // of the next poll; 0: one is under way
   Clock::time_point started_;
   std::optional<bool> up_;
-  std::minstd_rand random_{std::random_device{}()};
+  std::minstd_rand random_{RandomSeed()};
 };
 
 // The family peer_up, for docs and tests.

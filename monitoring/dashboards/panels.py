@@ -123,7 +123,7 @@ def bars(title, unit, queries, *, w=8, low=0, **more):
 
 
 def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), limits=(),
-          order="desc", detail=None, renamed=None, columns=(), **more):
+          order="desc", detail=None, renamed=None, columns=None, **more):
     """The latest values with their labels; value: heading of the value column, None to hide it.
 
     columns: the first labels, as Grafana's own order is alphabetical; without a value the first
@@ -132,7 +132,8 @@ def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), li
     unwanted = ["Time", *hidden] + ([] if value else ["Value"])
     organize = {"id": "organize", "options": {
         "excludeByName": dict.fromkeys(unwanted, True),
-        "indexByName": {name: place for place, name in enumerate(columns)},
+        "indexByName": {name: place for place, name in
+                        enumerate(columns or ("cluster", "instance"))},
         "renameByName": (renamed or {}) | ({"Value": value} if value else {})}}
     overrides = [{
         "matcher": {"id": "byName", "options": "instance"},
@@ -145,7 +146,7 @@ def table(title, unit, queries, *, w=8, value="Value", hidden=(), watched=(), li
                  custom={"align": "auto", "cellOptions": cell, "inspect": False},
                  options={"showHeader": True, "cellHeight": "sm", "sortBy": [
                      {"displayName": value, "desc": order == "desc"}] if value else [
-                     {"displayName": name, "desc": False} for name in columns[:1]]},
+                     {"displayName": name, "desc": False} for name in (columns or ())[:1]]},
                  **more)
 
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -18,6 +19,26 @@ double NumberIn(std::string text) {
   const auto document = ParseJson(text);
   REQUIRE(document);
   return Number(*document).value_or(NAN);
+}
+
+TEST_CASE("json: a small value takes little memory") {
+  std::string bytes = R"({"Cid": {"/": "Qm"}})";
+  auto document = ParseJson(bytes);
+  REQUIRE(document);
+  CHECK(document->GetAllocator().Size() > 0);
+  CHECK(document->GetAllocator().Capacity() <= 4096);
+}
+
+TEST_CASE("json: a document that is moved keeps its values") {
+  std::string bytes = R"({"a": [1]})";
+  std::string other = R"({"b": [2]})";
+  JsonDocument moved;
+  for (std::string* text : {&bytes, &other}) {
+    auto document = ParseJson(*text);
+    REQUIRE(document);
+    moved = std::move(*document);
+  }
+  CHECK(Member(moved, "b")[0].GetInt() == 2);
 }
 
 TEST_CASE("json: text that is not one JSON value is rejected") {

@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -101,11 +103,12 @@ TEST_CASE("an address that cannot be bound is named in the error") {
   REQUIRE(first);
   const std::string taken = LocalAddress(*first);
   CHECK(ErrorOf(taken) ==
-        "cannot listen on " + taken + ": Address already in use");
+        "cannot listen on " + taken + ": " + strerror(EADDRINUSE));
   close(*first);
 
   CHECK(ErrorOf("192.0.2.1:0") ==
-        "cannot listen on 192.0.2.1:0: Cannot assign requested address");
+        std::string("cannot listen on 192.0.2.1:0: ") +
+            strerror(EADDRNOTAVAIL));
   CHECK(ErrorOf("[1::2::3]:0").starts_with("cannot listen on [1::2::3]:0: "));
 }
 
@@ -116,7 +119,7 @@ TEST_CASE("one address family is not enough for all addresses") {
     REQUIRE(first);
     const std::string all = ":" + PortOf(LocalAddress(*first));
     CHECK(ErrorOf(all) ==
-          "cannot listen on " + all + ": Address already in use");
+          "cannot listen on " + all + ": " + strerror(EADDRINUSE));
     close(*first);
   }
 }
