@@ -51,6 +51,12 @@ def used():
     return frozenset(names - {rule["record"] for rule in rules("record")})
 
 
+@functools.cache
+def people(name):
+    """The peers and nodes of a life, without series."""
+    return World(lives()[name], frozenset())
+
+
 @functools.lru_cache(maxsize=2)  # a world of weeks is large
 def world(name, healthy=False):
     """The series of a life; a healthy one has the same peers and no events."""
@@ -125,5 +131,6 @@ def series_of(name, flavour):
             if any(made.gap):
                 values = [None if gap else value for gap, value in zip(made.gap, values)]
             text = ",".join(f'{key}={json.dumps(value)}' for key, value in labels.items())
-            result.append({"series": f"{metric}{{{text}}}", "values": compress(thinned(values, step))})
+            result.append({"series": f"{metric}{{{text}}}",
+                           "values": compress(thinned(values, step))})
     return result
