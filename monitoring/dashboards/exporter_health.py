@@ -53,7 +53,7 @@ NOW = [
     stat("Exporters down", "none",
          [(number(f"group by ({PLACE}) ({down(INFO)})", known(INFO)), "down")],
          limits=[(">", 0, "red")], related=["ExporterDown"],
-         what="Exporters of which a scrape job gets no answer.",
+         what="Exporters that do not answer a scrape job.",
          source="`up` of the jobs that have, or had within a day, metrics of an exporter.",
          good="0.", do="*Targets down* names them: does the host run, does the port answer?"),
     gauge("Exporters up", "percentunit",
@@ -65,15 +65,15 @@ NOW = [
     stat("Failing collectors", "none", [(number(f"{SUCCESS} == 0", f"{SELF}success{{@self}}"),
                                          "failing")], limits=[(">", 0, "orange")],
          related=["ExporterCollectorFailing"],
-         what="Collectors, of all chosen exporters, whose last poll did not get everything.",
+         what="Collectors, of all chosen exporters, whose last poll was incomplete or failed.",
          source=f"`{SELF}success`: {SOURCE}.", good="0.",
          do="*Collector success* names them, *Errors by reason* says why."),
-    stat("Latest collector", "s", [(f"max({DELAY})", "latest")], limits=[(">", 600, "orange")],
+    stat("Longest delay", "s", [(f"max({DELAY})", "delay")], limits=[(">", 600, "orange")],
          related=["ExporterPollStale"],
-         what="Time beyond its interval since the last complete poll of the collector that is "
-              "latest.", source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
+         what="Time since the last complete poll, beyond the interval, of the most delayed "
+              "collector.", source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
          good="Below the scrape interval.",
-         do="*Collector delay* shows which. After three intervals its series disappear."),
+         do="*Collector delay* shows which one. After three intervals its series disappear."),
     stat("Failed reloads", "none",
          [(number(f"{RELOADED} == 0", RELOAD), "failed")],
          limits=[(">", 0, "orange")], related=["ExporterReloadFailed", "ExporterWebConfigFailed"],
@@ -100,13 +100,13 @@ POLLS_ROW = [
                             "port? For 401 or 404 see Prometheus' page of targets."),
     states("Collector success", [(f"min by (collector) ({SELF}success{{@self}})",
                                   "{{collector}}")], related=["ExporterCollectorFailing"],
-           what="Whether the last poll of each collector got all it asked for, in every chosen "
+           what="Whether the last poll of each collector was complete, in every chosen "
                 "exporter.", source=f"`{SELF}success`: {SOURCE}.", good="yes throughout.",
            do="*Failing now* names the exporter, *Errors by reason* says why; docs/operations.md "
               "says what to do."),
     table("Failing now", "none", [(f"topk({LISTED}, {SUCCESS} == 0)", "")], value=None,
           related=["ExporterCollectorFailing"], no_value="none fails",
-          what=f"Collectors whose last poll did not get everything, at most {LISTED}.",
+          what=f"Collectors whose last poll was incomplete or failed, at most {LISTED}.",
           source=f"`{SELF}success`: {SOURCE}.", good="Empty.",
           do="*Errors by reason* says why; choose the instance to see its errors alone."),
     timeseries("Errors by reason", "ops",
@@ -119,14 +119,15 @@ POLLS_ROW = [
                   "docs/operations.md has them all."),
     timeseries("Collector delay", "s", [(DELAY, "{{collector}}")],
                limits=[(">", 600, "orange")], related=["ExporterPollStale"],
-               what="Time beyond its interval since the last complete poll of each collector, in "
+               what="Time since the last complete poll of each collector, beyond its interval, in "
                     "the exporter where it is longest.",
                source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
                good="Below the scrape interval.",
-               do="*Latest now* names the exporter. After three intervals its series disappear."),
-    table("Latest now", "s", [(f"topk({LISTED}, {LATEST})", "")], value="Delay",
+               do="*Most delayed collectors* names the exporter. After three intervals its "
+                  "series disappear."),
+    table("Most delayed collectors", "s", [(f"topk({LISTED}, {LATEST})", "")], value="Delay",
           limits=[(">", 600, "orange")], related=["ExporterPollStale"],
-          what=f"The {LISTED} collectors that are latest beyond their interval.",
+          what=f"The {LISTED} collectors with the longest delay beyond their interval.",
           source=f"`{SELF}last_success_timestamp_seconds`: {SOURCE}.",
           good="Below the scrape interval.",
           do="If all of one exporter are late, restart that exporter and report it."),
@@ -177,15 +178,15 @@ POLLS_ROW = [
                 "succeeded.",
            source=f"`ipfs_peer_exporter_*config_last_reload_successful`: {SOURCE}.",
            good="yes throughout.", do="The exporter's log names the file and line. Until it is "
-                                      "mended, the previous configuration is in force."),
+                                      "corrected, the previous one is in force."),
     table("Alerts about the monitoring", "none",
           [('topk(20, max by (alertname, severity, cluster, instance) (ALERTS{alertstate="firing",'
             'alertname=~"Prometheus.+|Alertmanager.+",cluster=~"$cluster"}))', "")],
           value=None, no_value="none fires", related=OF_PROMETHEUS,
           what="Alerts about Prometheus and Alertmanager themselves.",
           source="`ALERTS`: Prometheus' evaluation of monitoring/rules.", good="Empty.",
-          do="While one fires, other alerts may be missing or not sent. Watchdog always fires: "
-             "whoever expects it notices when Prometheus or Alertmanager is gone."),
+          do="While one fires, other alerts may be missing or not sent. Watchdog is not listed: it "
+             "always fires, and an alarm is due when it stops arriving."),
 ]
 
 USE = [
@@ -201,7 +202,7 @@ USE = [
                low=0, limits=[(">", 0.8, "orange")],
                what="Open file descriptors of an exporter, as a share of its limit.",
                source=f"`process_open_fds`, `process_max_fds`: {SOURCE}.", good="Below 10 %.",
-               do="Near 100 %, somebody keeps connections open: see the exporter's log."),
+               do="Near 100 %, clients keep too many connections open: see the exporter's log."),
     table("Versions by exporter", "none",
           [(f"topk({LISTED}, count by (version, revision) (max by ({PLACE}, version, revision)"
             f" ({INFO}{{@self}})))", "")],
@@ -216,4 +217,4 @@ USE = [
           do="If shorter, it restarted: see kubectl logs --previous -c exporter, or journalctl."),
 ]
 
-ROWS = {"Now": NOW, "Polls": POLLS_ROW, "What the exporter uses": USE}
+ROWS = {"Now": NOW, "Polls": POLLS_ROW, "Resource usage": USE}

@@ -52,7 +52,7 @@ NOW = [
     stat("Exporters down", "none",
          [(number(f"group by ({PLACE}) ({down(INFO)})", known(INFO)), "down")],
          limits=[(">", 0, "red")], related=["ExporterDown"],
-         what="Exporters of which a scrape job gets no answer.",
+         what="Exporters that do not answer a scrape job.",
          source="`up` of the jobs that have, or had within a day, metrics of an exporter.",
          good="0.", do="*Not answering* names them."),
     stat("Daemons down", "none", [(number(down("ipfs_up"), known("ipfs_up")), "down")],
@@ -74,7 +74,7 @@ NOW = [
          related=["PeerStatsUnreachable", "PeersMissing", "PeersMostlyMissing"],
          what="Peers whose stats cannot be read, and those whose exporter does not answer.",
          source="`peer_up`; `up` of those jobs.", good="0.",
-         do="*Not answering* names them; *Peer metrics* says more."),
+         do="*Not answering* names them; *Peer metrics* shows more."),
     stat("Isolated daemons", "none",
          [(number(f"{HAD_PEERS} == 0", CONNECTED), "isolated")], limits=[(">", 0, "red")],
          related=["IpfsSwarmIsolated", "BootstrapDown"],
@@ -104,7 +104,7 @@ NOW = [
     stat("Failing collectors", "none",
          [(number(FAILING, "ipfs_peer_exporter_collector_success{@self}"), "failing")],
          limits=[(">", 0, "orange")], related=["ExporterCollectorFailing"],
-         what="Collectors, of all exporters, whose last poll did not get everything.",
+         what="Collectors, of all exporters, whose last poll was incomplete or failed.",
          source="`ipfs_peer_exporter_collector_success`.", good="0.",
          do="*Collector success* in *Exporter health* names them."),
     stat("Versions of Kubo", "none",
@@ -112,7 +112,7 @@ NOW = [
          limits=[(">", 1, "orange")], related=["IpfsVersionsDiffer", "IpfsVersionOutdated"],
          what="Number of versions of Kubo in the fleet.",
          source="`version`, every minute.", good="1, except while you upgrade.",
-         do="*Daemons by version* shows how many run which, *Daemons* in *IPFS metrics* who."),
+         do="*Daemons by version* shows how many run each, *Daemons* in *IPFS metrics* who."),
 ]
 
 WRONG = [
@@ -125,7 +125,7 @@ WRONG = [
           do="monitoring/runbooks.md has a section for each alert; the alert itself has its link."),
     table("Not answering", "none",
           [(f"topk(20, ({down('ipfs_up')} or {down('peer_up')} or {missing(INFO)}))", "")],
-          value=None, renamed={"__name__": "which says"}, w=12, no_value="all answer",
+          value=None, renamed={"__name__": "metric at 0"}, w=12, no_value="all answer",
           detail="ipfs-metrics", columns=["cluster", "instance", "__name__", "job"],
           hidden=["namespace", "pod", "container", "endpoint"],
           what="Exporters that do not answer Prometheus, and daemons and peers that do not answer "
@@ -139,7 +139,7 @@ SPREAD = [
             distribution(CONNECTED, (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)),
             what="How many daemons have how many connected peers, over time.",
             source="`swarm/peers`, every 15 s.", good="One dark band that stays where it is.",
-            do="A second band below it is a part of the fleet that has lost the others."),
+            do="A second band below it: a part of the fleet has lost its peers."),
     heatmap("Repository usage, all daemons", "percentunit",
             distribution(FILL, (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)),
             no_value="no repository has a limit",
@@ -153,7 +153,7 @@ SPREAD = [
             what="How many peers have which accuracy, over time.",
             source="`peer_model_accuracy_ratio`: the peers' stats sockets.",
             good="One dark band that rises.",
-            do="A second band below it is peers that train without the others."),
+            do="A second band below it: some peers train without the others."),
     timeseries("Connected peers", "none", spread(CONNECTED), low=0,
                what="Quantiles over all daemons of the number of connected peers.",
                source="`swarm/peers`, every 15 s.", good="The lines are close to each other.",
@@ -226,5 +226,5 @@ WORST_ROW = [
                do="If an old version remains, see *Versions by exporter* in *Exporter health*."),
 ]
 
-ROWS = {"Now": NOW, "What is wrong": WRONG, "All together": SPREAD,
-        "The worst, and versions": WORST_ROW}
+ROWS = {"Now": NOW, "Problems": WRONG, "Distributions": SPREAD,
+        "Worst instances and versions": WORST_ROW}

@@ -124,7 +124,8 @@ INTERNALS = [
                 for call in ("get", "put", "has", "batchput", "query")], low=0,
                what="Reads, writes and queries of the datastores, of all chosen daemons.",
                source=f"`ipfs_fsrepo_datastore_*_total`: {OWN}.", good="In step with *Blocks*.",
-               do="If there are many has, turn on the Bloom filter (Datastore.BloomFilterSize)."),
+               do="If operation has is frequent, turn on the Bloom filter "
+                  "(Datastore.BloomFilterSize)."),
     timeseries("Datastore: read latency", "s",
                native_quantiles("ipfs_fsrepo_datastore_get_latency_seconds"), low=0,
                what="Time that one read of the datastore took.",

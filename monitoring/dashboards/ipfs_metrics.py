@@ -11,7 +11,7 @@ from queries import (INSTANCE, KEY, LISTED, PLACE, bottom, down, known, number, 
 UID = "ipfs-metrics"
 TITLE = "IPFS metrics"
 ABOUT = ("IPFS daemons in detail, read by their exporters over the RPC API. Choose one or a few "
-         "instances; of many, each panel shows those that matter.")
+         "instances; of many, each panel shows the highest or lowest.")
 
 VARIABLES = chosen("ipfs_up")
 ANNOTATIONS = [
@@ -109,7 +109,7 @@ HEALTH = [
     timeseries("Daemon uptime", "s", [(bottom(STARTED, key=PLACE), INSTANCE)], low=0, w=6,
                no_value=OFF, what="Time since each daemon started; the youngest first.",
                source=f"`ipfs_daemon_start_time_seconds`: {OWN}.", good="It grows.",
-               do="If it falls to 0 again and again, see *Daemon restarts*."),
+               do="If it falls to 0 repeatedly, see *Daemon restarts*."),
     table("Daemons", "none",
           [(f"topk({LISTED}, ipfs_daemon_info{{@ipfs}} * on ({KEY}) group_left (peer_id)"
             " ipfs_node_info{@ipfs})", INSTANCE)], value=None, hidden=["__name__"], w=24, h=6,

@@ -67,18 +67,19 @@ NETWORK = [
                [(mean("protocol", "ipfs_swarm_streams{@ipfs}", count=10), "{{protocol}}")],
                stacked=True, low=0,
                what="Open streams of a daemon by protocol: the mean of the chosen ones. Protocols "
-                    "that it does not speak are other.", source="`swarm/peers`, every 15 s.",
+                    "that the daemon does not speak itself count as other.",
+               source="`swarm/peers`, every 15 s.",
                good="A few for each peer.",
                do="If they grow without end, a protocol leaks streams: note its name and report "
                   "it."),
     heatmap("Peer latency", "s", [(f"sum by (le) ({LATENCY})", "{{le}}")],
             what="Distribution of the round-trip times of the connected peers, where known, over "
-                 "time.", source="`swarm/peers`, every 15 s; a snapshot, so without rate.",
+                 "time.", source="`swarm/peers`, every 15 s; a snapshot, not a rate.",
             good="A dark band that stays where it is.",
             do="If it moves up, the network or the CPU on this side is busy."),
     timeseries("Peer latency, quantiles", "s", quantiles(LATENCY), low=0,
                what="Median and 90th percentile of the round-trip times of the connected peers.",
-               source="`swarm/peers`, every 15 s; a snapshot, so without rate.",
+               source="`swarm/peers`, every 15 s; a snapshot, not a rate.",
                good="Milliseconds in a cluster, below 0.3 s worldwide.",
                do="If it rises everywhere, first see *Daemon CPU*."),
     timeseries("Peers by agent", "none",
@@ -129,8 +130,8 @@ LIMITS = [
                    "{{scope}} {{direction}}")], low=0,
                  what=f"{what.capitalize()} of a daemon in each scope of the resource manager: the "
                       "mean of the chosen ones.", source="`swarm/resources`, every 30 s.",
-                 good="Few in transient, the scope of connections that are still shaking hands.",
-                 do="If many are transient, somebody floods the node: see the inbound "
+                 good=f"Few in transient, the scope of {what} that are still being set up.",
+                 do="If many are transient, the node may be flooded: see the inbound "
                     "*Connections*.") for what in ("connections", "streams")),
     bars("Resource manager: use of limits", "percentunit",
          [(usage("connections"), f"{INSTANCE} connections {{{{scope}}}}"),

@@ -75,7 +75,7 @@ ROUTING = [
                do="If far fewer, the peers that should hold the records do not answer."),
     queue("keys", "Back to 0 after each burst.",
           "If it grows for an hour, raise Provide.DHT.MaxWorkers."),
-    queue("regions", "Back to 0 again and again.",
+    queue("regions", "Back to 0 regularly.",
           "If it grows, reprovides are late: see *Next reprovide*.", "IpfsReprovideOverdue"),
     timeseries("Provide workers", "none",
                [(mean("kind", f"ipfs_provide_{what}_workers{{@ipfs}}"), f"{{{{kind}}}} {word}")
@@ -87,12 +87,12 @@ ROUTING = [
                do="If work waits while all workers are busy, raise Provide.DHT.MaxWorkers."),
     *(timeseries(f"{title}: {what}", "short", [(top(f"{family}_{what}{{@ipfs}}", count=FEW),
                                                 DHT + more)], low=0, w=6, no_value=OLD,
-                 what=f"{about} {what}.", source=NEW, good=good, do=do)
+                 what=f"{what.capitalize()} {about}", source=NEW, good=good, do=do)
       for what in ("keys", "regions") for title, family, more, about, good, do in (
-          ("In progress", "ipfs_provide_ongoing", " {{kind}}", "At this moment announced",
-           "It returns to 0 again and again.", "If it never does, a region hangs: see *DHT "
+          ("In progress", "ipfs_provide_ongoing", " {{kind}}", "that are being announced.",
+           "It returns to 0 regularly.", "If it never does, a region hangs: see *DHT "
            "servers*."),
-          ("Scheduled", "ipfs_provide_scheduled", "", "Periodically announced",
+          ("Scheduled", "ipfs_provide_scheduled", "", "that are announced periodically.",
            "In step with the pins, depending on Provide.Strategy.",
            "If far above the pins, strategy all announces every block; pinned or roots is "
            "cheaper."))),
@@ -100,7 +100,7 @@ ROUTING = [
                [(top("time() - ipfs_provide_next_reprovide_timestamp_seconds{@ipfs}"), DHT)],
                limits=[(">", 7200, "orange")], related=["IpfsReprovideOverdue"],
                no_value=OLD,
-               what="How overdue the next region is; below 0 while it is still to come.",
+               what="How overdue the next region is; below 0 until it is due.",
                source=NEW, good="Below 0.",
                do="If above 0 for long, the schedule lags; records expire after 48 h."),
     timeseries("Duration of a reprovide", "s",
@@ -122,7 +122,7 @@ ROUTING = [
     timeseries("Holders of a key", "none",
                [(top("ipfs_provide_average_holders{@ipfs}"), DHT),
                 ("max(ipfs_provide_replication_factor{@ipfs})", "wanted")], low=0, no_value=OLD,
-               w=6, what="Peers that hold the record of a key on average, and the wanted number.",
+               w=6, what="Peers that hold the record of a key on average, and the number wanted.",
                source=NEW, good="Near the wanted number.",
                do="If lower, see *DHT servers*: too few of them answer."),
     states("Provide system",
@@ -133,7 +133,7 @@ ROUTING = [
            what="Whether the DHT can be reached, the last cycle was complete, and the provide "
                 "system is open; those that were not first.", source=NEW,
            good="yes for the DHT in use: lan in a private swarm.",
-           do="If it says no while peers are connected, restart the daemon and keep its log."),
+           do="If no while peers are connected, restart the daemon and keep its log."),
     timeseries("Pubsub: topics", "none", [(top("ipfs_pubsub_topics{@ipfs}"), INSTANCE)], low=0,
                no_value="pubsub is off", what="Topics that each node has subscribed to.",
                source="`pubsub/ls`, every 30 s; needs --enable-pubsub-experiment.",

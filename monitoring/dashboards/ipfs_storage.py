@@ -66,7 +66,7 @@ STORAGE = [
                no_value="ipfs.pins is off", what="Pinned CIDs by type.",
                source="`pin/ls`, every 5 min; slow, so off by default.",
                good="In step with the content that you keep.",
-               do="If they only grow, somebody adds content without unpinning what it replaces."),
+               do="If they only grow, content is added without unpinning what it replaces."),
     timeseries("Blocks in the datastore", "short", [(top("ipfs_repo_objects{@ipfs}"), INSTANCE)],
                low=0, no_value="ipfs.objects is off", what="Blocks in each datastore.",
                source="`repo/stat`, every 15 min; slow, so off by default.",

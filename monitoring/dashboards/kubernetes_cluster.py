@@ -43,7 +43,7 @@ CLUSTER = [
          w=3, related=["NodeDown", "NodeUnreachable"], limits=[(">=", 1, "red")],
          what="Nodes whose kubelet answered within a day and does not now, or that are not ready.",
          source=f"`up`; {STATE}.", good="0.",
-         do="*Nodes in trouble* names them; kubectl describe node shows since when."),
+         do="*Nodes with problems* names them; kubectl describe node shows since when."),
     stat("Nodes", "none", [(f"count({of.once('kubelet_node_name{@node}')})", "nodes")], w=3,
          limits=[("<", 1, "red")],
          what="Kubelets that answer Prometheus.", source=f"`kubelet_node_name`: {KUBELET}.",
@@ -83,7 +83,7 @@ CLUSTER = [
          [("sum(increase(kubelet_started_containers_errors_total{@node}[1h]))", "failed")], w=3,
          limits=[(">=", 1, "orange")], what="Starts of containers that failed in the last hour.",
          source=f"`kubelet_started_containers_errors_total`: {KUBELET}.", good="0.",
-         do="*Failed container starts* shows the reason, *Pods in trouble* the pods."),
+         do="*Failed container starts* shows the reason, *Pods with problems* the pods."),
 ]
 
 NODES = [
@@ -136,12 +136,13 @@ NODES = [
               "kubelet.",
          source=f"`kubelet_running_pods`: {KUBELET}.", good="Even, and far below 110.",
          do="If uneven, check taints and affinities. Near 110, add a node."),
-    table("Nodes in trouble", "none",
+    table("Nodes with problems", "none",
           [(f"topk({LISTED}, {of.because('kubelet does not answer', of.NODES_DOWN)} + 1 or"
             f" label_replace(max by ({NODE}, condition) (kube_node_status_condition"
             '{@node,condition!="Ready",status="true"} == 1),'
             ' "reason", "$1", "condition", "(.*)"))', "")],
-          value=None, w=24, h=5, hidden=["condition"], columns=["cluster", "node", "reason"], related=["NodeDown", "NodeUnreachable"],
+          value=None, w=24, h=5, hidden=["condition"], columns=["cluster", "node", "reason"],
+          related=["NodeDown", "NodeUnreachable"],
           no_value="all nodes are well",
           what="Nodes that do not answer, are not ready, or report that a resource runs short.",
           source=f"`up` of the kubelets; conditions of {STATE}.", good="None.",
@@ -193,14 +194,16 @@ PODS = [
          what="How full the fullest persistent volumes are.",
          source=f"`kubelet_volume_stats_*`: {KUBELET}; only for volumes that report it.",
          good="Below 85 %.",
-         do="Enlarge the claim; for Prometheus shorten the retention, for IPFS lower StorageMax."),
-    table("Pods in trouble", "none", [(f"topk({LISTED}, {of.TROUBLE})", "")], value="Count", w=24, h=6,
-          columns=["cluster", "namespace", "pod", "container", "reason"], hidden=["phase"], related=["ContainerRestarting", "ContainerOOMKilled"],
-          no_value="all pods are well",
+         do="Enlarge the claim; for Prometheus shorten the retention, for IPFS collect garbage."),
+    table("Pods with problems", "none", [(f"topk({LISTED}, {of.TROUBLE})", "")], value="Count",
+          w=24, h=6, columns=["cluster", "namespace", "pod", "container", "reason"],
+          hidden=["phase"],
+          related=["ContainerRestarting", "ContainerOOMKilled"],
+          no_value="no pod has problems",
           what="Pods that wait, failed, restarted or were killed within 15 minutes, and why.",
           source=f"`container_start_time_seconds`, `container_oom_events_total`: {CADVISOR}; "
                  f"waiting and pending from {STATE}.", good="None, except during rollouts.",
-          do="kubectl describe pod shows the events, kubectl logs --previous the last words."),
+          do="kubectl describe pod shows the events, kubectl logs --previous the end of the log."),
 ]
 
 CONTAINERS = [
@@ -231,7 +234,8 @@ CONTAINERS = [
          do="kubectl logs --previous and kubectl describe pod show the reason."),
     table("Youngest containers", "s", [(f"sort(bottomk({LISTED}, time() - {of.STARTED}))", NAME)],
           value="Uptime", w=12, order="asc",
-          columns=["cluster", "namespace", "pod", "container"], what="The containers that started last.",
+          columns=["cluster", "namespace", "pod", "container"],
+          what="The containers that started last.",
           source=f"`container_start_time_seconds`: {CADVISOR}.",
           good="The same for all containers of a pod.",
           do="A container much younger than its pod has restarted: see *Container restarts, last "

@@ -7,7 +7,7 @@ from queries import KEY, LISTED, PLACE, bottom, distribution, own, quantiles, sp
 UID = "peer-metrics"
 TITLE = "Peer metrics"
 ABOUT = ("What the learning peers report about themselves, read from their stats sockets. Choose"
-         " instances above for their own lines; without a choice, the ones that matter are shown.")
+         " instances above for their own lines; of many, the highest or lowest are shown.")
 SOCKET = "the peer's stats socket"
 EXPORTER = "the exporter itself"
 
@@ -72,7 +72,7 @@ FLEET = [
          w=3, related=["PeerStatsUnreachable"], limits=[(">=", 1, "orange")],
          what="Peers whose stats their exporter cannot read.", source=f"`peer_up`: {SOCKET}.",
          good="0.", do="*Errors by reason* shows whether the socket is missing, closed or slow."),
-    stat("Silent exporters", "none", [(f"count({SILENT}) or vector(0)", "silent")],
+    stat("Exporters down", "none", [(f"count({SILENT}) or vector(0)", "down")],
          w=3, related=["ExporterDown"], limits=[(">=", 1, "red")],
          what="Exporters of peers that Prometheus reached within a day and cannot reach now.",
          source="`up`.", good="0.",
@@ -85,7 +85,7 @@ FLEET = [
     gauge("Median accuracy", "percentunit",
           [("quantile(0.5, peer_model_accuracy_ratio{@peer})", "median")], w=3,
           limits=[("<", 0.8, "orange"), ("<", 0.5, "red")],
-          what="Share of right answers on the test set that half of the peers exceed.",
+          what="Median over all peers of the share of right answers on the test set.",
           source=f"`peer_model_accuracy_ratio`: {SOCKET}.",
           good="It rises and then stays level; above 90 % with the example's data.",
           do="If it falls, *Laggards* shows which peers pull it down."),

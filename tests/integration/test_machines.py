@@ -35,7 +35,7 @@ class MachinesTest(IntegrationTest):
         rules.mkdir()
         for rule in (REPOSITORY / "monitoring" / "rules").glob("*.yml"):
             (rules / rule.name).write_text(rule.read_text())
-        made = self.path("/etc/ipfs_peer_exporter")
+        made = self.path("/etc/ipfs-peer-exporter")
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
              "-nodes", "-days", "2", "-subj", "/CN=node", "-addext",
@@ -51,7 +51,7 @@ class MachinesTest(IntegrationTest):
 
     def start_node(self):
         """The exporter of a machine; its address."""
-        config = self.path("/etc/ipfs_peer_exporter.yml")
+        config = self.path("/etc/ipfs-peer-exporter/exporter.yml")
         checked = subprocess.run([BINARY, f"--config.file={config}", "--check-config"],
                                  capture_output=True, text=True, env=clean_environment())
         self.assertEqual(checked.returncode, 0, checked.stderr)

@@ -88,7 +88,7 @@ class PageTest(unittest.TestCase):
         return found
 
     def test_own_overlay(self):
-        made = kit.build_overlay(self.shown(lambda one: "images" in one))
+        made = kit.build_overlay(self.shown(lambda one: "replicas" in one))
         self.assertEqual({one["metadata"]["name"] for one in of_kind(made, "Service")
                           if one["spec"].get("type") == "LoadBalancer"}, {"prometheus", "grafana"})
         peer = pick(made, "Deployment", "peer")
@@ -118,6 +118,9 @@ class PageTest(unittest.TestCase):
         self.assertEqual(policy["from"], [{
             "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}},
             "podSelector": {"matchLabels": {"app.kubernetes.io/name": "prometheus"}}}])
+        fewer = kit.build_overlay({**overlay, **self.shown(lambda one: set(one) == {"patches"})})
+        self.assertEqual([one["metadata"]["name"] for one in made if one not in fewer],
+                         ["ipfs-peers-kubernetes"])
 
 
 @needs_tools
@@ -130,10 +133,6 @@ class CopyTest(unittest.TestCase):
         for job in expected["scrape_configs"]:
             job["tls_config"] = {"insecure_skip_verify": True}
         self.assertEqual(yaml.safe_load(insecure), expected)
-
-
-if __name__ == "__main__":
-    unittest.main()
 
 
 if __name__ == "__main__":

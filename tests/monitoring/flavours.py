@@ -35,6 +35,23 @@ def node_of_stack(world, node, page):
             "service": "kubelet"}
 
 
+def disks_of_stack(world, node):
+    return {"job": "node-exporter", "instance": f"10.0.1.{number(world, node)}:9100",
+            "namespace": "monitoring", "pod": f"node-exporter-{node}",
+            "container": "node-exporter", "endpoint": "metrics"}
+
+
+def disks_of_jsonnet(world, node):
+    return {**disks_of_stack(world, node), "instance": node}
+
+
+def dropped_by_chart(one):
+    """cAdvisorMetricRelabelings of the chart kube-prometheus-stack."""
+    return one.page == "/metrics/cadvisor" and (
+        one.name.startswith("container_spec")
+        or "id" in one.labels and "pod" not in one.labels)
+
+
 OUR_PROMETHEUS = {"job": "prometheus", "instance": "localhost:9090"}
 PROMETHEUS_OF_STACK = {
     "job": "prometheus-k8s", "instance": "10.1.0.9:9090", "namespace": "monitoring",
@@ -50,6 +67,8 @@ class Flavour:
     prometheus: dict = dataclasses.field(default_factory=lambda: OUR_PROMETHEUS)
     kinds: tuple = ()  # words by which lives choose flavours, beside the name
     paths: tuple = ("/metrics", "/metrics/cadvisor", "/metrics/resource")
+    disks: Callable | None = None  # the labels of node_exporter, where it is there
+    drops: Callable = staticmethod(lambda _: False)  # the series that Prometheus does not store
     clusters: tuple = ()  # the life is that of the first, the others are healthy
 
     def target(self, world, owner, page):
@@ -72,6 +91,7 @@ class Flavour:
 
 
 OURS = {"ipfs": "ipfs", "peer": "peer", "native": "ipfs-native"}
+PATHS_OF_STACK = ("/metrics", "/metrics/cadvisor", "/metrics/probes")
 FLAVOURS = {
     "ours": Flavour(OURS, pod, our_node, kinds=("kubernetes",)),
     "machines": Flavour({"ipfs": "ipfs-peers", "peer": "ipfs-peers"}, machine),
@@ -80,8 +100,12 @@ FLAVOURS = {
         kinds=("machines",)),
     "kube-prometheus": Flavour(
         {"ipfs": "peers/peer", "peer": "peers/peer"}, pod_of_monitor, node_of_stack,
-        PROMETHEUS_OF_STACK, ("kubernetes", "kube-state-metrics"),
-        ("/metrics", "/metrics/cadvisor", "/metrics/probes")),
+        PROMETHEUS_OF_STACK, ("kubernetes", "kube-state-metrics"), PATHS_OF_STACK,
+        disks_of_jsonnet),
+    "kube-prometheus-stack": Flavour(
+        {"ipfs": "peers/peer", "peer": "peers/peer"}, pod_of_monitor, node_of_stack,
+        PROMETHEUS_OF_STACK, ("kubernetes", "kube-state-metrics", "kube-prometheus"),
+        PATHS_OF_STACK, disks_of_stack, dropped_by_chart),
     "two-clusters": Flavour(OURS, pod, our_node, kinds=("kubernetes",), clusters=("a", "b")),
 }
 

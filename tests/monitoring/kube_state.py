@@ -64,6 +64,7 @@ def of_deployment(world):
 def of_nodes(world):
     for node in world.nodes:
         lost = [state == "down" for state in world.targets[node]]
+        yield "kube_node_spec_unschedulable", {"node": node}, [0.0] * world.count
         for status in ("true", "false", "unknown"):
             yield ("kube_node_status_condition",
                    {"node": node, "condition": "Ready", "status": status},

@@ -6,6 +6,7 @@ import re
 
 import events
 from alert_rules import rules
+from cadvisor import file_systems, generations, of_pods
 from flavours import FLAVOURS, chosen, ups
 from kube_state import add_kube_state
 from notation import STALE, compress
@@ -61,17 +62,25 @@ def world(name, healthy=False):
     return made
 
 
-def generations(made, one):
-    """A container's series, one for each time that the container started."""
-    starts = [0, *sorted(made.starts[one.owner, one.part]), made.count]
-    for number, (start, end) in enumerate(zip(starts, starts[1:])):
-        values = [None] * made.count
-        values[start:end] = one.values[start:end]
-        if end < made.count and values[end - 1] not in (None, STALE):
-            values[end] = STALE
-        if any(isinstance(value, float) for value in values):
-            yield {"container": one.part,
-                   "id": f"/kubepods/{one.owner}/{one.part}/{number}"}, values
+def of_container(made, one, target):
+    """(name, labels, values) of a series of a container, as cAdvisor has it."""
+    pod = {"namespace": "peers", "pod": one.owner}
+    for own, values in generations(made, one):
+        yield one.name, {**target, **pod, **own, **one.labels}, values
+
+
+def beside(made, flavour):
+    """What is not a series of the world: pods as a whole, disks, `up`."""
+    for peer, name, labels, values in of_pods(made):
+        target = flavour.target(made, peer, "/metrics/cadvisor")
+        if target:
+            yield name, {**target, "namespace": "peers", "pod": peer, **labels}, values
+    if flavour.disks:
+        for node, name, labels, values in file_systems(made):
+            if name in used():
+                yield name, {**flavour.disks(made, node), **labels}, values
+    for one in ups(made, flavour):
+        yield "up", one.labels, one.values
 
 
 def labelled(made, flavour):
@@ -85,16 +94,23 @@ def labelled(made, flavour):
                                  **one.labels}, one.values
             continue
         target = flavour.target(made, one.owner, one.page)
-        if target is None:
+        if target is None or flavour.drops(one):
             continue
-        if one.page == "/metrics/cadvisor" and one.owner in made.peers:
-            pod = {"namespace": "peers", "pod": one.owner}
-            for own, values in generations(made, one):
-                yield one.name, {**target, **pod, **own, **one.labels}, values
+        if one.page == "/metrics/cadvisor" and one.owner in made.peers and one.part:
+            yield from of_container(made, one, target)
         else:
             yield one.name, {**target, **one.labels}, one.values
-    for one in ups(made, flavour):
-        yield "up", one.labels, one.values
+    yield from beside(made, flavour)
+
+
+def thinned(values, step):
+    """Each step's value; an end between two steps is at the second."""
+    result = []
+    for minute in range(0, len(values), step):
+        now = values[minute]
+        ended = now is None and STALE in values[max(minute - step + 1, 0):minute + 1]
+        result.append(STALE if ended else now)
+    return result
 
 
 def series_of(name, flavour):
@@ -109,5 +125,5 @@ def series_of(name, flavour):
             if any(made.gap):
                 values = [None if gap else value for gap, value in zip(made.gap, values)]
             text = ",".join(f'{key}={json.dumps(value)}' for key, value in labels.items())
-            result.append({"series": f"{metric}{{{text}}}", "values": compress(values[::step])})
+            result.append({"series": f"{metric}{{{text}}}", "values": compress(thinned(values, step))})
     return result

@@ -1,18 +1,26 @@
 #!/usr/bin/env python3
-"""Each life in each flavour: its alerts fire in time and end, all others stay quiet.
+"""Each life: its alerts fire in time and end, all others stay quiet; and the lives notice faults.
 
-    python3 lives_test.py                     # all
-    LIFE='rolling update' python3 lives_test.py   # lives whose name has this text
+Ordinary lives run in two flavours, those with an alert in all; SLOW=1 runs all in all.
+
+    LIFE='rolling update' python3 lives_test.py   # lives whose name has this text, in all flavours
 """
 
 import os
+import tempfile
 import unittest
 
 import alert_rules  # noqa: F401  (finds kit)
+from flavours import FLAVOURS
 from kit import needs_promtool, needs_tools
-from lives_kit import cases, used
+from lives_kit import cases, lives, used
+from lives_mutants import blamed, never, rounds, without_conditions, without_wait, write
 from lives_run import run
 from world import baseline, parse
+
+SLOW = os.environ.get("SLOW") == "1"
+# What a life cannot notice, with the reason.
+EQUIVALENT = {}
 
 
 def basic_names():
@@ -26,18 +34,75 @@ def basic_names():
     return {*walk(baseline()), *baseline()["absent"]}
 
 
+def wanted():
+    """The cases of this run. Ordinary lives take turns in the flavours, and all are in `ours`."""
+    text = os.environ.get("LIFE", "")
+    found = [case for case in cases() if text in case[0]]
+    if SLOW or text:
+        return found
+    others = [name for name in FLAVOURS if name != "ours"]
+    turn = {life: others[number % len(others)] for number, life in enumerate(lives())}
+    return [(life, flavour) for life, flavour in found
+            if lives()[life].get("fires") or flavour in ("ours", turn[life])
+            or (life, "ours") not in found]
+
+
+def first_outages():
+    """For each alert the first life in which it fires, with its first flavour."""
+    found = {}
+    for life, flavour in cases():
+        for alert in lives()[life].get("fires", {}):
+            found.setdefault(alert, (life, flavour))
+    return sorted(set(found.values()))
+
+
 @needs_tools
 @needs_promtool
 class LivesTest(unittest.TestCase):
     def test_lives(self):
-        wanted = os.environ.get("LIFE", "")
-        for case, said in run([case for case in cases() if wanted in case[0]]).items():
+        for case, said in run(wanted()).items():
             with self.subTest(life=case[0], flavour=case[1]):
                 self.assertEqual(said, "", f"\n{said}")
 
     def test_the_baseline_has_each_metric_of_the_rules(self):
-        optional = {name for name in used() if name.startswith(("kube_", "ALERTS"))}
+        optional = {name for name in used() if name.startswith(("kube_", "node_filesystem_", "ALERTS"))}
         self.assertEqual(used() - optional - basic_names() - {"up"}, set())
+
+    def test_each_alert_has_whole_texts(self):
+        """In `says` of a life."""
+        said = {alert for life in lives().values() for alert in life.get("says", {})}
+        self.assertEqual(set(first_by_alert()) - said, set())
+
+
+def first_by_alert():
+    return {alert for life in lives().values() for alert in life.get("fires", {})}
+
+
+@needs_tools
+@needs_promtool
+class FaultsTest(unittest.TestCase):
+    """A fault in a rule is noticed by a life."""
+
+    def survivors(self, faults, chosen):
+        left = []
+        for faulty in rounds(faults):
+            with tempfile.TemporaryDirectory() as folder:
+                said = run(chosen, write(folder, faulty))
+            noticed = set().union(*(blamed(one) for one in said.values()))
+            left += [(alert, what) for alert, (_, what) in faulty.items()
+                     if alert not in noticed]
+        return left
+
+    def test_an_alert_that_never_fires(self):
+        self.assertEqual(self.survivors(never, first_outages()), [])
+
+    def test_an_alert_without_its_wait(self):
+        self.assertEqual(self.survivors(without_wait, first_outages()), [])
+
+    @unittest.skipUnless(SLOW, "set SLOW=1")
+    def test_an_alert_without_a_condition(self):
+        left = self.survivors(without_conditions, cases())
+        self.assertEqual([one for one in left if one not in EQUIVALENT], [])
 
 
 if __name__ == "__main__":
