@@ -12,6 +12,7 @@ from kube_state import add_kube_state
 from notation import STALE, compress
 from world import LIVES, World, read
 
+
 @functools.cache
 def lives():
     """All lives by name."""
@@ -125,5 +126,6 @@ def series_of(name, flavour):
             if any(made.gap):
                 values = [None if gap else value for gap, value in zip(made.gap, values)]
             text = ",".join(f'{key}={json.dumps(value)}' for key, value in labels.items())
-            result.append({"series": f"{metric}{{{text}}}", "values": compress(thinned(values, step))})
+            result.append({"series": f"{metric}{{{text}}}",
+                           "values": compress(thinned(values, step))})
     return result

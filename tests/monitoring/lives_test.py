@@ -65,7 +65,8 @@ class LivesTest(unittest.TestCase):
                 self.assertEqual(said, "", f"\n{said}")
 
     def test_the_baseline_has_each_metric_of_the_rules(self):
-        optional = {name for name in used() if name.startswith(("kube_", "node_filesystem_", "ALERTS"))}
+        optional = {name for name in used()
+                    if name.startswith(("kube_", "node_filesystem_", "ALERTS"))}
         self.assertEqual(used() - optional - basic_names() - {"up"}, set())
 
     def test_each_alert_has_whole_texts(self):
