@@ -106,7 +106,8 @@ FLAVOURS = {
         {"ipfs": "peers/peer", "peer": "peers/peer"}, pod_of_monitor, node_of_stack,
         PROMETHEUS_OF_STACK, ("kubernetes", "kube-state-metrics", "kube-prometheus"),
         PATHS_OF_STACK, disks_of_stack, dropped_by_chart),
-    "two-clusters": Flavour(OURS, pod, our_node, kinds=("kubernetes", "disks-of-cadvisor"), clusters=("a", "b")),
+    "two-clusters": Flavour(OURS, pod, our_node, kinds=("kubernetes", "disks-of-cadvisor"),
+                            clusters=("a", "b")),
 }
 
 
