@@ -48,6 +48,11 @@ COMMANDS = {
         "tests/integration/test_docs.py", "--print-authorizations"),
     ("docs/operations.md", "packaging/static"): Here(
         "packaging/static/build packaging/image/build podman"),
+    ("docs/packages.md", "packaging/static"): Here(
+        "packaging/static/build packaging/deb/build apt"),
+    ("docs/packages.md", "adduser"): Here("adduser systemctl"),
+    ("docs/packages.md", "install"): Here("install"),
+    ("docs/packages.md", "sed"): By("tests/package/service_test.py", "sed "),
 }
 
 # Notes its name and arguments, each with a NUL behind it, and then a record separator.
