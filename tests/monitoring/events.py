@@ -161,6 +161,14 @@ def is_exporter_restarted(world, peer, lasting, event):
     container_ends(world, peer, "exporter", lasting, [event["at"]])
 
 
+def is_exporter_down(world, peer, lasting, _):
+    set_target(world, peer, lasting, "down")
+    for one in world.of(peer):
+        if one.name.startswith(("ipfs_peer_exporter_", "process_")) or one.name == RESTARTS:
+            restart(one, ends(lasting))
+    container_ends(world, peer, "exporter", lasting, ends(lasting))
+
+
 def is_failing(world, peer, lasting, event):
     for collector in as_list(event["collector"]):
         for one in world.of(peer, collector):

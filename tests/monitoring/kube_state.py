@@ -1,4 +1,4 @@
-"""What kube-state-metrics says of a life: written after its documentation, it cannot be had here."""
+"""What kube-state-metrics says of a life, by its documentation: it cannot be had here."""
 
 from notation import expand
 from world import Series, baseline

@@ -12,6 +12,7 @@ from kube_state import add_kube_state
 from notation import STALE, compress
 from world import LIVES, World, read
 
+
 @functools.cache
 def lives():
     """All lives by name."""
@@ -49,6 +50,12 @@ def used():
         for rule in rules(kind):
             names |= metric_names(rule["expr"])
     return frozenset(names - {rule["record"] for rule in rules("record")})
+
+
+@functools.cache
+def people(name):
+    """The peers and nodes of a life, without series."""
+    return World(lives()[name], frozenset())
 
 
 @functools.lru_cache(maxsize=2)  # a world of weeks is large
@@ -125,5 +132,6 @@ def series_of(name, flavour):
             if any(made.gap):
                 values = [None if gap else value for gap, value in zip(made.gap, values)]
             text = ",".join(f'{key}={json.dumps(value)}' for key, value in labels.items())
-            result.append({"series": f"{metric}{{{text}}}", "values": compress(thinned(values, step))})
+            result.append({"series": f"{metric}{{{text}}}",
+                           "values": compress(thinned(values, step))})
     return result

@@ -4,7 +4,7 @@ import pathlib
 import re
 import tempfile
 
-from alert_rules import FILES, promtool, yaml
+from alert_rules import FILES, promtool, rules, yaml
 
 OPERATOR = re.compile(r"\s(and|or|unless)\s")
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -56,26 +56,30 @@ def valid(rule):
         return promtool("check", "rules", str(path)).returncode == 0
 
 
-def rounds(faults, only=None):
-    """Sets of rule files in which each alert has at most one fault, and these faults by alert.
-    Different alerts do not influence each other, so one round tries one fault of each."""
-    alerts = {rule["alert"]: [one for one in faults(rule) if faults is not without_conditions
-                              or valid(one[0])]
-              for path in FILES for group in yaml.safe_load(path.read_text())["groups"]
-              for rule in group["rules"] if rule.get("alert", "Watchdog") != "Watchdog"
-              and (only is None or rule["alert"] in only)}
-    for number in range(max(map(len, alerts.values()), default=0)):
-        chosen = {alert: found[number] for alert, found in alerts.items() if number < len(found)}
-        yield chosen
+def mutants(*faults):
+    """{alert: {name of the mutant: (rule, its fault)}} of all alerts. All are tried at once: they
+    are alerts of their own, under other names."""
+    found = {}
+    for rule in rules("alert"):
+        if rule["alert"] == "Watchdog":
+            continue
+        made = [one for fault in faults for one in fault(rule)
+                if fault is not without_conditions or valid(one[0])]
+        found[rule["alert"]] = {
+            f"{rule['alert']}_{number}": ({**one, "alert": f"{rule['alert']}_{number}"}, what)
+            for number, (one, what) in enumerate(made)}
+    return found
 
 
-def write(folder, chosen):
-    """Copies of the rule files with the faults."""
+def write(folder, made):
+    """Copies of the rule files with the mutants instead of the alerts."""
     paths = []
     for path in FILES:
         content = yaml.safe_load(path.read_text())
         for group in content["groups"]:
-            group["rules"] = [chosen.get(rule.get("alert"), (rule,))[0] for rule in group["rules"]]
+            group["rules"] = [one for rule in group["rules"] for one in (
+                [rule] if "record" in rule else
+                [mutant for mutant, _ in made.get(rule["alert"], {}).values()])]
         paths.append(pathlib.Path(folder, path.name))
         paths[-1].write_text(yaml.safe_dump(content, width=10000))
     return paths
@@ -84,5 +88,4 @@ def write(folder, chosen):
 def blamed(complaint):
     """The alerts that a complaint of promtool is about."""
     lines = re.findall(r"^ *(?:exp|got): *(.*)$", complaint, re.MULTILINE)
-    found = {alert for line in lines for alert in re.findall(r'alertname=\\?"(\w+)', line)}
-    return found | set(re.findall(r"alertname: (\w+)", complaint))
+    return {alert for line in lines for alert in re.findall(r'alertname=\\?"(\w+)', line)}

@@ -9,7 +9,6 @@ import tempfile
 
 from alert_rules import FILES
 from lives_checks import promtool_file
-from lives_kit import cases
 from patience import PATIENCE
 
 UNIT = re.compile(r"^Unit Testing: +(\S+)\n", re.MULTILINE)
@@ -29,13 +28,12 @@ def promtool(folder, files):
     return dict(zip(parts[::2], parts[1::2]))
 
 
-def run(chosen=None, rule_files=FILES):
+def run(chosen, rule_files=FILES, aliases=None):
     """What promtool complains of, for each life and flavour: empty if it is content."""
-    chosen = cases() if chosen is None else chosen
     workers = min(os.cpu_count() or 1, len(chosen))
     with tempfile.TemporaryDirectory() as folder:
         for case in chosen:
-            text = promtool_file(*case, rule_files)
+            text = promtool_file(*case, rule_files, aliases)
             pathlib.Path(folder, file_name(case)).write_text(text)
         names = sorted((file_name(case) for case in chosen),
                        key=lambda name: -pathlib.Path(folder, name).stat().st_size)
