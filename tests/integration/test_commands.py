@@ -48,13 +48,17 @@ COMMANDS = {
     ("docs/operations.md", "(umask"): By(
         "tests/integration/test_docs.py", "--print-authorizations"),
     ("docs/operations.md", "packaging/static"): HERE,
+    ("docs/packages.md", "packaging/static"): HERE,
+    ("docs/packages.md", "adduser"): HERE,
+    ("docs/packages.md", "install"): HERE,
+    ("docs/packages.md", "sed"): By("tests/package/service_test.py", "sed "),
 }
 
 # The programs that a block finds: these themselves, and stand-ins for those that need a cluster or
 # the network, write elsewhere or take long. The files that a stand-in is given must exist. Any
 # other program is an error, so that no block changes the machine.
 REAL = ("cat", "openssl", "tr")
-STAND_INS = ("amtool", "apt", "chgrp", "chmod", "cp", "curl", "docker", "hostname", "htpasswd",
+STAND_INS = ("adduser", "amtool", "apt", "chgrp", "chmod", "cp", "curl", "docker", "hostname", "htpasswd",
              "ipfs_peer_exporter", "jq", "kind", "kubectl", "mkdir", "podman", "promtool",
              "systemctl", "useradd")
 SCRIPTS = ("packaging/deb/build", "packaging/image/build", "packaging/static/build")
