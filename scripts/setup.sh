@@ -87,7 +87,7 @@ install_browser() {
 }
 
 # Grafana's types, against which the tests check the dashboards.
-install_dashboards_types() { install_kit tests/k8s/dashboards-types build/dashboards-types; }
+install_dashboards_types() { install_kit tests/monitoring/dashboards-types build/dashboards-types; }
 
 # Makes build/prometheus-client unless it is already made from the same requirements.
 install_prometheus_client() {
@@ -101,26 +101,32 @@ install_prometheus_client() {
   cp $wanted $made/
 }
 
-# Debian's Prometheus, unpacked instead of installed, because the package would start a service.
-# Its web pages also need the packages of their scripts and fonts.
+# Unpacks packages of Debian into a folder instead of installing them, because they would start a
+# service.
+unpack_packages() {
+  local made=$1 package
+  say "unpacking Debian's $2 into $made"
+  rm -rf "$made" "$made.part"
+  mkdir -p "$made.part/packages"
+  (cd "$made.part/packages" && apt-get -q download "${@:2}")
+  for package in "$made".part/packages/*.deb; do
+    dpkg -x "$package" "$made.part"
+  done
+  rm -r "$made.part/packages"
+  mv "$made.part" "$made"
+}
+
+# Debian's Prometheus. Its web pages also need the packages of their scripts and fonts.
 install_prometheus() {
-  local made=build/prometheus names package packages
+  local names packages
   ! find_prometheus || return 0
-  say "unpacking Debian's prometheus into $made"
-  rm -rf $made $made.part
-  mkdir -p $made.part/packages
   apt_get update
   names=$(
     apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
-      --no-replaces --no-enhances prometheus | grep -E '^(prometheus|(libjs|fonts)-[^ ]+)$'
+      --no-replaces --no-enhances prometheus | grep -E '^(libjs|fonts)-[^ ]+$'
   )
   mapfile -t packages <<<"$names"
-  (cd $made.part/packages && apt-get -q download "${packages[@]}")
-  for package in "$made".part/packages/*.deb; do
-    dpkg -x "$package" $made.part
-  done
-  rm -r $made.part/packages
-  mv $made.part $made
+  unpack_packages build/prometheus prometheus "${packages[@]}"
   find_prometheus
 }
 
@@ -128,6 +134,20 @@ install_prometheus() {
 find_prometheus() {
   export PATH="$PATH:$PWD/build/prometheus/usr/bin"
   command -v prometheus >/dev/null
+}
+
+# Debian's Alertmanager and amtool.
+install_alertmanager() {
+  ! find_alertmanager || return 0
+  apt_get update
+  unpack_packages build/alertmanager prometheus-alertmanager
+  find_alertmanager
+}
+
+# Like find_prometheus.
+find_alertmanager() {
+  export PATH="$PATH:$PWD/build/alertmanager/usr/bin"
+  command -v amtool >/dev/null
 }
 
 # Builds the programs of tests/tools/$1 with Go into build/tools/$1; further arguments are go
@@ -171,12 +191,26 @@ install_lint_tools() { install_packages clang-format-14 clang-tidy-14 flake8 she
 # A DNS server for tests/static.
 install_static_test_tools() { install_packages unbound openssl; }
 
-# Tools for tests/image: podman, and the Dockerfile's base image in build/base-image.tar, which is
-# made without a registry.
+# Tools for tests/image: podman, and a validator of CycloneDX in build/sbom-tools.
 install_image_tools() {
-  install_packages podman buildah runc catatonit iptables debootstrap debian-archive-keyring
-  local made=build/base-image.tar mirror
-  [ ! -e $made ] || return 0
+  local made=$PWD/build/sbom-tools version=11.12.0
+  install_packages podman buildah runc catatonit iptables
+  [ "$version" != "$(cat "$made/version" 2>/dev/null)" ] || return 0
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
+  say "installing cyclonedx-python-lib into build/sbom-tools"
+  rm -rf "$made"
+  python3 -m pip install -q --target "$made" "cyclonedx-python-lib[json-validation]==$version"
+  echo "$version" >"$made/version"
+}
+
+# Runs programs for arm64, with SLOW=2.
+install_emulator() { install_packages qemu-user-static; }
+
+# Makes the tar $1 of a bare Debian 12 without a registry; further arguments are debootstrap's.
+make_root() {
+  local made=$1 mirror
+  install_packages debootstrap debian-archive-keyring
+  [ ! -e "$made" ] || return 0
   say "making $made"
   # This machine's mirror; without one, debootstrap uses its default.
   # shellcheck disable=SC2016 # a variable of apt, not of the shell
@@ -184,12 +218,22 @@ install_image_tools() {
     awk 'NR == 1')
   root=$(mktemp -d) # not local, because the trap runs after this function
   trap 'as_root rm -rf "$root"' EXIT
-  as_root timeout 1800 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} |
-    sed "/^I: /d"
+  chmod 0755 "$root" # the root folder, which users have to pass
+  as_root timeout 1800 debootstrap --variant=minbase "${@:2}" bookworm "$root" \
+    ${mirror:+"$mirror"} | sed "/^I: /d"
   mkdir -p build
-  as_root tar -C "$root" -c . >$made.part
-  mv $made.part $made
+  as_root tar -C "$root" -c . >"$made.part"
+  mv "$made.part" "$made"
 }
+
+# The Dockerfile's base image, in which tests/package also installs.
+install_base_image() { make_root build/base-image.tar; }
+
+# Where tests/package runs the service.
+install_systemd_root() { make_root build/systemd-root.tar --include=systemd,systemd-sysv,adduser; }
+
+# Tools for tests/package.
+install_package_tools() { install_packages lintian systemd man-db groff fish zsh; }
 
 # Configures and builds one CMake preset; further arguments go to the build (--target NAME).
 build() {

@@ -50,7 +50,8 @@ class LintTest(unittest.TestCase):
     def test_shell(self):
         self.assertEqual("", self.run_tool(
             self.tool("shellcheck"), "--external-sources",
-            *self.files("*.sh", "run", "check", ".ci/run", "packaging/static/build")))
+            *self.files("*.sh", "*.bash", "run", "check", ".ci/run", "packaging/*/build",
+                        "packaging/image/root", "packaging/deb/p*")))
 
     @unittest.skipUnless(os.environ.get("SLOW"), "SLOW is not set")
     def test_clang_tidy(self):

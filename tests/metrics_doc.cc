@@ -1,21 +1,15 @@
 // Generates files in the source folder ROOT from the table of collectors:
 // docs/metrics.md, the table in README.md and tests/collectors.json.
-//
-//   metrics_doc ROOT            writes the files
-//   metrics_doc --check ROOT    exit code 1 if a file is stale
 
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "adapters/ipfs/collector.h"
 #include "exporter/base/units.h"
 #include "exporter/poll/peer_poller.h"
 #include "exporter/store/self_metrics.h"
+#include "generated.h"
 
 namespace ipfs_peer_exporter {
 namespace {
@@ -195,45 +189,16 @@ std::string Json(const std::string& /*old*/) {
   return text + "\n}\n";
 }
 
-std::string Read(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-constexpr struct {
-  const char* path;
-  std::string (*make)(const std::string& old);
-} kFiles[] = {
+constexpr GeneratedFile kFiles[] = {
     {"docs/metrics.md", Reference},
     {"README.md", Readme},
     {"tests/collectors.json", Json},
 };
 
-// Returns the number of stale files.
-int Update(const std::string& root, bool check) {
-  int stale = 0;
-  for (const auto& [name, make] : kFiles) {
-    const auto path = root + "/" + name;
-    const auto old = Read(path);
-    const auto text = make(old);
-    if (text == old) continue;
-    ++stale;
-    std::cerr << name << (check ? " is stale: build the target docs\n" : "\n");
-    if (!check) std::ofstream(path) << text;
-  }
-  return stale;
-}
-
 }  // namespace
 }  // namespace ipfs_peer_exporter
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
-  const bool check = !arguments.empty() && arguments.front() == "--check";
-  if (arguments.size() != (check ? 2 : 1)) {
-    std::cerr << "usage: metrics_doc [--check] ROOT\n";
-    return 2;
-  }
-  const auto stale = ipfs_peer_exporter::Update(arguments.back(), check);
-  return check && stale > 0 ? 1 : 0;
+  using namespace ipfs_peer_exporter;
+  return Generate(argc, argv, kFiles);
 }

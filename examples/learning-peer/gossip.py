@@ -57,6 +57,13 @@ def swap_tips(url, tips):
             yield decode_tips(ipfs.read_reply(connection))
 
 
+def listen(host, port):
+    """A listening socket; without a host, on all addresses of IPv4 and IPv6."""
+    everywhere = not host and socket.has_dualstack_ipv6()
+    family = socket.AF_INET6 if everywhere or ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, dualstack_ipv6=everywhere)
+
+
 def serve(host, port, peer):
     """Answers POST /tips and GET /stats on a thread of its own; returns the port."""
 
@@ -89,8 +96,12 @@ def serve(host, port, peer):
             pass  # the log has one line per round, not one per request
 
     class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
         daemon_threads = True
+
+        def server_bind(self):
+            self.socket.close()  # the base class made one of IPv4
+            self.socket = listen(*self.server_address)
+            self.server_address = self.socket.getsockname()
 
         def handle_error(self, request, client_address):
             pass  # a client that disconnected is not worth a log line

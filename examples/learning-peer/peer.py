@@ -185,8 +185,8 @@ def neighbour_url(text):
 def listen_address(text):
     host, _, port = text.rpartition(":")
     if not port.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be HOST:PORT, not {text!r}")
-    return host, int(port)
+        raise argparse.ArgumentTypeError(f"must be HOST:PORT or :PORT, not {text!r}")
+    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def octal(text):
@@ -230,7 +230,8 @@ def make_parser():
         "--listen",
         type=listen_address,
         metavar="HOST:PORT",
-        help="exchange tips with neighbours and serve GET /stats here; port 0: any free port",
+        help="exchange tips with neighbours and serve GET /stats here; :PORT is on all addresses,"
+        " port 0 is any free port",
     )
     option(
         "--neighbour",
@@ -265,7 +266,7 @@ def main():
             stack.enter_context(stats.serve_unix(args.stats, args.stats_mode, peer.stats))
             if args.listen:
                 port = gossip.serve(*args.listen, peer)
-                print(f"listening http://{args.listen[0]}:{port}", flush=True)
+                print(f"listening port={port}", flush=True)
         except OSError as error:
             parser.error(str(error))
         stack.callback(peer.leave)

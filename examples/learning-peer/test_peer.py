@@ -241,6 +241,25 @@ class Gossip(unittest.TestCase):
             list(gossip.swap_tips(f"http://127.0.0.1:{port}", ["../x"]))
         self.assertEqual(one.inbox.take_all(), [])
 
+    @unittest.skipUnless(socket.has_dualstack_ipv6(), "no IPv6")
+    def test_it_listens_on_all_addresses_of_both_families(self):
+        port = gossip.serve(*peer.listen_address(":0"), peer.Peer("a", 1))
+        for host in ("127.0.0.1", "[::1]"):
+            with self.subTest(host):
+                self.assertEqual(list(gossip.swap_tips(f"http://{host}:{port}", [])), [[]])
+
+    def test_it_listens_on_all_addresses_without_ipv6(self):
+        with unittest.mock.patch("socket.has_dualstack_ipv6", lambda: False):
+            port = gossip.serve(*peer.listen_address(":0"), peer.Peer("a", 1))
+        self.assertEqual(list(gossip.swap_tips(f"http://127.0.0.1:{port}", [])), [[]])
+
+    @unittest.skipUnless(socket.has_dualstack_ipv6(), "no IPv6")
+    def test_it_listens_on_one_address_of_ipv6(self):
+        port = gossip.serve(*peer.listen_address("[::1]:0"), peer.Peer("a", 1))
+        self.assertEqual(list(gossip.swap_tips(f"http://[::1]:{port}", [])), [[]])
+        with self.assertRaises(OSError):
+            list(gossip.swap_tips(f"http://127.0.0.1:{port}", []))
+
     def test_an_inbox_is_bounded(self):
         inbox = gossip.Inbox()
         for _ in range(1000):

@@ -16,17 +16,6 @@
 namespace ipfs_peer_exporter {
 namespace {
 
-constexpr const char* kAbout =
-    "Polls an IPFS daemon's RPC API and the stats socket of the peer beside "
-    "it, and serves the values as Prometheus metrics.";
-constexpr const char* kFooter =
-    "--no-collector.NAME turns a collector off.\n"
-    "Every flag with a dot in its name is also an environment variable: "
-    "--ipfs.api is IPFS_PEER_EXPORTER_IPFS_API; repeated values are separated "
-    "by spaces.\n"
-    "Durations are written as 200ms, 10s, 1m30s or 2h, sizes as 4096, 64KiB or "
-    "1MiB.";
-
 // Default values follow the type: --ipfs.timeout DURATION=5s.
 class Help : public CLI::Formatter {
  public:

@@ -9,6 +9,18 @@
 
 namespace ipfs_peer_exporter {
 
+// What --help says before and after the flags.
+inline constexpr const char* kAbout =
+    "Polls an IPFS daemon's RPC API and the stats socket of the peer beside "
+    "it, and serves the values as Prometheus metrics.";
+inline constexpr const char* kFooter =
+    "--no-collector.NAME turns a collector off.\n"
+    "Every flag with a dot in its name is also an environment variable: "
+    "--ipfs.api is IPFS_PEER_EXPORTER_IPFS_API; repeated values are separated "
+    "by spaces.\n"
+    "Durations are written as 200ms, 10s, 1m30s or 2h, sizes as 4096, 64KiB or "
+    "1MiB.";
+
 // Output and exit code of a program that exits at once.
 struct Exit {
   int code;

@@ -109,6 +109,7 @@ Target Switch(bool& value, bool on) {
 }
 
 Target List(Texts& values, ListRule rule) {
+  auto listed = rule.words;
   return {Target::Takes::kMany,
           [&values, rule = std::move(rule)](const Texts& texts) -> Status {
             if (texts.empty()) return Ok();
@@ -116,7 +117,8 @@ Target List(Texts& values, ListRule rule) {
             if (auto checked = CheckList(words, rule); !checked) return checked;
             values = std::move(words);
             return Ok();
-          }};
+          },
+          std::move(listed)};
 }
 
 }  // namespace ipfs_peer_exporter

@@ -22,6 +22,7 @@ struct Target {
   // Stores the values given for the flag, else its default. `texts` is empty if
   // there is neither. The error does not name the flag.
   std::function<Status(const Texts& texts)> set;
+  Texts words = {};  // the only values, if they can be listed
 };
 
 struct Flag {
@@ -86,6 +87,7 @@ struct ListRule {
   bool required = false;  // at least one text
   bool distinct = false;  // no text twice
   std::function<Status(const std::string& text)> check = nullptr;
+  Texts words = {};  // as Target::words; `check` enforces them
 };
 // Takes a list of at most 100 texts.
 Target List(Texts& values, ListRule rule);
@@ -110,16 +112,19 @@ auto Number(T min, T max) {
   };
 }
 
-// Returns a parser of `words`: the enumerator whose value is the index of the
-// word.
+// Takes one of `words`. Sets `value` to the enumerator whose value is the index
+// of the word.
 template <typename Enum>
-auto OneOf(std::span<const std::string_view> words) {
-  return [words](const std::string& text) -> Result<Enum> {
+Target OneOf(Enum& value, std::span<const std::string_view> words) {
+  const auto parse = [words](const std::string& text) -> Result<Enum> {
     for (std::size_t i = 0; i < words.size(); ++i) {
       if (words[i] == text) return static_cast<Enum>(i);
     }
     return BadValue("\"" + text + "\" is not one of " + Join(words));
   };
+  auto target = One(value, parse);
+  target.words.assign(words.begin(), words.end());
+  return target;
 }
 
 }  // namespace ipfs_peer_exporter

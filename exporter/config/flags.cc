@@ -8,7 +8,8 @@ namespace ipfs_peer_exporter {
 namespace {
 
 Target Authorizations(Options& options) {
-  return {Target::Takes::kOptional, [&options](const Texts& texts) -> Status {
+  return {Target::Takes::kOptional,
+          [&options](const Texts& texts) -> Status {
             if (texts.empty()) return Ok();
             options.print_authorizations = true;
             options.with_secret = texts[0] == "with-secret";
@@ -16,7 +17,8 @@ Target Authorizations(Options& options) {
               return Ok();
             }
             return BadValue("the only value allowed is with-secret");
-          }};
+          },
+          {"with-secret"}};
 }
 
 std::vector<Flag> GeneralFlags(Options& o) {
@@ -81,10 +83,10 @@ std::vector<Flag> WebFlags(Options& o) {
 
 std::vector<Flag> LogFlags(Options& o) {
   return {
-      {"--log.level", "LEVEL", "info",
-       One(o.log_level, OneOf<LogLevel>(kLogLevels)), Join(kLogLevels)},
-      {"--log.format", "FORMAT", "logfmt",
-       One(o.log_format, OneOf<LogFormat>(kLogFormats)), Join(kLogFormats)},
+      {"--log.level", "LEVEL", "info", OneOf(o.log_level, kLogLevels),
+       Join(kLogLevels)},
+      {"--log.format", "FORMAT", "logfmt", OneOf(o.log_format, kLogFormats),
+       Join(kLogFormats)},
   };
 }
 

@@ -86,7 +86,9 @@ std::vector<Flag> IpfsFlags(IpfsOptions& o) {
        List(settings.pubsub_topics, {.distinct = true, .check = CheckTopic}),
        "Topics whose peers are counted, one call each [none]"},
       {"--ipfs.resource-scopes", "KIND,...", "",
-       List(settings.resource_scopes, {.distinct = true, .check = CheckScope}),
+       List(settings.resource_scopes, {.distinct = true,
+                                       .check = CheckScope,
+                                       .words = {"service", "protocol"}}),
        "Scopes of the resource manager besides system and transient: service, "
        "protocol [none]"},
       {"--ipfs.native-keep", "PREFIX,...", Commas(settings.native_keep),

@@ -86,6 +86,14 @@ Result<const peer::Format*> ParseFormat(const std::string& text) {
   return BadValue("\"" + text + "\" is not one of " + FormatNames());
 }
 
+Target Format(Options& options) {
+  auto target = One(options.peer_format, ParseFormat);
+  for (const auto& format : peer::kFormats) {
+    target.words.emplace_back(format.name);
+  }
+  return target;
+}
+
 Target Mapping(Options& options) {
   return One([&options](const std::string& path) -> Status {
     const auto format = options.peer_format->name;
@@ -129,7 +137,7 @@ std::vector<Flag> PeerFlags(Options& o) {
        "Line to send after connecting to a stats socket; escapes: \\r \\n \\t "
        "\\\\ \\xNN [none]",
        Flag::Content::kSecret},
-      {"--peer.format", "FORMAT", "auto", One(o.peer_format, ParseFormat),
+      {"--peer.format", "FORMAT", "auto", Format(o),
        "Format of the stats: " + FormatNames()},
       {"--peer.mapping", "FILE", "", Mapping(o),
        "YAML file that maps the peers' JSON to metrics [none]",

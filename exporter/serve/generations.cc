@@ -84,17 +84,6 @@ std::optional<Clock::time_point> Generations::EndOld(Clock::time_point now) {
   return next;
 }
 
-std::vector<int> Generations::EpollFds() const {
-  std::vector<int> fds;
-  for (const auto& generation : all_) {
-    for (MHD_Daemon* daemon : generation.daemons) {
-      fds.push_back(
-          MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd);
-    }
-  }
-  return fds;
-}
-
 void Generations::ParkHandshakes() {
   for (auto& generation : all_) generation.ParkHandshakes();
 }

@@ -36,9 +36,6 @@ class Generations {
 
   std::size_t old() const { return all_.size() - 1; }
 
-  // Epoll sets that are readable when Run has work.
-  std::vector<int> EpollFds() const;
-
   // Parks handshakes that wait for their client, so that they do not keep Run
   // busy.
   void ParkHandshakes();

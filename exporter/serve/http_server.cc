@@ -1,12 +1,14 @@
 #include "exporter/serve/http_server.h"
 
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 #include "exporter/serve/mhd_check.h"
@@ -33,7 +35,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(
   std::unique_ptr<HttpServer> server(
       new HttpServer(listen_fds, std::move(handler), limits,
                      std::move(before_run), std::move(before_response)));
-  if (server->stop_fd_ < 0 || server->shared_.steps->fd() < 0) {
+  if (server->stop_fd_ < 0 || server->shared_.steps->fd() < 0 ||
+      server->shared_.work_fd < 0) {
     return CannotServe();
   }
   if (auto error = CheckMhd()) return *std::move(error);
@@ -54,7 +57,9 @@ HttpServer::HttpServer(const std::vector<int>& listen_fds, HttpHandler handler,
     : shared_(std::move(handler), limits, std::move(before_response)),
       generations_(shared_, listen_fds),
       before_run_(std::move(before_run)),
-      stop_fd_(eventfd(0, EFD_CLOEXEC)) {}
+      stop_fd_(eventfd(0, EFD_CLOEXEC)) {
+  shared_.WakeFor(stop_fd_);
+}
 
 HttpServer::~HttpServer() {
   if (thread_.joinable()) {
@@ -85,18 +90,18 @@ void HttpServer::Wait() {
   if (timeout == 0 && ++busy_turns_ < kBusyTurns) return;
   if (timeout == 0) generations_.ParkHandshakes();
   busy_turns_ = 0;
-  std::vector<pollfd> waiting{{stop_fd_, POLLIN, 0},
-                              {shared_.steps->fd(), POLLIN, 0},
-                              {shared_.parked.fd(), POLLIN, 0}};
-  for (const int fd : generations_.EpollFds())
-    waiting.push_back({fd, POLLIN, 0});
-  poll(waiting.data(), waiting.size(), timeout);
-  stops_ = waiting[0].revents != 0;
-  has_steps_ = waiting[1].revents != 0;
-  if (waiting[2].revents != 0) shared_.parked.ResumeReadable();
+  std::array<epoll_event, 8> events;
+  const int count = epoll_wait(shared_.work_fd, events.data(),
+                               static_cast<int>(events.size()), timeout);
+  for (int i = 0; i < count; ++i) {
+    const int fd = events[static_cast<std::size_t>(i)].data.fd;
+    if (fd == stop_fd_) stops_ = true;
+    if (fd == shared_.steps->fd()) has_steps_ = true;
+    if (fd == shared_.parked.fd()) shared_.parked.ResumeReadable();
+  }
 }
 
-// The timeout for poll(2) in milliseconds; -1 for no timeout. Shuts down
+// The timeout of a wait in milliseconds; -1 for no timeout. Shuts down
 // connections past their deadline, and idle ones of old generations.
 int HttpServer::Timeout() {
   const auto now = Clock::now();

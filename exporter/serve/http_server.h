@@ -70,7 +70,7 @@ class HttpServer {
   const int stop_fd_;  // eventfd that ends the thread
   bool stops_ = false;
   bool has_steps_ = false;
-  int busy_turns_ = 0;  // since the latest poll(2)
+  int busy_turns_ = 0;  // since the latest wait
   std::thread thread_;
 };
 

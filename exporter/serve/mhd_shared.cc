@@ -5,6 +5,11 @@
 
 namespace ipfs_peer_exporter {
 
+void MhdShared::WakeFor(int fd) {
+  epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+  epoll_ctl(work_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
 void MhdShared::ShutDown(int fd) {
   shutdown(fd, SHUT_RDWR);
   std::erase_if(deferred, [fd](const auto& entry) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/epoll.h>
+#include <unistd.h>
+
 #include <map>
 #include <memory>
 #include <utility>
@@ -19,12 +22,24 @@ struct MhdShared {
       : handler(std::move(its_handler)),
         before_response(std::move(its_before_response)),
         limits(its_limits),
-        guard(its_limits, [this](int fd) { ShutDown(fd); }) {}
+        guard(its_limits, [this](int fd) { ShutDown(fd); }) {
+    WakeFor(steps->fd());
+    WakeFor(parked.fd());
+  }
+  ~MhdShared() { close(work_fd); }
+
+  MhdShared(const MhdShared&) = delete;
+  MhdShared& operator=(const MhdShared&) = delete;
+
+  // From now on work_fd is readable when `fd` is, until `fd` is closed.
+  void WakeFor(int fd);
 
   // Ends a connection. If its request is deferred, it is resumed, because a
   // suspended connection is never closed.
   void ShutDown(int fd);
 
+  // An epoll set that is readable when the server has work.
+  const int work_fd = epoll_create1(EPOLL_CLOEXEC);
   const HttpHandler handler;
   const BeforeResponse before_response;  // may be null
   const HttpLimits limits;

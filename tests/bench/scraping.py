@@ -150,3 +150,8 @@ def ratio(results, index, name, base):
     """Median of the ratios of the rounds."""
     return statistics.median(
         one[index] / other[index] for one, other in zip(results[name], results[base]))
+
+
+def best_rates(results, name, base):
+    """Ratio of the requests/s of the best rounds: other load only makes a round slower."""
+    return max(rate for _, rate in results[name]) / max(rate for _, rate in results[base])

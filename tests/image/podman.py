@@ -21,6 +21,13 @@ lock_type = "file"
 [network]
 network_config_dir = "{directory}/networks"
 """
+STORAGE = """\
+[storage]
+driver = "vfs"
+graphroot = "{directory}/store"
+runroot = "{directory}/run"
+"""
+BOTH = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 CLEAN_UP_SECONDS = 120
 
 
@@ -31,32 +38,43 @@ class Podman:
         self._deadline = time.monotonic() + seconds
         self._temporary = tempfile.TemporaryDirectory(prefix="podman-")
         self._directory = pathlib.Path(self._temporary.name)
-        self._configuration = self._directory / "containers.conf"
-        self._configuration.write_text(CONFIGURATION.format(directory=self._directory))
+        # For scripts that call podman. A cache of the Dockerfile's goes to TMPDIR.
+        self.environment = os.environ | {"TMPDIR": str(self._directory)}
+        for variable, text in (("CONTAINERS_CONF", CONFIGURATION),
+                               ("CONTAINERS_STORAGE_CONF", STORAGE)):
+            file = self._directory / variable
+            file.write_text(text.format(directory=self._directory))
+            self.environment[variable] = str(file)
 
     def seconds_left(self):
         return max(0, self._deadline - time.monotonic())
 
     def __call__(self, *arguments):
         """The output of the command; AssertionError with its end if the command fails."""
-        with self.start(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        return self._output(f"podman {arguments[0]}", self.start(*arguments, **BOTH))
+
+    def start(self, *arguments, **options):
+        """The command as a child process in its own process group."""
+        return self._start("podman", f"--tmpdir={self._directory}/tmp", *arguments, **options)
+
+    def run(self, script, *arguments):
+        """The output of a script that calls podman; AssertionError if it fails."""
+        return self._output(script, self._start(script, *arguments, **BOTH))
+
+    def _start(self, *command, **options):
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True, env=self.environment,
+                                start_new_session=True, **options)
+
+    def _output(self, name, started):
+        with started as process:
             try:
                 output, errors = process.communicate(timeout=self.seconds_left())
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)  # a build has children
                 raise
         if process.returncode != 0:
-            raise AssertionError(f"podman {arguments[0]}: {output[-4000:]}\n{errors[-4000:]}")
+            raise AssertionError(f"{name}: {output[-4000:]}\n{errors[-4000:]}")
         return output
-
-    def start(self, *arguments, **options):
-        """The command as a child process in its own process group."""
-        store = [f"--root={self._directory}/store", f"--runroot={self._directory}/run",
-                 f"--tmpdir={self._directory}/tmp"]
-        return subprocess.Popen(
-            ["podman", *store, *arguments], stdin=subprocess.DEVNULL, text=True,
-            env=os.environ | {"CONTAINERS_CONF": str(self._configuration)},
-            start_new_session=True, **options)
 
     def close(self):
         self._deadline = time.monotonic() + CLEAN_UP_SECONDS

@@ -1,222 +1,187 @@
-"""The image of the Dockerfile: its content, and a run in a pod beside real neighbours."""
+"""The image of each architecture that was built: its files, settings, size, digest, and a start in
+a root with nothing else."""
 
-import contextlib
-import errno
-import gzip
-import http.client
+import functools
 import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-import threading
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "integration"))
+from built import (NAME, PLATFORMS, SECONDS, STATIC, USER, VERSION, architectures, make, missing)
+from podman import Podman
+from test_sbom import VALIDATOR, schema_error
+from harness import REPOSITORY, IntegrationTest, clean_environment
 
-from harness import JS_COLLECTORS, PATIENCE, REPOSITORY, Page, read_logfmt  # noqa: E402
-from podman import Podman  # noqa: E402
-import test_js_ipfs  # noqa: E402
+sys.path.insert(0, str(REPOSITORY / "tests" / "static"))
 
-BASE = REPOSITORY / "build" / "base-image.tar"
-BASE_NAME = "docker.io/library/debian:bookworm-slim"
-PEER = REPOSITORY / "examples" / "learning-peer" / "peer.py"
-IMAGE = "localhost/ipfs_peer_exporter"
-REVISION = "0123456789ab"
-USER = 10055
-SECONDS = 1800  # in total; mostly for the build, which is slow on a busy machine
-MAX_BYTES = 32 << 20
+from elf import Elf  # noqa: E402
+from test_binary import MACHINES  # noqa: E402
 
-# The program, its libraries, certificates and licences. Any other file is an error.
+OWN = os.uname().machine
+MAX_COMPRESSED = 4_000_000
+SBOM = "usr/share/sbom/ipfs_peer_exporter.cdx.json"
+# Any other file is an error.
 CONTENT = re.compile(r"ipfs_peer_exporter|etc/ssl/certs/ca-certificates\.crt|LICENSE|"
-                     r"usr/share/(doc/[\w.+-]+/copyright|common-licenses/[\w.-]+)|"
-                     r"(usr/)?lib(64)?/([\w-]+/)?(lib|ld-linux-)[\w.+-]+\.so[\d.]*")
+                     rf"usr/share/licenses/[\w.+-]+|{re.escape(SBOM)}")
+SETTINGS = {
+    "User": f"{USER}:{USER}", "Entrypoint": ["/ipfs_peer_exporter"],
+    "ExposedPorts": {"10055/tcp": {}}}
+CERTIFICATES = REPOSITORY / "build" / "image" / "certificates" / "components.tsv"
+NOT_LOCKED = ("musl", "libcxx", "ca-certificates")  # not from Debian's sources
+LABELS = {"title": "ipfs_peer_exporter", "version": VERSION, "licenses": "Apache-2.0"}
 
 
-def missing():
-    """Why the test cannot run here; empty if it can."""
-    if not os.environ.get("SLOW"):
-        return "slow: runs with SLOW=1"
-    if os.geteuid() != 0:
-        return "needs root"
-    if not shutil.which("podman") or not shutil.which("runc"):
-        return "podman or runc is not installed: .ci/run does that"
-    for path in (BASE, test_js_ipfs.INSTALLED):
-        if not path.exists():
-            return f"{path.relative_to(REPOSITORY)} is not there: .ci/run makes it"
-    return ""
+def read_table(path):
+    """{(name, version, SHA-256)} of a table of components."""
+    return {(name, version, digest) for name, version, _, digest in
+            (line.split("\t") for line in path.read_text().splitlines())}
 
 
-class Log:
-    """The log of a container, followed while it is written."""
-
-    def __init__(self, podman, container):
-        self._process = podman.start("logs", "--follow", container,
-                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self._watchdog = threading.Timer(PATIENCE, self._process.kill)
-        self._watchdog.start()
-        self._lines = []
-
-    def wait(self, **wanted):
-        """The first line with these pairs, past or future."""
-        for line in self._read():
-            if wanted.items() <= line.items():
-                return line
-        raise AssertionError(f"no line {wanted}, but: {self._lines}")
-
-    def _read(self):
-        yield from self._lines
-        for text in self._process.stderr:
-            self._lines.append(read_logfmt(text))
-            yield self._lines[-1]
-
-    def close(self):
-        self._watchdog.cancel()
-        self._process.kill()
-        self._process.wait()
-        self._process.stderr.close()
+def for_each(test):
+    """Runs the test for each architecture: its name, the root, the configuration."""
+    @functools.wraps(test)
+    def run(self):
+        for name, root in self.roots.items():
+            with self.subTest(name):
+                test(self, name, root, self.archive.configurations[PLATFORMS[name]])
+    return run
 
 
 @unittest.skipIf(missing(), missing())
-class ImageTest(unittest.TestCase):
+class ImageTest(IntegrationTest):
     @classmethod
     def setUpClass(cls):
         cls.podman = Podman(SECONDS)
         cls.addClassCleanup(cls.podman.close)
-        cls.podman("import", "--change=ENV PATH=/usr/sbin:/usr/bin:/sbin:/bin", str(BASE),
-                   BASE_NAME)
-        cls.podman("build", "--pull-never", "--isolation=chroot", "--network=host",
-                   f"--build-arg=REVISION={REVISION}", f"--tag={IMAGE}", str(REPOSITORY))
+        cls.archive = make(cls.podman)
+        cls.directory = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.directory.chmod(0o755)  # the image's user gets in
+        cls.roots = {name: cls.unpack(name) for name in architectures()}
 
-    def setUp(self):
-        self.directory = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+    @classmethod
+    def unpack(cls, architecture):
+        root = cls.directory / architecture
+        for layer in cls.archive.manifests[PLATFORMS[architecture]]["layers"]:
+            packed = cls.directory / "layer.tar.gz"
+            packed.write_bytes(cls.archive.read(layer["digest"]))
+            root.mkdir(exist_ok=True)
+            subprocess.run(["tar", "-xpf", packed, "-C", root], check=True)
+        return root
 
-    def root_file_system(self):
-        """The files of the image as one archive."""
-        archive = self.directory / "root.tar"
-        container = self.podman("create", "--pull=never", IMAGE).strip()
-        self.podman("export", f"--output={archive}", container)
-        self.podman("rm", container)
-        return archive
+    def program(self, architecture):
+        """A command that starts the image's program in its root, as its user."""
+        start = self.temporary() / "start"
+        start.write_text(f"#!/bin/sh\nexec chroot --userspec={USER}:{USER} "
+                         f'{shlex.quote(str(self.roots[architecture]))} /ipfs_peer_exporter "$@"\n')
+        start.chmod(0o755)
+        return start
 
-    def test_holds_the_program_and_nothing_else(self):
-        with tarfile.open(self.root_file_system()) as archive:
-            files = [entry for entry in archive if not entry.isdir()]
-        names = {entry.name for entry in files}
-        self.assertIn("ipfs_peer_exporter", names)
+    @for_each
+    def test_there_is_one_for_each_architecture(self, name, root, configuration):
+        self.assertEqual(self.archive.name, NAME)
+        self.assertEqual(self.archive.index["mediaType"],
+                         "application/vnd.oci.image.index.v1+json")
+        self.assertEqual((configuration["os"], configuration["architecture"]),
+                         ("linux", PLATFORMS[name]))
+        self.assertEqual(Elf(root / "ipfs_peer_exporter").machine, MACHINES[name])
+
+    @for_each
+    def test_it_holds_the_program_and_nothing_else(self, name, root, _):
+        files = [path for path in root.rglob("*") if path.is_symlink() or not path.is_dir()]
+        names = {str(path.relative_to(root)) for path in files}
         self.assertEqual([name for name in names if not CONTENT.fullmatch(name)], [])
-        for licence in ("LICENSE", "usr/share/doc/libmicrohttpd12/copyright",
-                        "usr/share/doc/libc6/copyright", "usr/share/common-licenses/LGPL-2.1"):
-            self.assertIn(licence, names)
+        wanted = {line.split("\t")[0] for line in
+                  (STATIC / name / "components.tsv").read_text().splitlines()}
+        licences = {name.rpartition("/")[2] for name in names if "/licenses/" in name}
+        self.assertEqual((wanted | {"ca-certificates", "LGPL-2.1"}) - licences, set())
+        self.assertLessEqual({"ipfs_peer_exporter", "LICENSE", SBOM}, names)
         # Links, devices, setuid and setgid files, and files writable by group or others.
-        self.assertEqual([entry.name for entry in files
-                          if not entry.isfile() or entry.mode & 0o7022], [])
+        self.assertEqual([path for path in files if path.is_symlink() or not path.is_file() or
+                          path.stat().st_mode & 0o7022], [])
 
-    def test_is_small(self):
-        archive = self.root_file_system()
-        sizes = {"plain": archive.stat().st_size, "gzip": len(gzip.compress(archive.read_bytes()))}
-        if shutil.which("zstd"):
-            packed = subprocess.run(["zstd", "-19", "--stdout", archive], check=True,
-                                    capture_output=True).stdout
-            sizes["zstd"] = len(packed)
-        print("size of the image in MB:",
-              ", ".join(f"{name} {size / 1e6:.1f}" for name, size in sizes.items()))
-        self.assertLess(sizes["plain"], MAX_BYTES)
+    @for_each
+    def test_its_sbom_lists_exactly_the_pinned_libraries(self, name, root, _):
+        made = json.loads((root / SBOM).read_text())
+        found = {(one["name"], one["version"], one["hashes"][0]["content"])
+                 for one in made["components"]}
+        self.assertEqual(found, read_table(STATIC / name / "components.tsv") |
+                         read_table(CERTIFICATES))
+        lock = (line.split() for line in (STATIC / "sources.lock").read_text().splitlines())
+        self.assertEqual({one for one in found if one[0] not in NOT_LOCKED},
+                         {(name, version, digest) for name, version, file, digest in lock
+                          if file.endswith(".dsc") and name != "doctest"})  # doctest: for tests
 
-    def test_says_who_it_is(self):
-        version = self.podman("run", "--rm", "--pull=never", "--network=none", IMAGE, "--version")
-        self.assertRegex(version, rf"^ipfs_peer_exporter \d.* \(revision {REVISION},")
+    @for_each
+    @unittest.skipUnless(VALIDATOR.exists(), "build/sbom-tools is not there: .ci/run makes it")
+    def test_its_sbom_is_valid(self, _name, root, _configuration):
+        self.assertIsNone(schema_error((root / SBOM).read_text()))
 
-    def test_in_a_pod_beside_its_neighbours(self):
-        node = test_js_ipfs.Node(str(self.directory / "repository"))
-        self.addCleanup(node.kill)
-        run = self.start_peer(node.api)
-        container = self.start_pod(run, f"--ipfs.api={node.api}",
-                                   "--peer.stats=unix:/run/peer/stats.sock",
-                                   f"--ipfs.timeout={PATIENCE}s", "--ipfs.budget=0")
-        log = Log(self.podman, container)
-        self.addCleanup(log.close)
+    @for_each
+    def test_it_trusts_the_authorities_of_debian(self, _name, root, _configuration):
+        bundle = (root / "etc/ssl/certs/ca-certificates.crt").read_text()
+        self.assertGreater(bundle.count("-----BEGIN CERTIFICATE-----\n"), 100)
+        self.assertEqual(bundle.count("-----BEGIN CERTIFICATE-----\n"),
+                         bundle.count("-----END CERTIFICATE-----\n"))
 
-        address = log.wait(msg="listening")["address"]
-        for name in ("peer.stats", *(f"ipfs.{name}" for name in JS_COLLECTORS)):
-            log.wait(msg="poll", collector=name, result="ok")
-        page = read_page(address)
-        self.assertEqual(page.value("ipfs_up"), 1)
-        self.assertEqual(page.value("ipfs_node_info", peer_id=node.ask("id")["ID"]), 1)
-        self.assertEqual(page.value("peer_up"), 1)
-        self.assertGreater(page.value("peer_model_accuracy_ratio"), 0)
+    @for_each
+    def test_its_settings(self, _name, _root, configuration):
+        settings = configuration["config"]
+        self.assertEqual({key: settings[key] for key in SETTINGS}, SETTINGS)
+        self.assertIn("IPFS_PEER_EXPORTER_WEB_LISTEN_ADDRESS=:10055", settings["Env"])
+        labels = {name.removeprefix("org.opencontainers.image."): value
+                  for name, value in settings["Labels"].items()}
+        self.assertLessEqual(LABELS.items(), labels.items())
+        for name in ("description", "source", "revision"):
+            self.assertTrue(labels[name])
 
-        process = pathlib.Path("/proc", self.podman("inspect", "--format={{.State.Pid}}",
-                                                    container).strip())
-        self.check_powerless(process)
-        self.check_read_only(process)
-        self.podman("kill", "--signal=TERM", container)
-        self.assertEqual(self.podman("wait", container).strip(), "0")
+    def test_its_labels_are_those_of_the_program(self):
+        name = OWN
+        said = subprocess.run([self.program(name), "--version"], check=True, text=True,
+                              capture_output=True, env=clean_environment()).stdout
+        labels = self.archive.configurations[PLATFORMS[name]]["config"]["Labels"]
+        self.assertRegex(said, rf"^ipfs_peer_exporter {re.escape(VERSION)} \(revision "
+                               rf"{labels['org.opencontainers.image.revision']},")
 
-    def start_peer(self, api):
-        """Returns the directory of its socket, to which the group may connect."""
-        run = self.directory / "run"
-        run.mkdir()
-        run.chmod(0o755)
-        peer = subprocess.Popen(
-            [sys.executable, PEER, f"--ipfs-api={api}", f"--stats=unix:{run}/stats.sock",
-             f"--ttl={SECONDS}"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, group=USER)
-        self.addCleanup(peer.stdout.close)
-        self.addCleanup(peer.wait)
-        self.addCleanup(peer.kill)
-        self.assertIn("round=1", peer.stdout.readline())
-        return run
+    def test_it_is_small(self):
+        for name, manifest in self.archive.manifests.items():
+            size = manifest["config"]["size"] + sum(one["size"] for one in manifest["layers"])
+            print(f"size of the image of {name}, compressed: {size / 1e6:.2f} MB")
+            self.assertLessEqual(size, MAX_COMPRESSED)
 
-    def start_pod(self, run, *flags):
-        """Returns the name of the exporter's container, which runs as the user of the image."""
-        exporter = {
-            "name": "exporter", "image": IMAGE, "imagePullPolicy": "Never",
-            "args": ["--web.listen-address=127.0.0.1:0", "--log.level=debug", *flags],
-            "resources": {"limits": {"memory": "32Mi"}},
-            "securityContext": {
-                "readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False,
-                "capabilities": {"drop": ["ALL"]}},
-            "volumeMounts": [{"name": "run", "mountPath": "/run/peer"}],
-        }
-        pod = {
-            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "node"},
-            "spec": {
-                "restartPolicy": "Never", "containers": [exporter],
-                "volumes": [{"name": "run",
-                             "hostPath": {"path": str(run), "type": "Directory"}}]},
-        }
-        manifest = self.directory / "pod.yaml"
-        manifest.write_text(json.dumps(pod))  # JSON is YAML too
-        self.podman("play", "kube", "--network=host", str(manifest))
-        return "node-exporter"
+    def test_a_second_build_has_the_same_digest(self):
+        second = Podman(SECONDS)
+        self.addCleanup(second.close)
+        self.assertEqual(make(second).digest, self.archive.digest)
 
-    def check_powerless(self, process):
-        """No root and no capabilities, and no way to gain them."""
-        status = dict(line.split(":\t", 1) for line in
-                      (process / "status").read_text().splitlines())
-        self.assertEqual(status["Uid"].split(), [str(USER)] * 4)
-        self.assertEqual(status["Gid"].split(), [str(USER)] * 4)
-        for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
-            self.assertEqual(int(status[kind], 16), 0, kind)
-        self.assertEqual(status["NoNewPrivs"], "1")
+    def test_it_serves_with_nothing_but_its_files(self):
+        daemon = self.daemon()
+        exporter = self.exporter(f"--ipfs.api={daemon.url}", binary=self.program(OWN))
+        exporter.wait_collectors()
+        self.assertEqual(exporter.page().value("ipfs_up"), 1)
+        status = pathlib.Path(f"/proc/{exporter.pid}/status").read_text()
+        self.assertRegex(status, rf"(?m)^Uid:(\t{USER}){{4}}$")
+        self.assertEqual(exporter.terminate(), 0)
 
-    def check_read_only(self, process):
-        """Even root, which the container does not run as, cannot write to its file system."""
-        for name in ("new", "etc/ssl/certs/ca-certificates.crt"):
-            with self.assertRaises(OSError) as raised:
-                open(process / "root" / name, "ab").close()
-            self.assertEqual(raised.exception.errno, errno.EROFS, name)
-
-
-def read_page(address):
-    with contextlib.closing(http.client.HTTPConnection(address, timeout=PATIENCE)) as connection:
-        connection.request("GET", "/metrics")
-        return Page(connection.getresponse().read().decode())
+    @unittest.skipIf(missing(slow=2), missing(slow=2))
+    def test_arm64_in_an_emulator(self):
+        emulator = shutil.which("qemu-aarch64-static")
+        if "aarch64" not in self.roots or not emulator:
+            self.skipTest("needs packaging/static/build aarch64, and qemu-user-static of Debian")
+        root = self.temporary() / "root"
+        shutil.copytree(self.roots["aarch64"], root)
+        shutil.copy(emulator, root / "qemu")
+        daemon = self.daemon()
+        done = subprocess.run(
+            ["chroot", root, "/qemu", "/ipfs_peer_exporter", f"--ipfs.api={daemon.url}", "--once"],
+            env=clean_environment(), capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("\nipfs_up 1\n", done.stdout)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,15 @@ from harness import PATIENCE
 
 
 class Prometheus:
-    """A Prometheus on a free port; its data, maybe from before, is in `folder`/data."""
+    """A Prometheus on a free port; its data, maybe from before, is in `folder`/data.
 
-    def __init__(self, folder, scrape_configs=(), program="prometheus"):
-        config = folder / "prometheus.yml"
-        config.write_text(json.dumps({"scrape_configs": [*scrape_configs]}))  # JSON is YAML
+    config: the path of its configuration file, instead of one with `scrape_configs`.
+    """
+
+    def __init__(self, folder, scrape_configs=(), program="prometheus", config=None):
+        if config is None:
+            config = folder / "prometheus.yml"
+            config.write_text(json.dumps({"scrape_configs": [*scrape_configs]}))  # JSON is YAML
         self._process = subprocess.Popen(
             [program, f"--config.file={config}", f"--storage.tsdb.path={folder}/data",
              "--web.listen-address=127.0.0.1:0"],
@@ -33,14 +37,26 @@ class Prometheus:
             self.close()
             raise RuntimeError("Prometheus does not start:\n" + "".join(self._log))
 
+    @property
+    def url(self):
+        return f"http://{self._address}"
+
     def api(self, path, **arguments):
         query = urllib.parse.urlencode(arguments)
-        url = f"http://{self._address}/api/v1/{path}?{query}"
-        with self._opener.open(url, timeout=PATIENCE) as response:
+        with self._opener.open(f"{self.url}/api/v1/{path}?{query}",
+                               timeout=PATIENCE) as response:
             return json.load(response)["data"]
 
     def query(self, expression, **at):
         return self.api("query", query=expression, **at)["result"]
+
+    def wait_for(self, expression, count):
+        """Polls until the expression has this many series, as there is no event."""
+        deadline = time.monotonic() + PATIENCE
+        while len(found := self.query(expression)) != count:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{expression}: {found}")
+            time.sleep(0.2)
 
     def wait_for_scrapes(self, count, timeout=PATIENCE):
         """Polls for this many successful scrapes of each target, as there is no event."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -29,9 +30,26 @@ needs_tools = unittest.skipUnless(
     KUSTOMIZE.exists() and yaml, "no kustomize or kubernetes-validate: see install_k8s_tools")
 needs_promtool = unittest.skipUnless(shutil.which("promtool"), "promtool is not installed")
 
-# The applied kustomizations: the base and each overlay.
-TARGETS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
+VERSIONS = ("1.29", "1.34", "1.36")  # of Kubernetes
+
+# The applied kustomizations: the base, each overlay, and what overlays of users make of them.
+FOLDERS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
                           for path in K8S.glob("overlays/*/kustomization.yaml"))]
+BASE = ["../../base/peers", "../../base/prometheus", "../../base/grafana"]
+RENAMED = {"peers": "learners", "monitoring": "observability"}
+NAMESPACES = {"apiVersion": "v1", "kind": "ConfigMap", "data": RENAMED, "metadata": {
+    "name": "namespaces", "annotations": {"config.kubernetes.io/local-config": "true"}}}
+VARIANTS = {
+    f"{name}, {' and '.join(components)}": {
+        "resources": [*resources, "namespaces.yaml"],
+        "components": [f"../../components/{component}" for component in components]}
+    for name, resources in (("base", BASE), ("local", ["../../overlays/local"]))
+    for components in (["namespaces"], ["prometheus-auth"], ["prometheus-auth", "namespaces"],
+                       ["alertmanager"], ["alertmanager", "namespaces"])}
+TARGETS = [*FOLDERS, *VARIANTS]
+# The names that the namespaces have in each target.
+NAMES = {target: RENAMED if target.endswith("namespaces") else {name: name for name in RENAMED}
+         for target in TARGETS}
 
 
 def build(folder):
@@ -45,6 +63,8 @@ def build(folder):
 
 @functools.cache
 def rendered(target):
+    if target in VARIANTS:
+        return build_overlay(VARIANTS[target], {"namespaces.yaml": NAMESPACES})
     return build(REPOSITORY / target)
 
 
@@ -59,10 +79,12 @@ def build_with(component, *objects):
         return build(root)
 
 
-def build_overlay(kustomization):
-    """The objects of a kustomization in a temporary folder of k8s/overlays."""
+def build_overlay(kustomization, files=()):
+    """The objects of a kustomization and its files in a temporary folder of k8s/overlays."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder).resolve()
+        for name in files:
+            (root / name).write_text(yaml.safe_dump(files[name]))
         text = yaml.safe_dump(kustomization)
         (root / "kustomization.yaml").write_text(
             text.replace("../../", f"{os.path.relpath(K8S, root)}/"))
@@ -72,8 +94,8 @@ def build_overlay(kustomization):
 def shown(page):
     """The YAML blocks of a page of the documentation."""
     text = (REPOSITORY / page).read_text()
-    return [yaml.safe_load(block) for block in
-            re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)]
+    return [yaml.safe_load(textwrap.dedent(block)) for block in
+            re.findall(r"^ *```yaml\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)]
 
 
 def of_kind(objects, *kinds):

@@ -17,7 +17,7 @@ struct Runbook {
   std::string_view file;
 };
 inline constexpr Runbook kRunbooks[] = {
-    {"What each alert means and what to do", "docs/runbooks.md"},
+    {"What each alert means and what to do", "monitoring/runbooks.md"},
     {"Flags by situation, states and reasons", "docs/operations.md"},
     {"Every family", "docs/metrics.md"},
     {"The peer's stats socket", "docs/stats-socket.md"},

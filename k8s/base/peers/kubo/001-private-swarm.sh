@@ -5,6 +5,8 @@
 # A daemon that was killed leaves its socket file, and no daemon can listen where a file exists.
 rm -f /run/peer/ipfs.sock
 
+# With Routing.Type "dhtserver", peers whose pods have public addresses, as IPv6 often has, do not find each
+# other: none would be a server.
 while read -r key value; do
   ipfs config --json "$key" "$value"
 done <<'END'
@@ -20,7 +22,7 @@ Datastore.StorageMax "512MB"
 Discovery.MDNS.Enabled false
 Ipns.DelegatedPublishers []
 Routing.DelegatedRouters []
-Routing.Type "dht"
+Routing.Type "dhtserver"
 Swarm.DisableNatPortMap true
 Swarm.EnableHolePunching false
 Swarm.RelayClient.Enabled false

@@ -4,7 +4,7 @@
 # peers while the daemon is still starting, and bitswap (boxo 0.42) never asks peers whose
 # connection it did not see.
 id=$(ipfs key list -l --ipns-base=b58mh | awk '$2 == "bootstrap" { print $1 }')
-address=/dns4/bootstrap/tcp/4001/p2p/$id
+address=/dns/bootstrap/tcp/4001/p2p/$id
 (
   until ipfs --api=/unix/run/peer/ipfs.sock bootstrap add "$address"; do
     sleep 1
