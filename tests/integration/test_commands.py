@@ -58,9 +58,9 @@ COMMANDS = {
 # the network, write elsewhere or take long. The files that a stand-in is given must exist. Any
 # other program is an error, so that no block changes the machine.
 REAL = ("cat", "openssl", "tr")
-STAND_INS = ("adduser", "amtool", "apt", "chgrp", "chmod", "cp", "curl", "docker", "hostname", "htpasswd",
-             "ipfs_peer_exporter", "jq", "kind", "kubectl", "mkdir", "podman", "promtool",
-             "systemctl", "useradd")
+STAND_INS = ("adduser", "amtool", "apt", "chgrp", "chmod", "cp", "curl", "docker", "hostname",
+             "htpasswd", "install", "ipfs_peer_exporter", "jq", "kind", "kubectl", "mkdir", "podman",
+             "promtool", "systemctl", "useradd")
 SCRIPTS = ("packaging/deb/build", "packaging/image/build", "packaging/static/build")
 
 # Notes its name and arguments, each with a NUL behind it, and then a record separator.
