@@ -1,52 +1,59 @@
 #!/usr/bin/env python3
-"""Prints the table of alerts, lives and flavours in Markdown: what fires when, what is quiet.
+"""The page docs/alerts.md: each alert, the lives in which it fires, and those in which none does.
 
-    python3 alerts_table.py > table.md
-
-It runs all lives first and ends with an error if one of them does not hold.
+    python3 alerts_table.py > ../../docs/alerts.md    # made from the lives; lives_test.py runs them
 """
-
-import sys
 
 from alert_rules import rules
 from flavours import FLAVOURS, chosen
 from lives_kit import cases, lives
-from lives_run import run
 from world import as_list
+
+HEAD = """\
+# Alerts and the lives that they were tried in
+
+Made by `tests/monitoring/alerts_table.py`; a test fails when this page is stale. A *life* is what
+a few peers, their nodes and their Prometheus go through, as series for promtool.
+`SLOW=1 tests/monitoring/lives_test.py` runs each life in each set-up: {alerts} alerts, {lives}
+lives, {cases} tests. An alert that is not named for a life stays quiet in it all the time.
+[README](../tests/monitoring/lives/README.md) explains the format of the lives and the set-ups.
+"""
+
+
+def minutes(text):
+    number = int(text)
+    return f"{number} min" if number < 240 else f"{number / 60:.3g} h"
 
 
 def window(entry):
-    first, last = entry["fires"]
-    text = f"{first} min" if first == last else f"{first} to {last} min"
-    if "ends" in entry:
-        text += f", ends after {entry['ends'][0]} to {entry['ends'][1]}"
-    return text
+    text = "–".join(dict.fromkeys(map(str, entry["fires"])))
+    return f"{text} to " + ("the end" if "ends" not in entry else "–".join(
+        dict.fromkeys(map(str, entry["ends"]))))
 
 
-def marks(life, entry):
-    """For each flavour: fires, quiet, or does not apply."""
+def marks(life, *entries):
+    """For each flavour: whether the life is tried there and whether the alert fires."""
     where = lives()[life].get("flavours")
     return ["–" if not chosen(where, name)
-            else "fires" if chosen(entry.get("flavours"), name) else "quiet"
-            for name in FLAVOURS]
+            else "fires" if any(chosen(entry.get("flavours"), name) for entry in entries)
+            else "quiet" for name in FLAVOURS]
 
 
 def outages():
     """One line for each alert and life in which it fires."""
     for rule in rules("alert"):
         for name, life in lives().items():
-            for entry in as_list(life.get("fires", {}).get(rule["alert"], [])):
-                yield [f"`{rule['alert']}`", rule["labels"]["severity"], name, window(entry),
-                       *marks(name, entry)]
+            entries = as_list(life.get("fires", {}).get(rule["alert"], []))
+            if entries:
+                yield [f"`{rule['alert']}`", rule["labels"]["severity"], name,
+                       window(entries[0]), *marks(name, *entries)]
 
 
 def quiet():
     """One line for each life in which nothing fires."""
     for name, life in lives().items():
         if not life.get("fires"):
-            where = life.get("flavours")
-            yield [name, f"{life['minutes'] / 60:.3g} h",
-                   *("all quiet" if chosen(where, flavour) else "–" for flavour in FLAVOURS)]
+            yield [name, minutes(life["minutes"]), *marks(name)]
 
 
 def table(head, lines):
@@ -56,19 +63,17 @@ def table(head, lines):
         yield "| " + " | ".join(line) + " |"
 
 
-def main():
-    bad = {case: said for case, said in run(cases()).items() if said}
-    for (life, flavour), said in bad.items():
-        print(f"{life}, {flavour}: {said}", file=sys.stderr)
-    if bad:
-        return 1
+def page():
     alerts = len(rules("alert")) - 1
-    print(f"{alerts} alerts, {len(lives())} lives, {len(cases())} tests of promtool.\n")
-    print(*table(["alert", "severity", "life", "fires after", *FLAVOURS], outages()), sep="\n")
-    print(f"\nLives in which none of the {alerts} alerts fires:\n")
-    print(*table(["life", "length", *FLAVOURS], quiet()), sep="\n")
-    return 0
+    return "\n".join([
+        HEAD.format(alerts=alerts, lives=len(lives()), cases=len(cases())),
+        "## What fires\n",
+        "In minutes of the life, whose outage does not begin with it: `14–16 to 39–41` fires first "
+        "at\n14 to 16 and last at 39 to 41.\n",
+        *table(["alert", "severity", "life", "fires from and to", *FLAVOURS], outages()),
+        "\n## Lives in which nothing fires\n",
+        *table(["life", "length", *FLAVOURS], quiet()), ""])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    print(page(), end="")

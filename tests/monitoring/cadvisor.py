@@ -48,7 +48,8 @@ def file_systems(made):
     for (node, device), metrics in disks.items():
         used, size = (metrics.get(f"container_fs_{what}_bytes") for what in ("usage", "limit"))
         if used and size:
-            labels = {"device": device, "fstype": "ext4", "mountpoint": "/"}
+            kind = "squashfs" if "loop" in device else "ext4"
+            labels = {"device": device, "fstype": kind, "mountpoint": "/"}
             yield node, "node_filesystem_size_bytes", labels, size
             yield node, "node_filesystem_avail_bytes", labels, [
                 limit - now if isinstance(now, float) and isinstance(limit, float) else now

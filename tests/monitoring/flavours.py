@@ -93,20 +93,21 @@ class Flavour:
 OURS = {"ipfs": "ipfs", "peer": "peer", "native": "ipfs-native"}
 PATHS_OF_STACK = ("/metrics", "/metrics/cadvisor", "/metrics/probes")
 FLAVOURS = {
-    "ours": Flavour(OURS, pod, our_node, kinds=("kubernetes",)),
+    "ours": Flavour(OURS, pod, our_node, kinds=("kubernetes", "disks-of-cadvisor")),
     "machines": Flavour({"ipfs": "ipfs-peers", "peer": "ipfs-peers"}, machine),
     "machines-three-jobs": Flavour(
         {"ipfs": "kubo", "peer": "learners", "native": "internals"}, machine,
         kinds=("machines",)),
     "kube-prometheus": Flavour(
         {"ipfs": "peers/peer", "peer": "peers/peer"}, pod_of_monitor, node_of_stack,
-        PROMETHEUS_OF_STACK, ("kubernetes", "kube-state-metrics"), PATHS_OF_STACK,
-        disks_of_jsonnet),
+        PROMETHEUS_OF_STACK, ("kubernetes", "kube-state-metrics", "disks-of-cadvisor"),
+        PATHS_OF_STACK, disks_of_jsonnet),
     "kube-prometheus-stack": Flavour(
         {"ipfs": "peers/peer", "peer": "peers/peer"}, pod_of_monitor, node_of_stack,
         PROMETHEUS_OF_STACK, ("kubernetes", "kube-state-metrics", "kube-prometheus"),
         PATHS_OF_STACK, disks_of_stack, dropped_by_chart),
-    "two-clusters": Flavour(OURS, pod, our_node, kinds=("kubernetes",), clusters=("a", "b")),
+    "two-clusters": Flavour(OURS, pod, our_node, kinds=("kubernetes", "disks-of-cadvisor"),
+                            clusters=("a", "b")),
 }
 
 

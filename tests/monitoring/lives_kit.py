@@ -12,6 +12,7 @@ from kube_state import add_kube_state
 from notation import STALE, compress
 from world import LIVES, World, read
 
+
 @functools.cache
 def lives():
     """All lives by name."""

@@ -10,7 +10,8 @@ import os
 import tempfile
 import unittest
 
-import alert_rules  # noqa: F401  (finds kit)
+from alert_rules import TESTS
+from alerts_table import page
 from flavours import FLAVOURS
 from kit import needs_promtool, needs_tools
 from lives_checks import expected
@@ -70,6 +71,9 @@ class LivesTest(unittest.TestCase):
         optional = {name for name in used()
                     if name.startswith(("kube_", "node_filesystem_", "ALERTS"))}
         self.assertEqual(used() - optional - basic_names() - {"up"}, set())
+
+    def test_the_table_in_the_documentation_is_current(self):
+        self.assertEqual((TESTS.parent / "docs" / "alerts.md").read_text(), page())
 
     def test_each_alert_has_whole_texts(self):
         """In `says` of a life."""
