@@ -27,6 +27,7 @@ COPY build/image/$TARGETARCH /
 FROM --platform=$BUILDPLATFORM docker.io/library/debian:bookworm-slim AS build
 ARG TARGETARCH
 ARG REVISION=unknown
+ARG SOURCE_DATE_EPOCH
 WORKDIR /source
 COPY CMakeLists.txt LICENSE ./
 COPY scripts scripts

@@ -136,7 +136,7 @@ Result<JsonDocument> ParseJson(std::string& bytes, const JsonOptions& options) {
   if (!IsCleanUtf8(bytes)) {
     return Error{Reason::kParse, "not JSON: contains NUL or invalid UTF-8"};
   }
-  JsonDocument document;
+  JsonDocument document(bytes.size());
   LimitingHandler handler(document, options.deep);
   rapidjson::ParseResult result;
   auto generate = [&](rapidjson::Document&) {

@@ -2,6 +2,7 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,17 +30,18 @@ struct JsonOptions {
 };
 
 struct JsonMemory {
-  // RapidJSON's default of 64 KiB is mapped and unmapped by musl's malloc for
-  // each document.
-  static constexpr std::size_t kChunk = 4096;
-  std::unique_ptr<rapidjson::Document::AllocatorType> pool =
-      std::make_unique<rapidjson::Document::AllocatorType>(kChunk);
+  std::unique_ptr<rapidjson::Document::AllocatorType> pool;
 };
 
-// A document whose memory grows in small steps.
+// A document whose memory grows in steps of about the size of its text.
+// RapidJSON's own steps of 64 KiB are mapped and unmapped by musl's malloc for
+// each small document.
 class JsonDocument : JsonMemory, public rapidjson::Document {
  public:
-  JsonDocument() : rapidjson::Document(pool.get()) {}
+  explicit JsonDocument(std::size_t text_size = 0)
+      : JsonMemory{std::make_unique<rapidjson::Document::AllocatorType>(
+            std::clamp<std::size_t>(text_size, 1024, 64 * 1024))},
+        rapidjson::Document(pool.get()) {}
 };
 
 // Parses one complete JSON value. Changes `bytes`, which must outlive the

@@ -206,12 +206,11 @@ install_image_tools() {
 # Runs programs for arm64, with SLOW=2.
 install_emulator() { install_packages qemu-user-static; }
 
-# A bare Debian in build/base-image.tar, made without a registry: the Dockerfile's base image, and
-# where tests/package installs.
-install_base_image() {
-  local made=build/base-image.tar mirror
+# Makes the tar $1 of a bare Debian 12 without a registry; further arguments are debootstrap's.
+make_root() {
+  local made=$1 mirror
   install_packages debootstrap debian-archive-keyring
-  [ ! -e $made ] || return 0
+  [ ! -e "$made" ] || return 0
   say "making $made"
   # This machine's mirror; without one, debootstrap uses its default.
   # shellcheck disable=SC2016 # a variable of apt, not of the shell
@@ -219,12 +218,22 @@ install_base_image() {
     awk 'NR == 1')
   root=$(mktemp -d) # not local, because the trap runs after this function
   trap 'as_root rm -rf "$root"' EXIT
-  as_root timeout 1800 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} |
-    sed "/^I: /d"
+  chmod 0755 "$root" # the root folder, which users have to pass
+  as_root timeout 1800 debootstrap --variant=minbase "${@:2}" bookworm "$root" \
+    ${mirror:+"$mirror"} | sed "/^I: /d"
   mkdir -p build
-  as_root tar -C "$root" -c . >$made.part
-  mv $made.part $made
+  as_root tar -C "$root" -c . >"$made.part"
+  mv "$made.part" "$made"
 }
+
+# The Dockerfile's base image, in which tests/package also installs.
+install_base_image() { make_root build/base-image.tar; }
+
+# Where tests/package runs the service.
+install_systemd_root() { make_root build/systemd-root.tar --include=systemd,systemd-sysv,adduser; }
+
+# Tools for tests/package.
+install_package_tools() { install_packages lintian systemd man-db groff fish zsh; }
 
 # Configures and builds one CMake preset; further arguments go to the build (--target NAME).
 build() {

@@ -54,7 +54,7 @@ def bill(lines, version, time):
         "$schema": "http://cyclonedx.org/schema/bom-1.5.schema.json",
         "bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1,
         "metadata": {
-            "timestamp": datetime.datetime.fromtimestamp(time, datetime.timezone.utc).isoformat(),
+            **({"timestamp": time} if time else {}),
             "component": {
                 "type": "application", "bom-ref": own, "name": "ipfs_peer_exporter",
                 "version": version, "licenses": [{"expression": "Apache-2.0"}],
@@ -67,7 +67,9 @@ def main():
     lines = [line for path in sys.argv[1:] for line in pathlib.Path(path).read_text().splitlines()]
     project = pathlib.Path(__file__).resolve().parents[2] / "CMakeLists.txt"
     version = re.search(r"^project\(\S+ VERSION (\S+)", project.read_text(), re.MULTILINE)[1]
-    print(json.dumps(bill(lines, version, int(os.environ.get("SOURCE_DATE_EPOCH", 0))), indent=1))
+    epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or 0)  # 0: unknown, left out
+    time = datetime.datetime.fromtimestamp(epoch, datetime.timezone.utc).isoformat()
+    print(json.dumps(bill(lines, version, epoch and time), indent=1))
 
 
 if __name__ == "__main__":

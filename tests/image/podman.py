@@ -38,7 +38,8 @@ class Podman:
         self._deadline = time.monotonic() + seconds
         self._temporary = tempfile.TemporaryDirectory(prefix="podman-")
         self._directory = pathlib.Path(self._temporary.name)
-        self.environment = dict(os.environ)  # for scripts that call podman
+        # For scripts that call podman. A cache of the Dockerfile's goes to TMPDIR.
+        self.environment = os.environ | {"TMPDIR": str(self._directory)}
         for variable, text in (("CONTAINERS_CONF", CONFIGURATION),
                                ("CONTAINERS_STORAGE_CONF", STORAGE)):
             file = self._directory / variable

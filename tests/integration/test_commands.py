@@ -7,6 +7,7 @@ import collections
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import unittest
 
@@ -20,9 +21,7 @@ BLOCK = re.compile(r"^ *```(?:sh|bash|shell|console)\n(.*?)^ *```$", re.MULTILIN
 VERSION = re.search(r"^project\(\S+ VERSION (\S+)", (REPOSITORY / "CMakeLists.txt").read_text(),
                     re.MULTILINE)[1]
 
-# Run here, but for these programs: they need a cluster or the network, write elsewhere or take
-# long. The files that they are given must exist.
-Here = collections.namedtuple("Here", "replaced")
+HERE = "run here"  # with stand-ins
 # Run by this file, which has these words of the block.
 By = collections.namedtuple("By", "test words")
 Not = collections.namedtuple("Not", "because")
@@ -31,31 +30,43 @@ Not = collections.namedtuple("Not", "because")
 COMMANDS = {
     ("CONTRIBUTING.md", "./check"): Not("these are the tests"),
     ("README.md", "packaging/static"): By("tests/integration/test_commands.py", "packaging/static"),
-    ("README.md", "packaging/deb"): Here("packaging/deb/build apt"),
-    ("README.md", "docker build"): Here("docker"),
+    ("README.md", "packaging/deb"): HERE,
+    ("README.md", "docker build"): HERE,
     ("README.md", "./run"): Not("./run shows a demo until it is ended, ./check is the tests"),
-    ("docs/grafana.md", "for file"): Here("jq curl"),
-    ("docs/grafana.md", "mkdir"): Here("mkdir cp"),
-    ("docs/kubernetes.md", "docker build"): Here("docker kind kubectl"),
-    ("docs/kubernetes.md", "kubectl apply"): Here("kubectl"),
-    ("docs/kubernetes.md", "password="): Here("kubectl htpasswd"),
-    ("docs/kubernetes.md", "amtool"): Here("amtool kubectl"),
-    ("docs/kubernetes.md", "kubectl -n peers create role"): Here("kubectl"),
-    ("docs/machines.md", "openssl"): Here("hostname"),
-    ("docs/machines.md", "cp"): Here("cp promtool"),
-    ("docs/operations.md", "htpasswd"): Here("htpasswd"),
+    ("docs/grafana.md", "GRAFANA="): HERE,
+    ("docs/grafana.md", "mkdir"): HERE,
+    ("docs/kubernetes.md", "docker build"): HERE,
+    ("docs/kubernetes.md", "kubectl apply"): HERE,
+    ("docs/kubernetes.md", "password="): HERE,
+    ("docs/kubernetes.md", "amtool"): HERE,
+    ("docs/kubernetes.md", "kubectl -n peers create role"): HERE,
+    ("docs/machines.md", "cd /etc/ipfs-peer-exporter"): HERE,
+    ("docs/machines.md", "mkdir"): HERE,
+    ("docs/operations.md", "htpasswd"): HERE,
     ("docs/operations.md", "(umask"): By(
         "tests/integration/test_docs.py", "--print-authorizations"),
-    ("docs/operations.md", "packaging/static"): Here(
-        "packaging/static/build packaging/image/build podman"),
+    ("docs/operations.md", "packaging/static"): HERE,
+    ("docs/packages.md", "packaging/static"): HERE,
+    ("docs/packages.md", "adduser"): HERE,
+    ("docs/packages.md", "install"): HERE,
+    ("docs/packages.md", "sed"): By("tests/package/service_test.py", "sed "),
 }
+
+# The programs that a block finds: these themselves, and stand-ins for those that need a cluster or
+# the network, write elsewhere or take long. The files that a stand-in is given must exist. Any
+# other program is an error, and /etc and /var are the test's own: no block changes the machine.
+REAL = ("cat", "chmod", "cp", "mkdir", "openssl", "tr")
+STAND_INS = ("adduser", "amtool", "apt", "chgrp", "curl", "docker", "hostname", "htpasswd",
+             "ipfs_peer_exporter", "jq", "kind", "kubectl", "podman", "promtool", "systemctl",
+             "useradd")
+SCRIPTS = ("packaging/deb/build", "packaging/image/build", "packaging/static/build")
 
 # Notes its name and arguments, each with a NUL behind it, and then a record separator.
 STAND_IN = """\
 #!/bin/sh
-[ "$0" = "{folder}/bin/hostname" ] && echo node.example
+[ {name} != hostname ] || echo node.example
 cat > /dev/null
-printf '%s\\0' "{name}" "$@" >> "{folder}/called"
+printf '%s\\0' {name} "$@" >> "{folder}/called"
 printf '\\036' >> "{folder}/called"
 """
 
@@ -73,8 +84,6 @@ def fates(page, text):
 
 def given_files(program, arguments):
     """The files of this repository among the arguments."""
-    if program == "cp":
-        return arguments[:-1]
     if program == "jq":
         return arguments[-1:]
     return [value for option, value in zip(arguments, arguments[1:], strict=False)
@@ -96,41 +105,48 @@ class CommandsTest(IntegrationTest):
 
     def test_blocks_run(self):
         for page, text in blocks():
-            for fate in fates(page, text):
-                if isinstance(fate, Here):
-                    with self.subTest(page=page, text=text):
-                        self.check_runs(text, fate.replaced.split())
+            if fates(page, text) == [HERE]:
+                with self.subTest(page=page, text=text):
+                    self.check_runs(text)
 
-    def check_runs(self, text, replaced):
-        folder = self.temporary()
-        for path in REPOSITORY.iterdir():
-            (folder / path.name).symlink_to(path)
-        (folder / "bin").mkdir()
-        for name in replaced:
-            self.stand_in(folder, name)
-        environment = {"PATH": f"{folder}/bin:{os.environ['PATH']}", "GRAFANA": "http://grafana"}
+    def check_runs(self, text):
+        folder = self.repository()
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", text], cwd=folder, capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, env=clean_environment(environment))
+            [shutil.which("bash"), "-euo", "pipefail", "-c",
+             re.sub(r"(?<![\w.])/(etc|var)/", rf"{folder}/\1/", text)], cwd=folder, text=True,
+            capture_output=True, stdin=subprocess.DEVNULL,
+            env={"PATH": f"{folder}/bin", "TOKEN": "token"})
         self.assertEqual(done.returncode, 0, done.stderr)
-        calls = [call.split("\0")[:-1] for call in
-                 (folder / "called").read_text().split("\036")[:-1]]
-        self.assertEqual({name for name, *_ in calls}, set(replaced))
-        for name, *arguments in calls:
+        called = folder / "called"
+        calls = called.read_text().split("\036")[:-1] if called.exists() else []
+        for name, *arguments in (call.split("\0")[:-1] for call in calls):
             for path in given_files(name, arguments):
                 self.assertTrue((folder / path).exists(), path)
 
-    def stand_in(self, folder, name):
-        """Replaces a program of the system, or one of this repository."""
-        path = folder / "bin" / name
-        if "/" in name:
+    def test_a_wrong_block_fails(self):
+        for text in ("rm file", "kubectl apply -k k8s/none", "cp monitoring/none/*.yml /tmp/",
+                     'echo "', "packaging/none/build"):
+            with self.subTest(text), self.assertRaises(AssertionError):
+                self.check_runs(text)
+
+    def repository(self):
+        """A folder that looks like this repository, in which a block can do no harm."""
+        folder = self.temporary()
+        for path in REPOSITORY.iterdir():
+            if path.name != "packaging":
+                (folder / path.name).symlink_to(path)
+        for name in ("bin", "etc/ipfs-peer-exporter", "var"):
+            (folder / name).mkdir(parents=True)
+        for name in REAL:
+            (folder / "bin" / name).symlink_to(shutil.which(name))
+        for name in SCRIPTS:
             self.assertTrue(os.access(REPOSITORY / name, os.X_OK), name)
-            path, top = folder / name, folder / name.partition("/")[0]
-            if top.is_symlink():
-                top.unlink()
-            path.parent.mkdir(parents=True)
-        path.write_text(STAND_IN.format(folder=folder, name=name))
-        path.chmod(0o755)
+            (folder / name).parent.mkdir(parents=True)
+        for path, name in (*((folder / "bin" / name, name) for name in STAND_INS),
+                           *((folder / name, name) for name in SCRIPTS)):
+            path.write_text(STAND_IN.format(folder=folder, name=name))
+            path.chmod(0o755)
+        return folder
 
     def test_the_first_three_commands(self):
         [text] = [text for page, text in blocks()

@@ -35,7 +35,8 @@ class MachinesTest(IntegrationTest):
         rules.mkdir()
         for rule in (REPOSITORY / "monitoring" / "rules").glob("*.yml"):
             (rules / rule.name).write_text(rule.read_text())
-        made = self.path("/etc/ipfs-peer-exporter")
+        made = self.path("/etc/ipfs-peer-exporter/credentials")
+        made.mkdir()
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
              "-nodes", "-days", "2", "-subj", "/CN=node", "-addext",

@@ -37,6 +37,7 @@ class InstallTest(IntegrationTest):
     def setUp(self):
         self.root = self.temporary()
         run("tar", "--extract", "--file", BASE, "--directory", self.root)
+        self.root.chmod(0o755)
         # A policy of the base that forbids to start services would hide what is tested here.
         (self.root / "usr/sbin/policy-rc.d").unlink(missing_ok=True)
 
