@@ -57,8 +57,8 @@ COMMANDS = {
 # other program is an error, and /etc and /var are the test's own: no block changes the machine.
 REAL = ("cat", "chmod", "cp", "mkdir", "openssl", "tr")
 STAND_INS = ("adduser", "amtool", "apt", "chgrp", "curl", "docker", "hostname", "htpasswd",
-             "ipfs_peer_exporter", "jq", "kind", "kubectl", "podman", "promtool", "systemctl",
-             "useradd")
+             "install", "ipfs_peer_exporter", "jq", "kind", "kubectl", "podman", "promtool",
+             "systemctl", "useradd")
 SCRIPTS = ("packaging/deb/build", "packaging/image/build", "packaging/static/build")
 
 # Notes its name and arguments, each with a NUL behind it, and then a record separator.

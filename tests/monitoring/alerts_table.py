@@ -14,8 +14,9 @@ HEAD = """\
 
 Made by `tests/monitoring/alerts_table.py`; a test fails when this page is stale. A *life* is what
 a few peers, their nodes and their Prometheus go through, as series for promtool.
-`SLOW=2 python3 tests/monitoring/lives_test.py` runs each life in each set-up: {alerts} alerts,
-{lives} lives, {cases} tests. An alert that is not named for a life stays quiet in it all the time.
+`SLOW=2 python3 tests/monitoring/lives_test.py` runs each life in each set-up:
+{alerts} alerts, {lives} lives, {cases} tests. An alert that is not named for a life stays quiet
+in it all the time.
 [README](../tests/monitoring/lives/README.md) explains the format of the lives and the set-ups.
 """
 

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -78,7 +79,7 @@ TEST_CASE("systemd: a manager that cannot be told is logged") {
   const ScopedFolder folder;
   const std::pair<std::string, std::string> rows[] = {
       {folder.File("missing"), "No such file or directory"},
-      {"/" + std::string(200, 'a'), "File name too long"},
+      {"/" + std::string(200, 'a'), strerror(ENAMETOOLONG)},
       {"vsock:2:1234", "neither a path nor an abstract socket"}};
   for (const auto& [name, told] : rows) {
     CAPTURE(name);

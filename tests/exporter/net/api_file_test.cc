@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -86,7 +88,7 @@ TEST_CASE("api_file: an unreadable file is reported") {
   std::filesystem::create_directory(api);
   said("not a file");
   std::filesystem::create_symlink("api", api);
-  said("Too many levels of symbolic links");
+  said(strerror(ELOOP));
   if (geteuid() == 0) return;  // who may read everything
   std::ofstream(api) << "/ip4/127.0.0.1/tcp/5002";
   chmod(api.c_str(), 0);
