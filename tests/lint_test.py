@@ -36,6 +36,11 @@ class LintTest(unittest.TestCase):
                               stderr=subprocess.STDOUT, check=False)
         return done.stdout if done.returncode else ""
 
+    def test_no_marks_of_a_merge(self):
+        found = subprocess.run(["git", "grep", "-nE", "^(<{7}|>{7})( |$)"], cwd=REPOSITORY,
+                               capture_output=True, text=True, check=False)
+        self.assertEqual(found.stdout, "")
+
     # Version 14 by name, because each version formats and finds other things.
     def test_format_of_cpp(self):
         self.assertEqual("", self.run_tool(
