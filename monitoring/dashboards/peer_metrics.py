@@ -219,7 +219,7 @@ MODEL = [
 
 READING = [
     states("Stats readable", [(bottom("peer_up{@peer}", count=LISTED, key=PEER), NAME)],
-           watched=["PeerStatsUnreachable"], detail=UID,
+           related=["PeerStatsUnreachable"], limits=[("<", 1, "orange")], detail=UID,
            what=f"Whether the stats could be read: {LISTED} peers, those that could not first.",
            source=f"`peer_up`: {SOCKET}.", good="Green throughout.",
            do="If red while the peer runs, see *Errors by reason* and who may write to the "
