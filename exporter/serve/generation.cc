@@ -32,6 +32,13 @@ bool HasInput(int fd) {
          info.tcpi_last_data_recv < kQuietMs;
 }
 
+// Whether the client has not confirmed all bytes sent. Then the kernel may not
+// have room for the message that ends TLS.
+bool HasUnsent(int fd) {
+  int unsent = 0;
+  return ioctl(fd, TIOCOUTQ, &unsent) == 0 && unsent > 0;
+}
+
 }  // namespace
 
 Generation::Generation(MhdShared& its_shared, const TlsConfig* its_tls)
@@ -68,7 +75,7 @@ void Generation::ParkHandshakes() {
 void Generation::EndIdle() {
   for (const Connection& connection : connections) {
     if (!connection.asked || connection.exchange != nullptr) continue;
-    if (HasInput(connection.fd)) continue;
+    if (HasInput(connection.fd) || HasUnsent(connection.fd)) continue;
     if (const auto session = TlsSessionOf(connection.mhd)) {
       if (gnutls_record_check_pending(session) > 0) continue;
       gnutls_bye(session, GNUTLS_SHUT_WR);  // says that the end is intended

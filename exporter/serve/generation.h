@@ -31,8 +31,9 @@ class Generation {
   void Retire(Clock::time_point now);
 
   // Ends connections that are idle: they have sent a request before, all their
-  // requests are answered, and no byte of a next one has arrived. Connections
-  // without a request have a deadline in the guard.
+  // requests are answered, the client has received the answers, and no byte of
+  // a next request has arrived. Connections without a request have a deadline
+  // in the guard.
   void EndIdle();
 
   // Parks connections that have sent no request yet and nothing that is unread.

@@ -201,6 +201,25 @@ TEST_CASE("TLS renewal: a long response is completed in an old generation") {
   server.WaitForOld(0);
 }
 
+TEST_CASE("TLS renewal: a connection is not idle before its client has read") {
+  // More than the client's kernel takes, less than the server's holds as well.
+  const std::string text(200 << 10, 'x');
+  auto limits = kLimits;
+  limits.idle_when_old = std::chrono::milliseconds(0);
+  RenewedServer server([&](const HttpRequest&) { return Text(text); }, limits);
+  auto slow = server.Connect();
+  slow.Send(kAsk);
+  REQUIRE(slow.Receive());
+  auto idle = server.Connect();
+  CHECK(idle.Get("/").complete);
+  REQUIRE(server.Renew(NewConfig()));
+  CHECK(idle.IsEnded());
+  for (int look = 0; look < 10; ++look) REQUIRE(server.Old() == 1);
+  CHECK(slow.ReadReply().body == text);
+  CHECK(slow.IsEnded());
+  server.WaitForOld(0);
+}
+
 TEST_CASE("TLS renewal: a deferred request is answered, or ends at the stop") {
   std::mutex mutex;
   std::condition_variable changed;
