@@ -35,9 +35,11 @@ Result<std::unique_ptr<HttpServer>> HttpServer::Start(
   std::unique_ptr<HttpServer> server(
       new HttpServer(listen_fds, std::move(handler), limits,
                      std::move(before_run), std::move(before_response)));
-  if (server->stop_fd_ < 0 || server->shared_.steps->fd() < 0 ||
-      server->shared_.work_fd < 0) {
-    return CannotServe();
+  auto& shared = server->shared_;
+  if (shared.work_fd < 0) return CannotServe();
+  for (const int fd :
+       {server->stop_fd_, shared.steps->fd(), shared.parked.fd()}) {
+    if (fd < 0 || !shared.WakeFor(fd)) return CannotServe();
   }
   if (auto error = CheckMhd()) return *std::move(error);
   for (const int fd : listen_fds) {
@@ -57,9 +59,7 @@ HttpServer::HttpServer(const std::vector<int>& listen_fds, HttpHandler handler,
     : shared_(std::move(handler), limits, std::move(before_response)),
       generations_(shared_, listen_fds),
       before_run_(std::move(before_run)),
-      stop_fd_(eventfd(0, EFD_CLOEXEC)) {
-  shared_.WakeFor(stop_fd_);
-}
+      stop_fd_(eventfd(0, EFD_CLOEXEC)) {}
 
 HttpServer::~HttpServer() {
   if (thread_.joinable()) {

@@ -269,9 +269,9 @@ Status StartDaemon(Generation& generation, int listen_fd) {
       MHD_OPTION_NOTIFY_COMPLETED, &OnCompleted, nullptr, MHD_OPTION_END);
   if (daemon == nullptr) return CannotServe();
   generation.daemons.push_back(daemon);
-  generation.shared.WakeFor(
-      MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd);
-  return Ok();
+  const int fd =
+      MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+  return generation.shared.WakeFor(fd) ? Ok() : CannotServe();
 }
 
 void RunSteps(MhdShared& shared) {

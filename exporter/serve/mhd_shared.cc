@@ -5,9 +5,9 @@
 
 namespace ipfs_peer_exporter {
 
-void MhdShared::WakeFor(int fd) {
+bool MhdShared::WakeFor(int fd) {
   epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
-  epoll_ctl(work_fd, EPOLL_CTL_ADD, fd, &event);
+  return epoll_ctl(work_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void MhdShared::ShutDown(int fd) {

@@ -22,17 +22,15 @@ struct MhdShared {
       : handler(std::move(its_handler)),
         before_response(std::move(its_before_response)),
         limits(its_limits),
-        guard(its_limits, [this](int fd) { ShutDown(fd); }) {
-    WakeFor(steps->fd());
-    WakeFor(parked.fd());
-  }
+        guard(its_limits, [this](int fd) { ShutDown(fd); }) {}
   ~MhdShared() { close(work_fd); }
 
   MhdShared(const MhdShared&) = delete;
   MhdShared& operator=(const MhdShared&) = delete;
 
-  // From now on work_fd is readable when `fd` is, until `fd` is closed.
-  void WakeFor(int fd);
+  // From now on work_fd is readable when `fd` is, until `fd` is closed. Returns
+  // false, with errno, if the kernel refuses.
+  bool WakeFor(int fd);
 
   // Ends a connection. If its request is deferred, it is resumed, because a
   // suspended connection is never closed.
