@@ -6,8 +6,8 @@
 
 namespace ipfs_peer_exporter {
 
-// A set of bytes. Its searches take one look-up per byte; those of
-// std::string_view call memchr() for each.
+// A set of bytes. A search takes one look-up per byte, where std::string_view
+// calls memchr() for each.
 class CharSet {
  public:
   consteval explicit CharSet(std::string_view chars) {

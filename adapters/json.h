@@ -29,6 +29,7 @@ struct JsonOptions {
   std::uint64_t* pruned = nullptr;  // with kPrune: their number
 };
 
+// A base, so that the memory is there before the document that uses it.
 struct JsonMemory {
   std::unique_ptr<rapidjson::Document::AllocatorType> pool;
 };
