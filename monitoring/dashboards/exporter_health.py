@@ -3,14 +3,14 @@
 from alerts import ALERTS
 from board import annotation, chosen, firing
 from panels import gauge, stat, states, table, timeseries
-from queries import (INSTANCE, KEY, LISTED, PLACE, bottom, down, known, number, own, spread, top)
+from queries import (INSTANCE, KEY, LISTED, PLACE, bottom, known, number, own, spread, top)
+from tiles import INFO, exporters_down
 
 UID = "exporter-health"
 TITLE = "Exporter health"
 ABOUT = ("The exporters themselves: whether they poll, what fails, what they use. With several "
          "scrape jobs each exporter is shown once.")
 
-INFO = "ipfs_peer_exporter_build_info"
 SELF = "ipfs_peer_exporter_collector_"
 REASON = f"{PLACE}, collector, reason"
 # Each exporter serves its own metrics on every page, so they are there once for each job.
@@ -50,12 +50,7 @@ ANNOTATIONS = [
 ]
 
 NOW = [
-    stat("Exporters down", "none",
-         [(number(f"group by ({PLACE}) ({down(INFO)})", known(INFO)), "down")],
-         limits=[(">", 0, "red")], related=["ExporterDown"],
-         what="Exporters that do not answer a scrape job.",
-         source="`up` of the jobs that have, or had within a day, metrics of an exporter.",
-         good="0.", do="*Targets down* names them: does the host run, does the port answer?"),
+    exporters_down("*Targets down* names them: does the host run, does the port answer?"),
     gauge("Exporters up", "percentunit",
           [(f"count({THERE}) / count(group by ({PLACE}) ({known(INFO)}))", "up")],
           limits=[("<", 1, "orange"), ("<", 0.9, "red")], related=["ExporterDown"],

@@ -2,34 +2,25 @@
 
 from board import chosen, firing
 from panels import bars, gauge, heatmap, stat, table, timeseries
-from queries import (INSTANCE, OF_PLACE, PLACE, distribution, down, known, missing, number, spread,
-                     top)
+from queries import (
+    INSTANCE, OF_PLACE, PLACE, R, distribution, down, known, missing, number, spread, top)
+from tiles import (
+    CONNECTED, CPU, FILL, FREE, HAD_PEERS, INFO, MEMORY, NATIVE_OFF, RESTARTS, daemons_down,
+    exporters_down, unhealthy_daemons)
 
 UID = "fleet-overview"
 TITLE = "Fleet overview"
 ABOUT = ("All exporters, IPFS daemons and peers of the chosen clusters at a glance, for one "
          "machine or a thousand. Each instance leads to its details.")
 
-R = "[$__rate_interval]"
-INFO = "ipfs_peer_exporter_build_info"
-CONNECTED = "ipfs_swarm_peers{@ipfs}"
-# A swarm of one is no fault: it never had a peer.
-HAD_PEERS = f"({CONNECTED} unless max_over_time({CONNECTED}[1d] @ end()) == 0)"
-FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
-FREE = ("ipfs_repo_volume_available_bytes{@ipfs}"
-        " / (ipfs_repo_volume_available_bytes{@ipfs} + ipfs_repo_size_bytes{@ipfs})")
 ACCURACY = "peer_model_accuracy_ratio{@peer}"
 WAYS = [f"rate(ipfs_bandwidth_{way}_bytes_total{{@ipfs}}{R})" for way in ("received", "sent")]
 TRAFFIC = " + ".join(WAYS)
-RESTARTS = "increase(ipfs_daemon_restarts_total{@ipfs}[1h])"
 FAILING = (f"min by ({PLACE}, collector) (ipfs_peer_exporter_collector_success{{@self}}) == 0")
-CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@ipfs}}{R}))"
-MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@ipfs}})"
 FIRING = f'ALERTS{{alertstate="firing",severity=~"critical|warning",{OF_PLACE}}}'
 LATENCY = ("ipfs_swarm_peer_latency_seconds_sum{@ipfs}"
            " / (ipfs_swarm_peer_latency_seconds_count{@ipfs} > 0)")
 WORST = 10
-NATIVE_OFF = "ipfs.native is off"
 
 VARIABLES = chosen(INFO)
 ANNOTATIONS = [firing(".+", by="cluster")]
@@ -49,17 +40,8 @@ NOW = [
          what="Warnings that fire about what is chosen.",
          source="`ALERTS`: Prometheus' evaluation of monitoring/rules.", good="0.",
          do="*Firing alerts* lists them; each has a runbook."),
-    stat("Exporters down", "none",
-         [(number(f"group by ({PLACE}) ({down(INFO)})", known(INFO)), "down")],
-         limits=[(">", 0, "red")], related=["ExporterDown"],
-         what="Exporters that do not answer a scrape job.",
-         source="`up` of the jobs that have, or had within a day, metrics of an exporter.",
-         good="0.", do="*Not answering* names them."),
-    stat("Daemons down", "none", [(number(down("ipfs_up"), known("ipfs_up")), "down")],
-         limits=[(">", 0, "red")], related=["IpfsDaemonUnreachable", "ExporterDown"],
-         what="Daemons that do not answer their exporter, and those whose exporter does not answer "
-              "Prometheus.", source="`ipfs_up`, from `version`, every 10 s; `up` of those jobs.",
-         good="0.", do="*Not answering* names them."),
+    exporters_down("*Not answering* names them."),
+    daemons_down("*Not answering* names them."),
     gauge("Daemons up", "percentunit",
           [("(sum(ipfs_up{@ipfs}) or 0 * count(up{@ipfs}))"
             f" / count({known('ipfs_up')})", "up")],
@@ -81,13 +63,7 @@ NOW = [
          what="Daemons that answer and have lost all connections.",
          source="`swarm/peers`, every 15 s.", good="0.",
          do="*Fewest connected peers* names them; check swarm key, bootstrap and port 4001."),
-    stat("Unhealthy daemons", "none",
-         [(number("ipfs_healthy{@ipfs} == 0", "ipfs_healthy{@ipfs}"), "unhealthy")],
-         limits=[(">", 0, "orange")], related=["IpfsDaemonUnhealthy"],
-         no_value="needs Kubo 0.42",
-         what="Daemons that answer but report that they are not healthy.",
-         source="`diag/healthy`, every 10 s, since Kubo 0.42.", good="0.",
-         do="*Daemon healthy* in *IPFS metrics* shows which."),
+    unhealthy_daemons("*Daemon healthy* in *IPFS metrics* shows which."),
     gauge("Least free volume", "percentunit", [(f"min({FREE})", "least")],
           watched=["IpfsRepoVolumeFull"], limits=[("<", 0.1, "orange")],
           related=["IpfsRepoVolumeFilling"],

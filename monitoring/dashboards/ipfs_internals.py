@@ -1,10 +1,9 @@
 """Row of IPFS metrics: Kubo's own metrics, in a job of any name that scrapes /metrics/native."""
 
 from panels import timeseries
-from queries import INSTANCE, PLACE, bottom, native, quantiles, top
+from queries import INSTANCE, PLACE, R, bottom, native, quantiles, top
 
 OWN = "Kubo's own metrics, relayed by ipfs.native from /metrics/native"
-R = "[$__rate_interval]"
 CALLS = "ipfs_fsrepo_datastore_%s_total"
 
 

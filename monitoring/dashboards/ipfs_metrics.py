@@ -6,7 +6,9 @@ from ipfs_network import LIMITS, NETWORK
 from ipfs_routing import ROUTING
 from ipfs_storage import EXCHANGE, STORAGE
 from panels import gauge, stat, states, table, timeseries
-from queries import (INSTANCE, KEY, LISTED, PLACE, bottom, down, known, number, top)
+from queries import INSTANCE, KEY, LISTED, PLACE, bottom, known, top
+from tiles import (
+    CPU, FILL, HAD_PEERS, MEMORY, NATIVE_OFF, RESTARTS, daemons_down, unhealthy_daemons)
 
 UID = "ipfs-metrics"
 TITLE = "IPFS metrics"
@@ -20,31 +22,13 @@ ANNOTATIONS = [
                "topk(20, increase(ipfs_daemon_restarts_total{@ipfs}[2m])) > 0",
                "restart of the daemon", INSTANCE),
 ]
-FILL = "ipfs_repo_size_bytes{@ipfs} / (ipfs_repo_storage_max_bytes{@ipfs} > 0)"
-CONNECTED = "ipfs_swarm_peers{@ipfs}"
-# A swarm of one is no fault: it never had a peer.
-HAD_PEERS = f"({CONNECTED} unless max_over_time({CONNECTED}[1d] @ end()) == 0)"
-RESTARTS = "increase(ipfs_daemon_restarts_total{@ipfs}[1h])"
-CPU = f"max by ({PLACE}) (rate(ipfs_daemon_cpu_seconds_total{{@ipfs}}[$__rate_interval]))"
-MEMORY = f"max by ({PLACE}) (ipfs_daemon_resident_memory_bytes{{@ipfs}})"
 FILES = f"max by ({PLACE}) (ipfs_daemon_open_fds{{@ipfs}})"
 STARTED = f"time() - max by ({PLACE}) (ipfs_daemon_start_time_seconds{{@ipfs}})"
 OWN = "read from the daemon's own metrics by ipfs.native, which is off by default"
-OFF = "ipfs.native is off"
 
 TILES = [
-    stat("Daemons down", "none", [(number(down("ipfs_up"), known("ipfs_up")), "down")],
-         limits=[(">", 0, "red")], related=["IpfsDaemonUnreachable", "ExporterDown"],
-         what="Daemons that do not answer their exporter, and those whose exporter does not answer "
-              "Prometheus.", source="`ipfs_up`, from `version`, every 10 s; `up` of those jobs.",
-         good="0.", do="*Daemon up* shows which; read the daemon's log."),
-    stat("Unhealthy daemons", "none",
-         [(number("ipfs_healthy{@ipfs} == 0", "ipfs_healthy{@ipfs}"), "unhealthy")],
-         limits=[(">", 0, "orange")], related=["IpfsDaemonUnhealthy"],
-         no_value="needs Kubo 0.42",
-         what="Daemons that answer but report that they are not healthy.",
-         source="`diag/healthy`, every 10 s, since Kubo 0.42.", good="0.",
-         do="ipfs diag healthy on that host prints the reason."),
+    daemons_down("*Daemon up* shows which; read the daemon's log."),
+    unhealthy_daemons("ipfs diag healthy on that host prints the reason."),
     stat("Fewest connected peers", "none", [(f"min({HAD_PEERS})", "fewest")],
          watched=["IpfsSwarmIsolated"], related=["IpfsSwarmFewPeers"],
          no_value="a swarm of one",
@@ -91,23 +75,24 @@ HEALTH = [
                good="0.",
                do="Read the log of the previous run (kubectl logs --previous, or journalctl -u "
                   "ipfs)."),
-    timeseries("Daemon CPU", "none", [(top(CPU, key=PLACE), INSTANCE)], low=0, w=6, no_value=OFF,
+    timeseries("Daemon CPU", "none", [(top(CPU, key=PLACE), INSTANCE)], low=0, w=6,
+               no_value=NATIVE_OFF,
                what="Cores that each daemon uses.",
                source=f"`ipfs_daemon_cpu_seconds_total`: {OWN}.",
                good="Below the cores that it may use.",
                do="See *Messages received* and *Routing table*: often it serves strangers."),
     timeseries("Daemon memory", "bytes", [(top(MEMORY, key=PLACE), INSTANCE)], low=0, w=6,
-               no_value=OFF, what="Resident memory of each daemon.",
+               no_value=NATIVE_OFF, what="Resident memory of each daemon.",
                source=f"`ipfs_daemon_resident_memory_bytes`: {OWN}.",
                good="Level, and below the memory limit of its container or unit.",
                do="Allow fewer connections (Swarm.ConnMgr.HighWater) or raise the limit."),
     timeseries("Daemon open files", "none", [(top(FILES, key=PLACE), INSTANCE)], low=0, w=6,
-               no_value=OFF, what="File descriptors that each daemon holds.",
+               no_value=NATIVE_OFF, what="File descriptors that each daemon holds.",
                source=f"`ipfs_daemon_open_fds`: {OWN}.",
                good="In step with *Connected peers*, and far below ulimit -n.",
                do="Near the limit, connections fail: raise LimitNOFILE or IPFS_FD_MAX."),
     timeseries("Daemon uptime", "s", [(bottom(STARTED, key=PLACE), INSTANCE)], low=0, w=6,
-               no_value=OFF, what="Time since each daemon started; the youngest first.",
+               no_value=NATIVE_OFF, what="Time since each daemon started; the youngest first.",
                source=f"`ipfs_daemon_start_time_seconds`: {OWN}.", good="It grows.",
                do="If it falls to 0 repeatedly, see *Daemon restarts*."),
     table("Daemons", "none",

@@ -1,15 +1,14 @@
 """Rows of IPFS metrics: the swarm, and the limits of libp2p."""
 
 from panels import bars, heatmap, states, table, timeseries
-from queries import INSTANCE, LISTED, quantiles, top
+from queries import INSTANCE, LISTED, R, quantiles, top
+from tiles import CONNECTED
 
-R = "[$__rate_interval]"
 SLOW = "4m"  # four polls of a collector that polls each minute
 IN = f"rate(ipfs_bandwidth_received_bytes_total{{@ipfs}}{R})"
 OUT = f"rate(ipfs_bandwidth_sent_bytes_total{{@ipfs}}{R})"
-CONNECTED = "ipfs_swarm_peers{@ipfs}"
 # One peer is connected to many daemons, so a sum over daemons would count it many times.
-DAEMONS = "scalar(count(ipfs_swarm_peers{@ipfs}))"
+DAEMONS = f"scalar(count({CONNECTED}))"
 LATENCY = "ipfs_swarm_peer_latency_seconds_bucket{@ipfs}"
 
 

@@ -1,9 +1,8 @@
 """Row of IPFS metrics: the DHT, the provide system, pubsub."""
 
 from panels import states, timeseries
-from queries import INSTANCE, bottom, top
+from queries import INSTANCE, R, bottom, top
 
-R = "[$__rate_interval]"
 SLOW = "2m"  # four polls of a collector that polls each 30 s
 NEW = "`provide/stat`, every 30 s, since Kubo 0.39."
 OLD = "needs Kubo 0.39"
@@ -137,7 +136,7 @@ ROUTING = [
     timeseries("Pubsub: topics", "none", [(top("ipfs_pubsub_topics{@ipfs}"), INSTANCE)], low=0,
                no_value="pubsub is off", what="Topics that each node has subscribed to.",
                source="`pubsub/ls`, every 30 s; needs --enable-pubsub-experiment.",
-               good="The topics of your application, and those of IPNS.",
+               good="The topics of your application, and the topics of IPNS.",
                do="If one is missing, the program that subscribes is not running."),
     timeseries("Pubsub: peers", "none",
                [(top("ipfs_pubsub_peers{@ipfs}"), INSTANCE),

@@ -1,13 +1,10 @@
 """Rows of IPFS metrics: the repository, and the exchange of blocks."""
 
 from panels import bars, timeseries
-from queries import INSTANCE, LISTED, bottom, top
+from queries import INSTANCE, LISTED, R, bottom, top
+from tiles import AVAILABLE, FILL, FREE, SIZE
 
-R = "[$__rate_interval]"
-SIZE, LIMIT = "ipfs_repo_size_bytes{@ipfs}", "ipfs_repo_storage_max_bytes{@ipfs}"
-FILL = f"{SIZE} / ({LIMIT} > 0)"
-AVAILABLE = "ipfs_repo_volume_available_bytes{@ipfs}"
-FREE = f"{AVAILABLE} / ({AVAILABLE} + {SIZE})"
+LIMIT = "ipfs_repo_storage_max_bytes{@ipfs}"
 
 
 def rate(name):

@@ -2,7 +2,7 @@
 
 import kubernetes_queries as of
 from board import annotation, variable
-from kubernetes_kubelets import KUBELETS
+from kubernetes_kubelets import KUBELET, KUBELETS
 from kubernetes_queries import CONTAINER, NAMESPACE, NODE, POD
 from panels import bars, gauge, stat, table, timeseries
 from queries import LISTED, top
@@ -12,7 +12,6 @@ TITLE = "Kubernetes cluster"
 ABOUT = ("Nodes, pods and containers as the kubelets report them. kube-state-metrics is used where"
          " it is there; no other agent is needed.")
 CADVISOR = "cAdvisor in the kubelet, `/metrics/cadvisor`"
-KUBELET = "the kubelet, `/metrics`"
 STATE = "kube-state-metrics if it is there"
 NODE_NAME = "{{cluster}} {{node}}"
 POD_NAME = "{{cluster}} {{namespace}}/{{pod}}"

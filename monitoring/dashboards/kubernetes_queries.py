@@ -5,11 +5,12 @@ kube-prometheus, or with its Helm chart, which drops the series of nodes and lim
 pages have is taken once (`max by`). kube-state-metrics (`kube_*`) is used where it is there.
 """
 
+from queries import R
+
 NODE = "cluster, node"
 NAMESPACE = "cluster, namespace"
 POD = "cluster, namespace, pod"
 CONTAINER = "cluster, namespace, pod, container"
-R = "[$__rate_interval]"
 
 # Traffic of pods passes a card and some of these, and would be counted again. A bond is counted at
 # its cards, a VLAN at its card.

@@ -2,7 +2,7 @@
 
 from board import annotation, chosen, firing
 from panels import bars, gauge, heatmap, stat, states, table, timeseries
-from queries import KEY, LISTED, PLACE, bottom, distribution, own, quantiles, spread, top
+from queries import KEY, LISTED, PLACE, R, bottom, distribution, own, quantiles, spread, top
 
 UID = "peer-metrics"
 TITLE = "Peer metrics"
@@ -15,7 +15,6 @@ EXPORTER = "the exporter itself"
 PEER = f"{KEY}, peer"
 NAME = "{{cluster}} {{instance}} {{peer}}"
 OF_PEERS = 'collector=~"peer.*"'
-R = "[$__rate_interval]"
 
 
 def growth(metric, window):

@@ -31,6 +31,7 @@ MATCHERS = {
     "sandbox": f'{OF_NODE},namespace=~"$namespace",pod=~"$pod",pod!=""',
 }
 
+R = "[$__rate_interval]"
 SHOWN = 10  # instances of which a panel over time shows lines
 LISTED = 20  # rows of a table or bars
 
