@@ -36,7 +36,7 @@ def missing(slow=0):
 
 
 def architectures():
-    """Those of which there is a static binary."""
+    """The architectures that have a static binary."""
     return [name for name in PLATFORMS if (STATIC / name / "components.tsv").exists()]
 
 

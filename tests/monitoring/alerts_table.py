@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The page docs/alerts.md: each alert, the lives in which it fires, and those in which none does.
+"""The page docs/alerts.md: the lives in which each alert fires, and the lives in which none does.
 
     python3 alerts_table.py > ../../docs/alerts.md    # made from the lives; lives_test.py runs them
 """
