@@ -24,7 +24,7 @@ from models import Model, decode_model, encode_model
 VERSION = "1.0"
 MAX_MERGED = 2  # models of other peers averaged in one round
 MIN_PATIENCE = 1  # seconds for an exchange, however short the interval is
-TIME_TO_START = 60  # seconds in which a daemon without a socket is not a failure
+TIME_TO_START = 60  # seconds in which a daemon or name that is missing is not a failure
 
 
 class Peer:
@@ -162,9 +162,10 @@ class Peer:
     def is_absence(self, error):
         """Whether a neighbour's name has no address, as that of a Service without a ready pod, or
         the daemon has not made its socket yet."""
-        if isinstance(error, socket.gaierror):
-            return error.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
         starting = time.monotonic() - self.started < TIME_TO_START
+        if isinstance(error, socket.gaierror):
+            # Name servers that cannot ask others do not say that there is no such name.
+            return starting or error.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
         return isinstance(error, FileNotFoundError) and starting and not self.stats.published
 
     def __str__(self):

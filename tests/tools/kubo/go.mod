@@ -4,7 +4,7 @@ go 1.26.4
 
 tool github.com/ipfs/kubo/cmd/ipfs
 
-require github.com/ipfs/kubo v0.42.0
+require github.com/ipfs/kubo v0.42.0 // indirect
 
 require (
 	contrib.go.opencensus.io/exporter/prometheus v0.4.2 // indirect
