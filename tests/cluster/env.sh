@@ -31,11 +31,24 @@ node_pid() {
     child=$(cat "/proc/$outer/task/$outer/children") && [ "$child" ] && echo "${child% }"
 }
 
-# What this machine lacks to run a cluster; nothing if it lacks nothing.
+# What this machine lacks to run a cluster, a line each; nothing if it lacks nothing.
 find_missing() {
-  [ "$(id -u)" = 0 ] || echo root
+  local tool
+  [ "$(id -u)" = 0 ] || { echo root && return; }
   for tool in go apt-get ip nsenter unshare openssl iptables iptables-restore curl; do
     PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || echo "$tool"
   done
-  grep -qw overlay /proc/filesystems || echo "overlay file systems"
+  [ -x build/static/x86_64/ipfs_peer_exporter ] || echo "static program"
+  for tool in memory pids devices; do
+    grep -qE "^$tool\s.*1$" /proc/cgroups || echo "cgroup controller $tool"
+  done
+  # shellcheck disable=SC2016 # variables of the inner shell
+  unshare --mount --net --pid --fork bash -c '
+    PATH=$PATH:/usr/sbin:/sbin
+    ip link add bridge0 type bridge || echo bridge
+    ip link add veth0 type veth peer name veth1 || echo veth
+    iptables -w -t nat -A OUTPUT -m comment --comment a -j ACCEPT || echo NAT
+    mount -t tmpfs tmpfs /mnt && mkdir /mnt/{a,b,c,d} && mount -t overlay overlay \
+      -o lowerdir=/mnt/a,upperdir=/mnt/b,workdir=/mnt/c /mnt/d || echo overlay' 2>/dev/null ||
+    echo namespaces
 }
