@@ -184,7 +184,7 @@ install_cluster_tools() {
     libmnl0 conntrack libnetfilter-conntrack3 libnfnetlink0 libseccomp2
   unpack_once "$made/pods" busybox-static tini gosu
   unpack_once "$made/python" python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libc6 libexpat1 \
-    zlib1g libssl3 libffi8
+    zlib1g libssl3 libffi8 libgcc-s1
 }
 
 # Like unpack_packages, but keeps a folder that has the same packages.

@@ -1,12 +1,14 @@
 """What happens when something stops, ends, or comes and goes."""
 
 import json
+import os
+import signal
 import subprocess
 import time
 
-from kit import (PATIENCE, Stopped, by_pod, container, get, in_pod, kubectl, number, pods, query,
-                 rollout, scale, seconds_until, together, wait_for)
-from metrics import LOCAL, targets_are
+from kit import (PATIENCE, Stopped, by_pod, container, get, in_pod, kubectl, number, pods, process,
+                 query, rollout, scale, seconds_until, together, wait_for)
+from metrics import LOCAL, ask_dashboards, targets_are
 
 IPFS = "ipfs --api=/unix/run/peer/ipfs.sock"
 GRACE = 30  # terminationGracePeriodSeconds of a peer
@@ -62,6 +64,7 @@ def stopped_daemon():
     of_pod = f'{{pod="{name}",job="peer"}}'
     with Stopped(name, "ipfs", "ipfs"):
         down = seconds_until("ipfs_up is 0", lambda: number(f'ipfs_up{{pod="{name}"}}') == 0)
+        ask_dashboards()  # some panels have data only while something fails
         before, began = number(f"peer_trainings_total{of_pod}"), time.monotonic()
         wait_for("four rounds of training", lambda: (
             number(f"peer_trainings_total{of_pod}") >= before + 4))
@@ -73,6 +76,34 @@ def stopped_daemon():
     for one in ("ipfs", "exporter", "peer"):
         assert container(name, one)["restartCount"] == 0, one
     return f"ipfs_up is 0 after {down:.0f} s, 4 rounds took {took:.0f} s, up after {up:.0f} s"
+
+
+def killed_daemon():
+    """The kubelet restarts it, and the exporter counts the restart."""
+    name = list(pods())[0]
+    restarts = f'ipfs_daemon_restarts_total{{pod="{name}"}}'
+    before = wait_for("the exporter knows the daemon", lambda: query(restarts))[0][1]
+    os.kill(process(name, "ipfs", "ipfs"), signal.SIGKILL)
+    took = seconds_until("the restart is counted", lambda: number(restarts) == before + 1)
+    wait_for("it is up again", lambda: number(f'ipfs_up{{pod="{name}"}}') == 1)
+    rollout("peers", "peer")
+    exchange = seconds_until("it exchanges with the others", everybody_exchanges, MEET)
+    return f"counted after {took:.0f} s, exchanges again after {exchange:.0f} s more"
+
+
+def out_of_memory():
+    """A process that exceeds the limit of its container fires an alert."""
+    name = list(pods())[0]
+    try:
+        in_pod(name, "peer", "python3", "-c", "bytearray(1 << 28)")
+    except AssertionError as error:
+        assert "137" in str(error), error
+    else:
+        raise AssertionError("256 MiB fit into a limit of 96")
+    took = seconds_until("the alert fires", lambda: query(
+        f'ALERTS{{alertname="ContainerOOMKilled",pod="{name}",alertstate="firing"}}'))
+    ask_dashboards()
+    return f"fires after {took:.0f} s"
 
 
 def stopped_exporter():

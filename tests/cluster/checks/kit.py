@@ -95,17 +95,23 @@ def in_pod(pod, name, *command, namespace="peers"):
     return kubectl("-n", namespace, "exec", pod, "-c", name, "--", *command)
 
 
-def process(pod, name, program):
-    """The ID of a process in a container, from its cgroup."""
-    identity = container(pod, name)["containerID"].rpartition("/")[2]
+def processes(program):
+    """{process ID: its cgroups} of every process with this name."""
+    found = {}
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
-            if (identity in (folder / "cgroup").read_text()
-                    and (folder / "comm").read_text().strip() == program[:15]):
-                return int(folder.name)
+            if (folder / "comm").read_text().strip() == program[:15]:
+                found[int(folder.name)] = (folder / "cgroup").read_text()
         except OSError:
             pass  # it has ended
-    raise AssertionError(f"no process {program} in {pod}")
+    return found
+
+
+def process(pod, name, program):
+    """The ID of a process in a container."""
+    identity = container(pod, name)["containerID"].rpartition("/")[2]
+    (found,) = (process for process, cgroup in processes(program).items() if identity in cgroup)
+    return found
 
 
 class Stopped:

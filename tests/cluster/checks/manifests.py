@@ -17,7 +17,25 @@ spec:
   capacity: {storage: 10Gi}
   accessModes: [ReadWriteOnce]
   persistentVolumeReclaimPolicy: Retain
-  hostPath: {path: /run/cluster/state/prometheus}
+  local: {path: /run/cluster/state/prometheus}
+  nodeAffinity:
+    required:
+      nodeSelectorTerms:
+        - matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [node1]}]
+"""
+# What users may add: collectors that are off by default, and a CPU limit.
+MORE = """
+spec:
+  template:
+    spec:
+      initContainers:
+        - name: exporter
+          env:
+            - {name: IPFS_PEER_EXPORTER_COLLECTOR_IPFS_OBJECTS, value: 15s}
+            - {name: IPFS_PEER_EXPORTER_COLLECTOR_IPFS_PINS, value: 15s}
+            - {name: IPFS_PEER_EXPORTER_COLLECTOR_IPFS_MFS, value: 15s}
+      containers:
+        - {name: peer, resources: {limits: {cpu: 500m}}}
 """
 # A pod of somebody else.
 STRANGER = """
@@ -64,9 +82,7 @@ def quiet(done):
 
 def apply_base():
     """With the commands of the documentation."""
-    folder = pathlib.Path("/run/cluster/state/prometheus")
-    folder.mkdir(parents=True)
-    folder.chmod(0o777)  # fsGroup has no effect on a hostPath
+    pathlib.Path("/run/cluster/state/prometheus").mkdir(parents=True)
     apply(VOLUME)
     return quiet(run("bash", "-euo", "pipefail", "-c",
                      shown("docs/kubernetes.md", "## Permanent installation")))
@@ -76,9 +92,14 @@ def apply_local():
     return quiet(run("kubectl", "apply", "-k", "k8s/overlays/local"))
 
 
+def apply_more():
+    return quiet(run("kubectl", "-n", "peers", "patch", "deployment", "peer", "--patch", MORE))
+
+
 def all_pods_run():
     """Except Grafana, whose image cannot be had."""
-    for namespace, name in (("peers", "bootstrap"), ("peers", "peer"), ("monitoring", "prometheus")):
+    for namespace, name in (("peers", "bootstrap"), ("peers", "peer"),
+                            ("monitoring", "prometheus")):
         rollout(namespace, name)
     status = wait_for("Grafana's pod waits for its image", grafana)
     return f"Grafana waits for its image: {status}"

@@ -6,6 +6,7 @@ import pathlib
 import sys
 import time
 
+import broken
 import faults
 import manifests
 import metrics
@@ -13,8 +14,8 @@ from kit import REPOSITORY
 
 MADE = REPOSITORY / "build" / "cluster"
 # Alerts and restarts that the checks provoke.
-PROVOKED_ALERTS = set()
-PROVOKED_RESTARTS = {"exporter"}
+PROVOKED_ALERTS = {"ContainerOOMKilled"}
+PROVOKED_RESTARTS = {"exporter", "ipfs"}
 
 base_targets = functools.partial(metrics.targets, metrics.BASE, 3)
 local_targets = functools.partial(metrics.targets, metrics.LOCAL, 3)
@@ -25,7 +26,9 @@ CHECKS = [
     ("base: all pods run", manifests.all_pods_run),
     ("base: all targets are up", base_targets),
     ("base: no training fails while everything starts", metrics.no_failures),
+    ("base: queries of the dashboards", metrics.ask_dashboards),
     ("local: applies over it without a warning", manifests.apply_local),
+    ("local: takes more collectors and a CPU limit", manifests.apply_more),
     ("local: all pods run", manifests.all_pods_run),
     ("local: all targets are up", local_targets),
     ("load balancers", manifests.load_balancers),
@@ -39,6 +42,8 @@ CHECKS = [
     ("deletion", faults.deletion),
     ("a daemon that hangs", faults.stopped_daemon),
     ("an exporter that hangs", faults.stopped_exporter),
+    ("a daemon that is killed", faults.killed_daemon),
+    ("a container without memory", faults.out_of_memory),
     ("the bootstrap peer restarts", faults.bootstrap_restarts),
     ("all targets are up again", local_targets),
     ("peers learn together", faults.accuracy_rises),
@@ -77,22 +82,31 @@ def outcome(title, function):
     return good, f"{'ok  ' if good else 'FAIL'} {title} ({took:.0f} s): {text}"
 
 
-def main():
-    wanted = [check for check in CHECKS if not sys.argv[1:] or check[0] in sys.argv[1:]]
+def run_checks(wanted, write):
+    """Whether all succeed."""
     failed = 0
+    for check in wanted:
+        good, line = outcome(*check)
+        failed += not good
+        write(line)
+    for line in parts():
+        write(line)
+    write(f"{len(wanted) - failed} of {len(wanted)} checks succeeded")
+    return not failed
+
+
+def main():
     with (MADE / "report.txt").open("a") as report:
         def write(line):
             print(line, flush=True)
             print(line, file=report, flush=True)
 
-        for check in wanted:
-            good, line = outcome(*check)
-            failed += not good
-            write(line)
-        for line in parts():
-            write(line)
-        write(f"{len(wanted) - failed} of {len(wanted)} checks succeeded")
-    sys.exit(failed > 0)
+        if sys.argv[1:] == ["--broken"]:
+            good = broken.main(write)
+        else:
+            good = run_checks([check for check in CHECKS if check[0] in sys.argv[1:]]
+                              if sys.argv[1:] else CHECKS, write)
+    sys.exit(not good)
 
 
 if __name__ == "__main__":
