@@ -1,6 +1,6 @@
-"""Writes a folder as an image that `ctr images import` takes: images.py NAME FOLDER FILE [KEY=JSON ...]
+"""Writes a folder as an image that `ctr images import` takes.
 
-The keys are those of an image's configuration: Entrypoint=["/bin/sh"]
+images.py NAME FOLDER FILE [KEY=JSON ...]: keys of an image's configuration, Entrypoint=["/bin/sh"]
 """
 
 import hashlib

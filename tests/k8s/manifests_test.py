@@ -2,10 +2,11 @@
 """The manifests as applied: schemas, rights, and that all references resolve."""
 
 import json
+import re
 import unittest
 
 from kit import (
-    NAMES, TARGETS, VERSIONS, kubernetes_validate, needs_tools, of_kind, pick, rendered)
+    NAMES, REPOSITORY, TARGETS, VERSIONS, kubernetes_validate, needs_tools, of_kind, pick, rendered)
 from objects import WORKLOADS, matches, namespace, pod_labels, pod_spec, port_names, references
 
 # Provided by the user: docs/kubernetes.md.
@@ -175,6 +176,34 @@ class RightsTest(unittest.TestCase):
                 self.assertEqual(one["subjects"], [{"kind": "ServiceAccount",
                                                     "name": "prometheus",
                                                     "namespace": NAMES[target]["monitoring"]}])
+
+
+class VersionsTest(unittest.TestCase):
+    """tests/cluster runs the versions that the manifests name."""
+
+    @staticmethod
+    def required(tool, module):
+        text = (REPOSITORY / "tests" / "tools" / tool / "go.mod").read_text()
+        return re.search(rf"^(?:require )?\s*{module} v(\S+)", text, re.MULTILINE)[1]
+
+    def assert_named(self, image, version):
+        named = {tag for path in (REPOSITORY / "k8s").rglob("*.yaml")
+                 for tag in re.findall(rf"image: docker.io/{image}:v(\S+)", path.read_text())}
+        self.assertEqual(named, {version})
+
+    def test_kubo(self):
+        self.assert_named("ipfs/kubo", self.required("kubo", "github.com/ipfs/kubo"))
+
+    def test_prometheus(self):
+        _, major_and_minor, patch = self.required(
+            "prometheus", "github.com/prometheus/prometheus").split(".")
+        self.assert_named("prom/prometheus",
+                          f"{major_and_minor[0]}.{int(major_and_minor[1:])}.{patch}")
+
+    def test_kubernetes(self):
+        """The version that clients see is a flag of the build."""
+        self.assertIn(f"gitVersion=v{self.required('kube', 'k8s.io/kubernetes')}",
+                      (REPOSITORY / "scripts" / "setup.sh").read_text())
 
 
 if __name__ == "__main__":

@@ -73,8 +73,8 @@ class PeerTest(unittest.TestCase):
                 start_new_session=True)
             try:
                 for _ in range(3):
-                    self.assertRegex(
-                        calls.read_text(), " swarm connect /dns/bootstrap/tcp/4001/p2p/QmBootstrap$")
+                    self.assertRegex(calls.read_text(), " swarm connect "
+                                     "/dns/bootstrap/tcp/4001/p2p/QmBootstrap$")
             finally:
                 os.killpg(os.getpgid(int(script.stdout)), signal.SIGTERM)
 
