@@ -8,7 +8,7 @@ import time
 import faults
 import manifests
 import metrics
-from kit import PATIENCE, apply, get, in_pod, kubectl, pods, processes, run, wait_for
+from kit import PATIENCE, PEERS, apply, get, in_pod, kubectl, pods, processes, run, wait_for
 
 PEERS_OWN = ("-n", "peers")
 
@@ -65,6 +65,34 @@ def with_a_probe_of_another_path():
             {"name": "exporter", "livenessProbe": {"httpGet": {"path": "/-/alive"}}}]}}}}))
 
 
+def change_program(volume, file, old, new):
+    """Changes a file of the peers' pods, and replaces the pods."""
+    spec = get(*PEERS_OWN, "deployment", "peer")["spec"]["template"]["spec"]
+    name = next(one["configMap"]["name"] for one in spec["volumes"] if one["name"] == volume)
+    found = get(*PEERS_OWN, "configmap", name)
+    assert old in found["data"][file], f"{file} has no {old!r}"
+    found["data"][file] = found["data"][file].replace(old, new)
+    apply(json.dumps(found))
+    kubectl(*PEERS_OWN, "delete", "pods", "-l", PEERS)
+    manifests.all_pods_run()
+
+
+def with_peers_that_connect_once():
+    change_program("kubo", "002-join.sh", "sleep 15", "break")
+
+
+def with_learning_that_waits():
+    change_program("program", "peer.py", "self.exchanging.join(patience)", "self.exchanging.join()")
+
+
+def with_a_readiness_probe():
+    kubectl(*PEERS_OWN, "patch", "deployment", "peer", "-p", json.dumps(
+        {"spec": {"template": {"spec": {"initContainers": [
+            {"name": "exporter", "readinessProbe": {
+                "httpGet": {"path": "/-/ready", "port": "metrics"}, "periodSeconds": 3}}]}}}}))
+    manifests.all_pods_run()
+
+
 def every_query():
     metrics.with_data.clear()
     return metrics.dashboard_queries()
@@ -84,6 +112,9 @@ BREAKS = [
     (with_a_selector_that_matches_nothing, manifests.policies),
     (with_a_keep_list_that_keeps_less, every_query),
     (with_a_probe_of_another_path, lambda: faults.restarts(set())),
+    (with_a_readiness_probe, faults.stopped_exporter),
+    (with_learning_that_waits, faults.stopped_daemon),
+    (with_peers_that_connect_once, faults.bootstrap_restarts),
 ]
 
 
@@ -102,7 +133,8 @@ def show(breaking, check):
     breaking()
     said = wait_for(f"a check says: {name}", lambda: message(check))
     took = time.monotonic() - began
-    kubectl("-n", "peers", "delete", "pods", "--all", "--wait=false")
+    for what in ("deployments", "configmaps", "networkpolicies", "services"):
+        kubectl(*PEERS_OWN, "delete", what, "--all")
     manifests.apply_local()
     return f"caught  {name} ({took:.0f} s): {said[:400]}"
 
@@ -114,7 +146,6 @@ def main(write):
     for breaking, check in BREAKS:
         manifests.all_pods_run()
         metrics.targets(metrics.LOCAL, 3)
-        wait_for("the check succeeds before", lambda one=check: not message(one), 3 * PATIENCE)
         try:
             write(show(breaking, check))
         except AssertionError as error:
