@@ -31,11 +31,12 @@ def deletion():
     name = list(pods())[0]
     with subprocess.Popen(["kubectl", "-n", "peers", "get", "pod", name, "--watch", "-o", "json"],
                           stdout=subprocess.PIPE, text=True) as watch:
+        seen = watch.stdout.readline()  # it watches
         began = time.monotonic()
         kubectl("-n", "peers", "delete", "pod", name, f"--timeout={PATIENCE}s")
         took = time.monotonic() - began
         watch.terminate()
-        seen = watch.stdout.read()
+        seen += watch.stdout.read()
     codes = exit_codes(seen)
     assert took < GRACE, f"{took:.0f} s"
     assert codes == {"ipfs": 0, "exporter": 0, "peer": 0}, codes
@@ -58,9 +59,18 @@ def exit_codes(documents):
     return codes
 
 
+def settled_pod():
+    """One of the pods, after all became ready and Prometheus knows that they learn."""
+    rollout("peers", "peer")
+    name = list(pods())[0]
+    wait_for(f"{name} learns", lambda: (number(f'ipfs_up{{pod="{name}"}}') == 1
+                                        and number(f'peer_trainings_total{{pod="{name}"}}') > 0))
+    return name
+
+
 def stopped_daemon():
     """Its peer learns at the same pace, and its exporter reports it and goes on."""
-    name = list(pods())[0]
+    name = settled_pod()
     of_pod = f'{{pod="{name}",job="peer"}}'
     with Stopped(name, "ipfs", "ipfs"):
         down = seconds_until("ipfs_up is 0", lambda: number(f'ipfs_up{{pod="{name}"}}') == 0)
@@ -80,9 +90,9 @@ def stopped_daemon():
 
 def killed_daemon():
     """The kubelet restarts it, and the exporter counts the restart."""
-    name = list(pods())[0]
+    name = settled_pod()
     restarts = f'ipfs_daemon_restarts_total{{pod="{name}"}}'
-    before = wait_for("the exporter knows the daemon", lambda: query(restarts))[0][1]
+    before = number(restarts)
     os.kill(process(name, "ipfs", "ipfs"), signal.SIGKILL)
     took = seconds_until("the restart is counted", lambda: number(restarts) == before + 1)
     wait_for("it is up again", lambda: number(f'ipfs_up{{pod="{name}"}}') == 1)
@@ -93,7 +103,7 @@ def killed_daemon():
 
 def out_of_memory():
     """A process that exceeds the limit of its container fires an alert."""
-    name = list(pods())[0]
+    name = settled_pod()
     try:
         in_pod(name, "peer", "python3", "-c", "bytearray(1 << 28)")
     except AssertionError as error:
@@ -108,7 +118,7 @@ def out_of_memory():
 
 def stopped_exporter():
     """The pod stays in its Services until the probe ends the exporter."""
-    name = list(pods())[0]
+    name = settled_pod()
     before = container(name, "exporter")["restartCount"]
     not_ready = []
 

@@ -1,7 +1,6 @@
 """What the API server, the kubelet and the network policies make of the manifests."""
 
 import http.client
-import json
 import pathlib
 import ssl
 
@@ -205,8 +204,8 @@ def load_balancers():
     """This cluster gives no address to a Service of that type, but a port of the node."""
     service = get("-n", "monitoring", "service", "prometheus")
     (port,) = service["spec"]["ports"]
-    answer, _ = run("curl", "-sS", f"http://192.0.2.2:{port['nodePort']}/api/v1/status/buildinfo")
-    return f"Prometheus {json.loads(answer)['data']['version']} answers on the port of the node"
+    run("curl", "-sSf", f"http://192.0.2.2:{port['nodePort']}/api/v1/status/buildinfo")
+    return f"Prometheus answers on port {port['nodePort']} of the node"
 
 
 def delete():
