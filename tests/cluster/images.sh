@@ -98,9 +98,10 @@ make_images() {
 
 # The exporter's, from the static program.
 make_exporter_image() {
-  local program=build/static/x86_64/ipfs_peer_exporter
-  [ -x $program ] || die "first run packaging/static/build x86_64"
-  [ ! build/image/ipfs-peer-exporter.tar -nt $program ] || return 0
+  local program=build/static/x86_64/ipfs_peer_exporter archive=build/image/ipfs-peer-exporter.tar
+  if [ -e $archive ]; then
+    [ -n "$(find $program Dockerfile packaging/image -type f -newer $archive)" ] || return 0
+  fi
   packaging/image/build amd64 >"$logs/exporter-image.log" 2>&1 ||
     { tail -n 20 "$logs/exporter-image.log" >&2; die "the image of the exporter: see above"; }
 }

@@ -10,6 +10,7 @@ import broken
 import faults
 import manifests
 import metrics
+import soak
 from kit import REPOSITORY
 
 MADE = REPOSITORY / "build" / "cluster"
@@ -54,6 +55,8 @@ CHECKS = [
     ("restarts", functools.partial(faults.restarts, PROVOKED_RESTARTS)),
     ("deletion of everything", manifests.delete),
 ]
+# The soak begins after these.
+TO_SOAK = [title for title, _ in CHECKS].index("load balancers")
 
 
 def resident(pid):
@@ -103,6 +106,9 @@ def main():
 
         if sys.argv[1:] == ["--broken"]:
             good = broken.main(write)
+        elif sys.argv[1:2] == ["--soak"]:
+            good = run_checks(CHECKS[:TO_SOAK], write) and soak.main(
+                float(sys.argv[2]), outcome, write)
         else:
             good = run_checks([check for check in CHECKS if check[0] in sys.argv[1:]]
                               if sys.argv[1:] else CHECKS, write)
