@@ -144,22 +144,27 @@ def stopped_exporter():
 
 def bootstrap_restarts():
     """Six peers lose the bootstrap peer, and a seventh joins: all exchange with each other."""
-    scale(6)
-    wait_for("six peers exchange", everybody_exchanges)
-    kubectl("-n", "peers", "delete", "pod", "-l", "app.kubernetes.io/name=bootstrap")
-    scale(7)
-    took = seconds_until("all exchange with all", everybody_exchanges, MEET)
-    # Learning has no failure afterwards.
+    try:
+        scale(6)
+        wait_for("six peers exchange", everybody_exchanges)
+        kubectl("-n", "peers", "delete", "pod", "-l", "app.kubernetes.io/name=bootstrap")
+        scale(7)
+        took = seconds_until("all exchange with all", everybody_exchanges, MEET)
+        no_more_failures(7)
+    finally:
+        scale(3)
+    return f"all 7 exchange after {took:.0f} s"
+
+
+def no_more_failures(peers):
     trained = wait_for("all learn", lambda: len(
-        found := by_pod("peer_trainings_total")) == 7 and found)
+        found := by_pod("peer_trainings_total")) == peers and found)
     failed = by_pod("peer_training_failures_total")
     wait_for("two more rounds", lambda: all(
         value >= trained[pod] + 2 for pod, value in by_pod("peer_trainings_total").items()))
     more = {pod: value - failed[pod] for pod, value in
             by_pod("peer_training_failures_total").items() if value > failed[pod]}
     assert not more, f"failures after all met: {more}"
-    scale(3)
-    return f"all 7 exchange after {took:.0f} s"
 
 
 def everybody_exchanges():
