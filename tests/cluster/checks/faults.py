@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 
 from kit import (PATIENCE, Stopped, by_pod, container, get, in_pod, kubectl, number, pods, process,
@@ -28,18 +29,23 @@ def scale_and_back():
 
 def deletion():
     """A pod ends within its grace, and its exporter by itself, without an error."""
-    name = list(pods())[0]
+    name, lines = list(pods())[0], []
     with subprocess.Popen(["kubectl", "-n", "peers", "get", "pod", name, "--watch", "-o", "json"],
                           stdout=subprocess.PIPE, text=True) as watch:
-        seen = watch.stdout.readline()  # it watches
-        began = time.monotonic()
-        kubectl("-n", "peers", "delete", "pod", name, f"--timeout={PATIENCE}s")
-        took = time.monotonic() - began
-        watch.terminate()
-        seen += watch.stdout.read()
-    codes = exit_codes(seen)
+        reader = threading.Thread(target=lambda: lines.extend(watch.stdout))
+        reader.start()
+        try:
+            wait_for("the watch", lambda: lines)
+            began = time.monotonic()
+            kubectl("-n", "peers", "delete", "pod", name, f"--timeout={PATIENCE}s")
+            took = time.monotonic() - began
+            codes = wait_for("the end of all containers", lambda: len(
+                found := exit_codes("".join(lines))) == 3 and found)
+        finally:
+            watch.terminate()
+            reader.join()
     assert took < GRACE, f"{took:.0f} s"
-    assert codes == {"ipfs": 0, "exporter": 0, "peer": 0}, codes
+    assert set(codes.values()) == {0}, codes
     rollout("peers", "peer")
     return f"{took:.1f} s of {GRACE}, all containers with status 0"
 
