@@ -24,7 +24,10 @@ def with_a_right_too_many():
 
 
 def without_the_policy_for_metrics():
+    """Connections that are open stay so: new pods need new ones."""
     kubectl(*PEERS_OWN, "delete", "networkpolicy", "metrics")
+    kubectl(*PEERS_OWN, "delete", "pods", "-l", PEERS)
+    manifests.all_pods_run()
 
 
 def without_the_policy_that_denies():
