@@ -30,6 +30,7 @@ VICTORIA = TOOLS / "victoriametrics"
 # Of the exporter: one for each kind of series, and what recording rules make.
 WANTED = ("up", "ipfs_up", "ipfs_swarm_peers", "ipfs_bandwidth_received_bytes_total",
           "scrape_duration_seconds")
+JOBS = 7  # of the agent
 RECORDED = ("job:ipfs_peer_exporter_collectors:count", "namespace:exporters:count")
 
 
@@ -118,7 +119,7 @@ class AgentTest(unittest.TestCase):
         if name == "prometheus.yml":
             file["global"]["scrape_interval"] = "1s"
             (write,) = file["remote_write"]
-            write["url"] = engine_url
+            write |= {"url": engine_url, "queue_config": {"batch_send_deadline": "1s"}}
         for job in file.get("scrape_configs", []):
             if job["job_name"] == "prometheus":
                 job["static_configs"][0]["targets"] = [f"127.0.0.1:{port}"]
@@ -185,10 +186,12 @@ class AgentTest(unittest.TestCase):
 
     def check_outage(self, engine, agent):
         """What the agent scrapes while the engine is away arrives later."""
-        sent = "prometheus_remote_storage_samples_retried_total"
         engine.stop()
-        began = time.time()
-        agent.wait(lambda: self.counted(agent, sent) > 0, "the agent does not notice")
+        agent.wait(lambda: self.counted(agent, "prometheus_remote_storage_samples_retried_total"),
+                   "the agent does not notice")
+        scrapes = "prometheus_target_interval_length_seconds_count"
+        began, before = time.time(), self.counted(agent, scrapes)
+        agent.wait(lambda: self.counted(agent, scrapes) > before + 3 * JOBS, "it does not scrape")
         gone = time.time()
         engine.start()
         engine.wait(lambda: self.newest(engine) > gone, "nothing arrives")
