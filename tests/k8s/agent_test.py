@@ -7,7 +7,6 @@ import contextlib
 import http.client
 import json
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ import unittest
 import urllib.parse
 
 import kit
-from kit import needs_tools, prometheus_files, yaml
+from kit import free_port, needs_tools, prometheus_files, yaml
 
 sys.path.append(str(kit.REPOSITORY / "tests" / "integration"))
 
@@ -32,11 +31,6 @@ WANTED = ("up", "ipfs_up", "ipfs_swarm_peers", "ipfs_bandwidth_received_bytes_to
           "scrape_duration_seconds")
 JOBS = 7  # of the agent
 RECORDED = ("job:ipfs_peer_exporter_collectors:count", "namespace:exporters:count")
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 class Child:

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,6 +57,11 @@ STORING = [target for target in TARGETS if not re.search("overlays/(agent|shards
 # The names that the namespaces have in each target.
 NAMES = {target: RENAMED if target.endswith("namespaces") else {name: name for name in RENAMED}
          for target in TARGETS}
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def build(folder):
