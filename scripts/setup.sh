@@ -168,6 +168,9 @@ install_expfmt() { install_go_tools expfmt .; }
 # Prometheus 3 and its promtool, without service discovery, which takes long to build.
 install_prometheus3() { install_go_tools prometheus -tags remove_all_sd tool; }
 
+# VictoriaMetrics and vmalert, with which SLOW=2 compares Prometheus.
+install_victoriametrics() { install_go_tools victoriametrics tool; }
+
 # Tools for tests/k8s, in build/k8s-tools. kustomize is built with Go; Debian 12's is too old.
 install_k8s_tools() {
   local made=$PWD/build/k8s-tools kustomize=v5.8.1 validate=1.37.0 candidate
