@@ -195,6 +195,9 @@ unpack_once() {
   echo "${*:2}" >"$1/packages.txt"
 }
 
+# VictoriaMetrics and vmalert, with which SLOW=2 compares Prometheus.
+install_victoriametrics() { install_go_tools victoriametrics tool; }
+
 # Tools for tests/k8s, in build/k8s-tools. kustomize is built with Go; Debian 12's is too old.
 install_k8s_tools() {
   local made=$PWD/build/k8s-tools kustomize=v5.8.1 validate=1.37.0 candidate

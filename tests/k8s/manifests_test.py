@@ -6,11 +6,13 @@ import re
 import unittest
 
 from kit import (
-    NAMES, REPOSITORY, TARGETS, VERSIONS, kubernetes_validate, needs_tools, of_kind, pick, rendered)
+    NAMES, REPOSITORY, STORING, TARGETS, VERSIONS, kubernetes_validate, needs_tools, of_kind, pick,
+    rendered)
 from objects import WORKLOADS, matches, namespace, pod_labels, pod_spec, port_names, references
 
 # Provided by the user: docs/kubernetes.md.
-BROUGHT = {("Secret", "peers", "swarm-key"), ("Secret", "monitoring", "grafana-admin")}
+SWARM_KEY = ("Secret", "peers", "swarm-key")
+BROUGHT = {SWARM_KEY, ("Secret", "monitoring", "grafana-admin")}
 OF_COMPONENTS = {"prometheus-auth": {("Secret", "monitoring", "prometheus-web")},
                  "alertmanager": {("Secret", "monitoring", "alertmanager")}}
 # All permissions on the API server.
@@ -47,7 +49,7 @@ class ReferenceTest(unittest.TestCase):
             there = {(one["kind"], namespace(one), one["metadata"]["name"])
                      for one in rendered(target)}
             needed = set().union(*map(references, of_kind(rendered(target), *WORKLOADS)))
-            brought = set() if "local" in target else BROUGHT
+            brought = set() if "local" in target else BROUGHT if target in STORING else {SWARM_KEY}
             brought = brought.union(*(objects for component, objects in OF_COMPONENTS.items()
                                       if component in target))
             self.assertEqual(needed - there, {(kind, NAMES[target][space], name)
@@ -135,12 +137,14 @@ class ReferenceTest(unittest.TestCase):
                                   policy["metadata"]["name"])
 
     def test_prometheus_may_talk_to_nodes(self):
-        """To API servers behind their Service, of kubeadm and k3s, of minikube; to kubelets."""
+        """To API servers behind their Service, of kubeadm and k3s, of minikube; to kubelets. And
+        to an engine where it sends to one."""
         for target in TARGETS:
             policy = pick(rendered(target), "NetworkPolicy", "prometheus")
             open_to_all = {port["port"] for rule in policy["spec"]["egress"] if "to" not in rule
                            for port in rule["ports"]}
-            self.assertEqual(open_to_all - {53}, {443, 6443, 8443, 10250}, target)
+            engine = set() if target in STORING else {8428, 8480, 8427}
+            self.assertEqual(open_to_all - {53}, {443, 6443, 8443, 10250} | engine, target)
 
     def side(self, target, policy, side):
         """The workloads that one `from` or `to` selects."""
