@@ -4,11 +4,12 @@
 
 # In the order of their dependencies. doctest is for the unit tests.
 libraries=(
-  zlib yaml-cpp gmp nettle gnutls28 libmicrohttpd curl rapidjson prometheus-cpp cli11 doctest
+  zlib yaml-cpp gmp nettle libtasn1-6 libunistring gnutls28 libmicrohttpd curl rapidjson
+  prometheus-cpp cli11 doctest
 )
 
 # What a static GnuTLS needs, for checks of configure.
-gnutls="-lgnutls -lhogweed -lnettle -lgmp"
+gnutls="-lgnutls -lhogweed -lnettle -lgmp -ltasn1 -lunistring"
 
 with_cmake() {
   cmake -G Ninja -B built -DCMAKE_TOOLCHAIN_FILE="$here/toolchain.cmake" \
@@ -52,8 +53,21 @@ build_nettle() {
   make install-static install-headers install-pkgconfig
 }
 
+build_libtasn1-6() {
+  reconfigured --disable-doc --disable-valgrind-tests
+  make -j "$jobs" -C lib
+  make -C lib install
+}
+
+build_libunistring() {
+  reconfigured
+  make -j "$jobs" -C lib
+  make -C lib install
+}
+
+# Without its own copies of libtasn1 and libunistring, which have not Debian's patches.
 build_gnutls28() {
-  reconfigured --with-included-libtasn1 --with-included-unistring --without-p11-kit --without-idn \
+  reconfigured --without-p11-kit --without-idn \
     --without-tpm --without-tpm2 --without-brotli --without-zstd --without-zlib --disable-doc \
     --disable-manpages --disable-tests --disable-tools --disable-cxx --disable-guile \
     --disable-libdane --disable-nls --disable-openssl-compatibility --disable-heartbeat-support \

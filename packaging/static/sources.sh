@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 
 packages=(
-  zlib yaml-cpp gmp nettle gnutls28 libmicrohttpd curl rapidjson prometheus-cpp cli11 doctest
+  zlib yaml-cpp gmp nettle libtasn1-6 libunistring gnutls28 libmicrohttpd curl rapidjson
+  prometheus-cpp cli11 doctest
 )
 
 # apt with its own lists, so that this machine's settings stay as they are and no root is needed.

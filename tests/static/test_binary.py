@@ -73,6 +73,16 @@ class BinaryTest(unittest.TestCase):
         self.assertTrue(tags.get(FLAGS, 0) & BIND_NOW or tags.get(FLAGS_1, 0) & NOW)
 
     @for_each
+    def test_no_library_has_its_own_copy_of_another(self, folder, _):
+        """GnuTLS brings libtasn1 and libunistring, without Debian's security patches."""
+        members = subprocess.run(
+            ["ar", "t", folder / "relink" / "libgnutls.a"], capture_output=True, text=True,
+            check=True).stdout.split()
+        self.assertGreater(len(members), 100)
+        copies = {"decoding.o", "parser_aux.o", "u8-normalize.o", "u16-normalize.o"}
+        self.assertEqual(copies.intersection(members), set())
+
+    @for_each
     def test_stacks_are_guarded_in_all_code(self, folder, _):
         for archive in (folder / "relink").glob("*.a"):
             if archive.name not in WITHOUT_ARRAYS:
