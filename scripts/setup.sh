@@ -232,7 +232,7 @@ install_base_image() { make_root build/base-image.tar bookworm; }
 # Other releases of Debian, in which tests/package installs with SLOW=2.
 install_other_roots() {
   make_root build/bullseye.tar bullseye
-  make_root build/trixie.tar trixie
+  make_root build/trixie.tar trixie --include=adduser
 }
 
 # Where tests/package runs the service.
