@@ -9,9 +9,9 @@ import shutil
 import subprocess
 import unittest
 
-from rooted import BINARY, PATIENT
+from rooted import BINARY
 from test_binary import FOLDERS
-from harness import PATIENCE, FakeDaemon, IntegrationTest, clean_environment
+from harness import PATIENCE, PATIENT, FakeDaemon, IntegrationTest, clean_environment
 from catalogue import TABLE as COLLECTORS
 from cells import calls_of, flags
 from recorded_pages import DOCUMENTS, RECORDINGS
