@@ -147,8 +147,9 @@ void HttpTransfer::SetIdentity() {
 void HttpTransfer::SetTimeout(Duration timeout) {
   using std::chrono::milliseconds;
   const auto rounded = std::chrono::ceil<milliseconds>(timeout);
-  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS,
-                   std::max(milliseconds(1), rounded).count());
+  curl_easy_setopt(
+      easy_, CURLOPT_TIMEOUT_MS,
+      static_cast<long>(std::max(milliseconds(1), rounded).count()));
 }
 
 long HttpTransfer::OsErrno() const {
