@@ -3,6 +3,7 @@
 #include <prometheus/client_metric.h>
 #include <prometheus/metric_family.h>
 
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -59,12 +60,12 @@ class Families {
   // The number of samples of the family.
   std::size_t Count(std::string_view family) const;
 
-  const std::vector<prometheus::MetricFamily>& list() const { return list_; }
+  const std::deque<prometheus::MetricFamily>& list() const { return list_; }
 
  private:
   prometheus::ClientMetric& NewMetric(const Family& family, Labels labels);
 
-  std::vector<prometheus::MetricFamily> list_;
+  std::deque<prometheus::MetricFamily> list_;
   TextMap<std::size_t> index_;
 };
 

@@ -36,13 +36,19 @@ struct JsonMemory {
 
 // A document whose memory grows in steps of about the size of its text.
 // RapidJSON's own steps of 64 KiB are mapped and unmapped by musl's malloc for
-// each small document.
+// each small document. The stack holds the members of the objects that are open
+// while the text is read: twice its size if all are numbers in one object.
 class JsonDocument : JsonMemory, public rapidjson::Document {
  public:
   explicit JsonDocument(std::size_t text_size = 0)
       : JsonMemory{std::make_unique<rapidjson::Document::AllocatorType>(
-            std::clamp<std::size_t>(text_size, 1024, 64 * 1024))},
-        rapidjson::Document(pool.get()) {}
+            Clamp(text_size))},
+        rapidjson::Document(pool.get(), Clamp(2 * text_size)) {}
+
+ private:
+  static std::size_t Clamp(std::size_t size) {
+    return std::clamp<std::size_t>(size, 1024, 64 * 1024);
+  }
 };
 
 // Parses one complete JSON value. Changes `bytes`, which must outlive the

@@ -8,6 +8,7 @@ import argparse
 import concurrent.futures
 import contextlib
 import json
+import os
 import pathlib
 import re
 import signal
@@ -20,8 +21,10 @@ import time
 import urllib.parse
 import urllib.request
 
+import kubo
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-EXPORTER = ROOT / "build/release/ipfs_peer_exporter"
+EXPORTER = os.environ.get("EXPORTER", ROOT / "build/release/ipfs_peer_exporter")
 PEER = ROOT / "examples/learning-peer/peer.py"
 FAKE_DAEMON = ROOT / "tests/fake_daemon.py"
 JS_IPFS = ROOT / "build/js-ipfs/daemon.cjs"
@@ -133,9 +136,19 @@ class Demo:
             for name in "ab"
         ]
         a, b = (json.loads(node.wait_ready()[0]) for node in nodes)
-        query = urllib.parse.urlencode({"arg": a["swarm"]})
-        fetch(f"{b['api']}/api/v0/swarm/connect?{query}", b"")
+        connect(b["api"], a["swarm"])
         return a["api"], b["api"]
+
+    def start_kubo(self, binary):
+        """Starts two connected daemons; returns the addresses of their RPC APIs."""
+        repositories = [self.directory / f"ipfs-{name}" for name in "ab"]
+        for folder in repositories:
+            kubo.make_repository(binary, folder)
+            command = ["env", f"IPFS_PATH={folder}", "IPFS_TELEMETRY=off", binary, "daemon"]
+            self.start(folder.name, command, "^Daemon is ready").wait_ready()
+        a, b = map(kubo.url, repositories)
+        connect(b, json.loads(fetch(f"{a}/api/v0/id", b""))["Addresses"][0])
+        return a, b
 
     def start_peer(self, name, daemon, neighbours):
         """Starts a peer; returns its URL for other peers, and the URL of its stats."""
@@ -144,7 +157,8 @@ class Demo:
         command += ["--listen", "127.0.0.1:0"]
         for url in neighbours:
             command += ["--neighbour", url]
-        return self.start(f"peer-{name}", command, r"^listening (\S+)").wait_ready()[1], stats
+        ready = self.start(f"peer-{name}", command, r"^listening port=(\d+)").wait_ready()
+        return f"http://127.0.0.1:{ready[1]}", stats
 
     def start_exporter(self, name, port, daemon, stats):
         address = f"127.0.0.1:{port}"
@@ -196,6 +210,10 @@ def fetch(url, body=None):
         return reply.read().decode()
 
 
+def connect(api, address):
+    fetch(f"{api}/api/v0/swarm/connect?{urllib.parse.urlencode({'arg': address})}", b"")
+
+
 def sample(url):
     """Returns the lines in SAMPLE once all are on the page, or those present after 5 s."""
     deadline = time.monotonic() + 5
@@ -217,7 +235,7 @@ def run(demo, args):
         daemons = [args.ipfs_api] * 2
         source = f"your daemon at {args.ipfs_api}; the peers add models to it and unpin them later"
     else:
-        daemons = demo.start_js_ipfs()
+        daemons = demo.start_kubo(args.kubo) if args.kubo else demo.start_js_ipfs()
         source = f"two temporary IPFS nodes at {daemons[0]} and {daemons[1]}"
     say(f"IPFS        {source}")
 
@@ -253,6 +271,7 @@ def end(*_):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ipfs-api", metavar="ADDR", help="address of a running daemon")
+    parser.add_argument("--kubo", metavar="FILE", help="Kubo to start two nodes with")
     parser.add_argument("--recorded", action="store_true", help="replay recorded answers")
     parser.add_argument("--prometheus", metavar="FILE", help="Prometheus to scrape with")
     parser.add_argument(

@@ -165,8 +165,38 @@ install_go_tools() {
 
 install_expfmt() { install_go_tools expfmt .; }
 
-# Prometheus 3 and its promtool, without service discovery, which takes long to build.
-install_prometheus3() { install_go_tools prometheus -tags remove_all_sd tool; }
+# Prometheus 3 and its promtool, without the service discoveries of clouds, which take long to build.
+install_prometheus3() { install_go_tools prometheus -tags remove_all_sd,enable_kubernetes_sd tool; }
+
+# The daemon, of the version in the manifests.
+install_kubo() { install_go_tools kubo tool; }
+
+# What tests/cluster runs. Go's parts of Kubernetes get the version that clients see from a flag.
+install_cluster_tools() {
+  local made=$PWD/build/cluster version=k8s.io/component-base/version
+  install_go_tools kube -ldflags "-s -w -X $version.gitVersion=v1.36.3 -X $version.gitMajor=1 \
+    -X $version.gitMinor=36" tool
+  install_go_tools coredns .
+  install_go_tools netpol .
+  install_kubo
+  install_prometheus3
+  unpack_once "$made/debian" etcd-server containerd runc containernetworking-plugins ipset libipset13 \
+    libmnl0 conntrack libnetfilter-conntrack3 libnfnetlink0 libseccomp2
+  unpack_once "$made/pods" busybox-static tini gosu
+  unpack_once "$made/python" python3.11-minimal libpython3.11-minimal libpython3.11-stdlib libc6 libexpat1 \
+    zlib1g libssl3 libffi8 libgcc-s1
+}
+
+# Like unpack_packages, but keeps a folder that has the same packages.
+unpack_once() {
+  [ "${*:2}" != "$(cat "$1/packages.txt" 2>/dev/null)" ] || return 0
+  apt_get update >/dev/null
+  unpack_packages "$@"
+  echo "${*:2}" >"$1/packages.txt"
+}
+
+# VictoriaMetrics and vmalert, with which SLOW=2 compares Prometheus.
+install_victoriametrics() { install_go_tools victoriametrics tool; }
 
 # Tools for tests/k8s, in build/k8s-tools. kustomize is built with Go; Debian 12's is too old.
 install_k8s_tools() {

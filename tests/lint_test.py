@@ -56,7 +56,9 @@ class LintTest(unittest.TestCase):
         self.assertEqual("", self.run_tool(
             self.tool("shellcheck"), "--external-sources",
             *self.files("*.sh", "*.bash", "run", "check", ".ci/run", "packaging/*/build",
-                        "packaging/image/root", "packaging/deb/p*")))
+                        "packaging/image/root", "packaging/deb/p*",
+                        *(f"tests/cluster/{name}" for name in
+                          ("up", "down", "enter", "node", "run")))))
 
     @unittest.skipUnless(os.environ.get("SLOW"), "SLOW is not set")
     def test_clang_tidy(self):

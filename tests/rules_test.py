@@ -19,9 +19,9 @@ REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 # Pure headers of the standard library. Extend the list on purpose only.
 STANDARD = set("""
     algorithm array bit cctype cerrno charconv chrono cmath compare concepts cstddef cstdint
-    cstdlib cstring deque functional initializer_list iterator limits map memory new numeric
-    optional set span string string_view tuple type_traits unordered_map unordered_set utility
-    variant vector
+    cstdlib cstring deque functional initializer_list iterator limits map memory
+    memory_resource new numeric optional set span string string_view tuple type_traits
+    unordered_map unordered_set utility variant vector
 """.split())
 FOLDERS = ("adapters/", "rapidjson/", "prometheus/")
 # Impure names that need no header of their own.

@@ -11,8 +11,13 @@ namespace {
 
 constexpr std::string_view kInfo = "info.";
 
-std::string Printable(std::string_view path) {
-  return IsCleanUtf8(path) ? std::string(path) : SnakeCase(path);
+std::string Help(std::string_view path) {
+  constexpr std::string_view kBefore = "Value of the peer's stats (stats: ";
+  std::string help;
+  help.reserve(kBefore.size() + path.size() + 2);
+  help += kBefore;
+  IsCleanUtf8(path) ? help += path : help += SnakeCase(path);
+  return help += ").";
 }
 
 }  // namespace
@@ -25,7 +30,7 @@ void PlainValues::Number(std::string_view path, double value) {
   Sample sample;
   sample.name = SnakeCase(path);
   sample.type = TypeOfName(sample.name);
-  sample.help = "Value of the peer's stats (stats: " + Printable(path) + ").";
+  sample.help = Help(path);
   sample.value = value;
   sample.written = path;
   samples_.Add(std::move(sample));

@@ -134,7 +134,7 @@ bool Samples::AcceptLabels(Sample& sample) {
 }
 
 // Whether the series is new. If it exists, a later value replaces its value.
-bool Samples::IsNew(const std::string& name, const std::string& series,
+bool Samples::IsNew(std::string_view name, std::string_view series,
                     const Sample& sample) {
   const auto found = series_.find(series);
   if (found == series_.end()) return true;
@@ -156,14 +156,14 @@ std::optional<MetricType> Samples::TypeOf(std::string_view name) const {
 
 // The first sample of a name claims the name for its type. A histogram or
 // summary also claims the names of its other series.
-bool Samples::ClaimName(const std::string& name, const Sample& sample) {
+bool Samples::ClaimName(std::string_view name, const Sample& sample) {
   const auto type_of = [&](std::string_view other) { return TypeOf(other); };
   if (const auto found = claims_.find(name); found != claims_.end()) {
     const auto& [type, written] = found->second;
     if (type == sample.type) return true;
     // Two names of the peer may convert to the same name.
-    Skip(written == sample.Written() ? SkipReason::kType
-                                     : SkipReason::kDuplicate,
+    Skip(written == std::string_view(sample.Written()) ? SkipReason::kType
+                                                       : SkipReason::kDuplicate,
          sample.Written());
     return false;
   }
@@ -172,11 +172,12 @@ bool Samples::ClaimName(const std::string& name, const Sample& sample) {
     Skip(SkipReason::kDuplicate, sample.Written());
     return false;
   }
-  claims_.emplace(name, Claim{sample.type, sample.Written()});
+  claims_.emplace(
+      name, Claim{sample.type, std::pmr::string(sample.Written(), &memory_)});
   return true;
 }
 
-bool Samples::TakeRoom(const std::string& name, const std::string& series,
+bool Samples::TakeRoom(std::string_view name, std::string_view series,
                        const Sample& sample) {
   const std::size_t lines = LinesOf(sample);
   // Each line repeats name and labels; the first line of a family adds HELP.
@@ -194,7 +195,7 @@ bool Samples::TakeRoom(const std::string& name, const std::string& series,
   return true;
 }
 
-void Samples::Keep(const std::string& name, Sample sample) {
+void Samples::Keep(std::string_view name, Sample sample) {
   if (!options_.peer.empty()) {
     sample.labels.push_back({"peer", options_.peer});
   }
@@ -215,10 +216,9 @@ void Samples::Add(Sample sample) {
   }
   const auto name = AcceptName(sample);
   if (!name || !AcceptValue(sample) || !AcceptLabels(sample)) return;
-  auto series = SeriesKey(*name, sample.labels);
+  const auto series = SeriesKey(*name, sample.labels);
   if (!IsNew(*name, series, sample) || !TakeRoom(*name, series, sample)) return;
-  series_.emplace(std::move(series),
-                  Place{sample.time, families_.Count(*name)});
+  series_.emplace(series, Place{sample.time, families_.Count(*name)});
   Keep(*name, std::move(sample));
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,32 +85,39 @@ class Samples {
  private:
   struct Claim {
     prometheus::MetricType type;
-    std::string written;  // the peer's name
+    std::pmr::string written;  // the peer's name
   };
   struct Place {
     double time;     // of the sample
     std::size_t at;  // index in its family
   };
 
+  template <typename T>
+  using Table =
+      std::pmr::unordered_map<std::pmr::string, T, TextHash, std::equal_to<>>;
+
   std::optional<std::string> AcceptName(const Sample& sample);
   bool AcceptValue(Sample& sample);
   bool AcceptLabels(Sample& sample);
-  bool IsNew(const std::string& name, const std::string& series,
+  bool IsNew(std::string_view name, std::string_view series,
              const Sample& sample);
-  bool ClaimName(const std::string& name, const Sample& sample);
-  bool TakeRoom(const std::string& name, const std::string& series,
+  bool ClaimName(std::string_view name, const Sample& sample);
+  bool TakeRoom(std::string_view name, std::string_view series,
                 const Sample& sample);
-  void Keep(const std::string& name, Sample sample);
+  void Keep(std::string_view name, Sample sample);
   std::optional<prometheus::MetricType> TypeOf(std::string_view name) const;
 
   Options options_;
   Families families_;
   std::map<SkipReason, std::uint64_t> skipped_;
   std::map<SkipReason, std::vector<std::string>> skipped_names_;
-  TextMap<Claim> claims_;  // by name
-  std::unordered_map<std::string, Place> series_;
-  std::size_t lines_ = 0;  // printed; several per histogram or summary
-  std::size_t bytes_ = 0;  // size of the lines, estimated
+  // For the tables, which only grow and are freed at once. Calls of malloc()
+  // take a third of the time of a poll.
+  std::pmr::monotonic_buffer_resource memory_;
+  Table<Claim> claims_{&memory_};  // by name
+  Table<Place> series_{&memory_};  // by SeriesKey
+  std::size_t lines_ = 0;          // printed; several per histogram or summary
+  std::size_t bytes_ = 0;          // size of the lines, estimated
 };
 
 }  // namespace ipfs_peer_exporter::peer

@@ -46,15 +46,19 @@ class Inbox:
         return [self._offers.get() for _ in range(self._offers.qsize())]
 
 
-def swap_tips(url, tips):
-    """Offers our tips to every address of a neighbour; yields the tips of each."""
+def find_addresses(url):
+    """Every address of a neighbour, as pairs of host and port."""
     parts = urllib.parse.urlsplit(url)
     found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
-    for host, port in sorted({address[:2] for *_, address in found}):
-        connection = http.client.HTTPConnection(host, port, timeout=ipfs.TIMEOUT)
-        with contextlib.closing(connection):
-            connection.request("POST", "/tips", json.dumps(tips))
-            yield decode_tips(ipfs.read_reply(connection))
+    return sorted({address[:2] for *_, address in found})
+
+
+def swap_tips(address, tips):
+    """Offers our tips to an address of a neighbour; returns its tips."""
+    connection = http.client.HTTPConnection(*address, timeout=ipfs.TIMEOUT)
+    with contextlib.closing(connection):
+        connection.request("POST", "/tips", json.dumps(tips))
+        return decode_tips(ipfs.read_reply(connection))
 
 
 def listen(host, port):

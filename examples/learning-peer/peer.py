@@ -9,7 +9,9 @@ import itertools
 import json
 import random
 import signal
+import socket
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -17,39 +19,22 @@ import gossip
 import ipfs
 import learning
 import stats
+from models import Model, decode_model, encode_model
 
 VERSION = "1.0"
 MAX_MERGED = 2  # models of other peers averaged in one round
-MAX_WEIGHT = 1000
-
-Model = collections.namedtuple("Model", "weights parents")
-
-
-def encode_model(model, name):
-    return json.dumps({"name": name, **model._asdict()}).encode()
-
-
-def decode_model(content):
-    """The model in these untrusted bytes; raises ValueError if they are not a model."""
-    try:
-        document = json.loads(content)
-        weights = [float(weight) for weight in document["weights"]]
-        parents = gossip.check_cids(document["parents"])
-    except (TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise ValueError("not a model") from error
-    if len(weights) != learning.FEATURES + 1:
-        raise ValueError(f"{len(weights)} weights instead of {learning.FEATURES + 1}")
-    if not all(abs(weight) <= MAX_WEIGHT for weight in weights):  # NaN fails this too
-        raise ValueError("weight out of range")
-    return Model(weights, parents)
+MIN_PATIENCE = 1  # seconds for an exchange, however short the interval is
+TIME_TO_START = 60  # seconds in which a daemon or name that is missing is not a failure
 
 
 class Peer:
     """Trains its own model and merges the models of other peers.
 
     The models form a DAG: each names the models it was made from as its parents,
-    and the tips are the models that no other known model names. Only one thread may
-    call the methods; other threads use `inbox`, `announced` and `stats.document`.
+    and the tips are the models that no other known model names. The exchange has a
+    thread of its own, so that training never waits for a daemon, a neighbour or a name
+    server that hangs; `lock` guards `tips` and `settled`. Only one thread may call the
+    methods; others use `inbox`, `announced` and `stats.document`.
     """
 
     def __init__(self, name, seed, daemon=None, neighbours=()):
@@ -67,56 +52,78 @@ class Peer:
         self.inbox = gossip.Inbox()
         self.announced = []
         self.problems = []
+        self.absences = []  # like problems, but of what is not there yet: no failures
+        self.lock = threading.Lock()
+        self.exchanging = None
+        self.started = time.monotonic()
         self.stats = stats.Stats(name=name, version=VERSION, model="logistic regression")
         self.report()
 
-    def run_round(self):
-        self.problems = []
+    def run_round(self, patience=60):
+        """Waits at most `patience` seconds for the exchange of this round."""
+        self.problems, self.absences = [], []
         started = time.perf_counter()
         self.learn()
         self.stats.duration.observe(time.perf_counter() - started)
         self.stats.trainings += 1
         if self.daemon:
-            self.publish()
-            self.announce()
-            self.receive()
+            self.start_exchange(patience)
         self.stats.failures += bool(self.problems)
         self.report()
 
+    def start_exchange(self, patience):
+        """If the exchange of an earlier round still runs, this round has none."""
+        if not (self.exchanging and self.exchanging.is_alive()):
+            model = Model(self.weights, self.parents)
+            self.exchanging = threading.Thread(target=self.exchange, args=[model], daemon=True)
+            self.exchanging.start()
+            self.exchanging.join(patience)
+        if self.exchanging.is_alive():
+            self.problems.append("exchange: takes longer than a round")
+
+    def exchange(self, model):
+        self.publish(model)
+        self.announce()
+        self.receive()
+
     def learn(self):
         """Averages the own model with the best models of other peers, then trains it."""
-        others = [cid for cid in self.tips if cid != self.own_cid]
-        others.sort(key=lambda cid: learning.evaluate(self.tips[cid].weights, self.shard))
+        with self.lock:
+            own, tips = self.own_cid, dict(self.tips)
+        others = [cid for cid in tips if cid != own]
+        others.sort(key=lambda cid: learning.evaluate(tips[cid].weights, self.shard))
         merged = others[:MAX_MERGED]
-        models = [self.weights] + [self.tips[cid].weights for cid in merged]
+        models = [self.weights] + [tips[cid].weights for cid in merged]
         self.weights = learning.train(learning.average(models), self.shard, self.rng)
-        self.parents = merged + ([self.own_cid] if self.own_cid else [])
+        self.parents = merged + ([own] if own else [])
 
-    def publish(self):
+    def publish(self, model):
         with self.attempt("publish"):
-            model = Model(self.weights, self.parents)
             cid = self.daemon.add(encode_model(model, self.name))
             self.stats.published += 1
             self.add_tip(cid, model)
-            self.unpin()
-            self.own_cid = cid
+            self.unpin_for(cid)
 
-    def unpin(self):
+    def unpin_for(self, successor):
         """Leaves the own model to the daemon's garbage collection."""
-        if self.own_cid:
-            cid, self.own_cid = self.own_cid, None
-            self.daemon.unpin(cid)
+        own, self.own_cid = self.own_cid, successor
+        if own:
+            self.daemon.unpin(own)
 
     def announce(self):
+        """A neighbour's address that fails does not keep the tips from the others."""
         self.announced = list(reversed(self.tips))
         for url in self.neighbours:
+            addresses = []
             with self.attempt("announce"):
-                for offer in gossip.swap_tips(url, self.announced):
-                    self.inbox.put(offer)
+                addresses = gossip.find_addresses(url)
+            for address in addresses:
+                with self.attempt("announce"):
+                    self.inbox.put(gossip.swap_tips(address, self.announced))
 
     def leave(self):
         with self.attempt("leave"):
-            self.unpin()
+            self.unpin_for(None)
 
     def receive(self):
         """Fetches the offered models; a failure ends only the offer that it is in."""
@@ -128,14 +135,15 @@ class Peer:
                         self.stats.received += 1
 
     def add_tip(self, cid, model):
-        for parent in model.parents:
-            self.tips.pop(parent, None)
-            self.settled.append(parent)
-        self.tips[cid] = model
-        if len(self.tips) > gossip.MAX_TIPS:
-            oldest = next(iter(self.tips))
-            del self.tips[oldest]
-            self.settled.append(oldest)
+        with self.lock:
+            for parent in model.parents:
+                self.tips.pop(parent, None)
+                self.settled.append(parent)
+            self.tips[cid] = model
+            if len(self.tips) > gossip.MAX_TIPS:
+                oldest = next(iter(self.tips))
+                del self.tips[oldest]
+                self.settled.append(oldest)
 
     def report(self):
         self.stats.loss, self.stats.accuracy = learning.evaluate(self.weights, self.test_set)
@@ -148,7 +156,17 @@ class Peer:
         try:
             yield
         except (OSError, ValueError, http.client.HTTPException) as error:
-            self.problems.append(f"{what}: {error or type(error).__name__}")
+            found = self.absences if self.is_absence(error) else self.problems
+            found.append(f"{what}: {error or type(error).__name__}")
+
+    def is_absence(self, error):
+        """Whether a neighbour's name has no address, as that of a Service without a ready pod, or
+        the daemon has not made its socket yet."""
+        starting = time.monotonic() - self.started < TIME_TO_START
+        if isinstance(error, socket.gaierror):
+            # Name servers that cannot ask others do not say that there is no such name.
+            return starting or error.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
+        return isinstance(error, FileNotFoundError) and starting and not self.stats.published
 
     def __str__(self):
         s = self.stats
@@ -156,7 +174,9 @@ class Peer:
             f"name={self.name} round={s.trainings} accuracy={s.accuracy:.3f} loss={s.loss:.3f}"
             f" tips={s.tips} published={s.published} received={s.received}"
         )
-        return line + "".join(f" error={json.dumps(problem)}" for problem in self.problems)
+        for name, events in (("absent", self.absences), ("error", self.problems)):
+            line += "".join(f" {name}={json.dumps(event)}" for event in events)
+        return line
 
 
 def run_rounds(peer, interval, rounds):
@@ -165,7 +185,7 @@ def run_rounds(peer, interval, rounds):
     for _ in range(rounds) if rounds else itertools.count():
         time.sleep(max(0, due - time.monotonic()))
         due = max(due + interval, time.monotonic())
-        peer.run_round()
+        peer.run_round(max(due - time.monotonic(), MIN_PATIENCE))
         print(peer, flush=True)
 
 

@@ -63,6 +63,18 @@ class DeadDaemon:
     cat = unpin = add
 
 
+class HungDaemon(Store):
+    """Answers nothing until it is released."""
+
+    def __init__(self):
+        super().__init__()
+        self.released = threading.Event()
+
+    def add(self, content):
+        self.released.wait(60)
+        return super().add(content)
+
+
 @contextlib.contextmanager
 def serve(server):
     with server:
@@ -76,6 +88,10 @@ def read_socket(path):
         client.settimeout(60)
         client.connect(path)
         return client.makefile("rb").read()
+
+
+def swap_tips(url, tips):
+    return [gossip.swap_tips(address, tips) for address in gossip.find_addresses(url)]
 
 
 def run_together(peers, rounds):
@@ -173,6 +189,74 @@ class Exchange(unittest.TestCase):
         self.assertEqual(one.stats.failures, 1)
         self.assertEqual(one.stats.published, 1)
 
+    def test_a_dead_neighbour_does_not_stop_the_gossip(self):
+        with socket.create_server(("127.0.0.1", 0)) as closed:
+            dead = closed.getsockname()
+        other = peer.Peer("b", 1, Store())
+        alive = ("127.0.0.1", gossip.serve("127.0.0.1", 0, other))
+        one = peer.Peer("a", 1, Store(), ["http://many:7000"])
+        with unittest.mock.patch("gossip.find_addresses", lambda url: [dead, alive]):
+            one.run_round()
+        self.assertEqual(one.stats.failures, 1)
+        self.assertEqual(other.inbox.take_all(), [[one.own_cid]])
+
+    def test_a_hung_daemon_does_not_delay_the_training(self):
+        one = peer.Peer("a", 1, HungDaemon())
+        for _ in range(10):
+            one.run_round(patience=0)
+        self.assertEqual((one.stats.trainings, one.stats.failures), (10, 10))
+        self.assertEqual(one.stats.published, 0)
+        self.assertIn("longer than a round", str(one))
+        one.daemon.released.set()
+        one.exchanging.join(60)
+        one.run_round()
+        self.assertEqual((one.stats.failures, one.stats.published), (10, 2))
+        self.assertEqual(one.daemon.pinned, {one.own_cid})
+
+    def test_rounds_wait_for_each_exchange_until_the_next_round(self):
+        waits = []
+        one = unittest.mock.Mock(run_round=waits.append)
+        with contextlib.redirect_stdout(None):
+            peer.run_rounds(one, 0, 2)
+            peer.run_rounds(one, 1000, 1)
+        self.assertEqual(waits[:2], [peer.MIN_PATIENCE] * 2)
+        self.assertTrue(900 < waits[2] <= 1000, waits)
+
+
+class Absence(unittest.TestCase):
+    """What is not there yet is no failure."""
+
+    def failures(self, daemon, neighbours=(), rounds=1):
+        one = peer.Peer("a", 1, daemon, neighbours)
+        for _ in range(rounds):
+            one.run_round()
+        self.assertIn(" absent=" if not one.stats.failures else " error=", str(one))
+        return one.stats.failures
+
+    def test_a_name_without_addresses(self):
+        """That of a headless Service has none while no pod is ready."""
+        for code, later in ((socket.EAI_NONAME, 0), (socket.EAI_NODATA, 0), (socket.EAI_AGAIN, 1)):
+            error = socket.gaierror(code, "lookup")
+            with unittest.mock.patch("socket.getaddrinfo", side_effect=error):
+                self.assertEqual(self.failures(Store(), ["http://peer:7000"]), 0, code)
+                with unittest.mock.patch("peer.TIME_TO_START", 0):
+                    self.assertEqual(self.failures(Store(), ["http://peer:7000"]), later, code)
+
+    def test_a_daemon_that_starts(self):
+        with tempfile.TemporaryDirectory() as directory:
+            daemon = ipfs.Daemon(f"/unix{directory}/api.sock")
+            self.assertEqual(self.failures(daemon, rounds=2), 0)
+            with unittest.mock.patch("peer.TIME_TO_START", 0):
+                self.assertEqual(self.failures(daemon), 1)
+
+    def test_a_daemon_that_is_gone(self):
+        store = Store()
+        one = peer.Peer("a", 1, store)
+        one.run_round()
+        with unittest.mock.patch.object(store, "add", side_effect=FileNotFoundError):
+            one.run_round()
+        self.assertEqual(one.stats.failures, 1)
+
 
 class Garbage(unittest.TestCase):
     def test_models(self):
@@ -238,7 +322,7 @@ class Gossip(unittest.TestCase):
         one = peer.Peer("a", 1)
         port = gossip.serve("127.0.0.1", 0, one)
         with self.assertRaisesRegex(ValueError, "400"):
-            list(gossip.swap_tips(f"http://127.0.0.1:{port}", ["../x"]))
+            swap_tips(f"http://127.0.0.1:{port}", ["../x"])
         self.assertEqual(one.inbox.take_all(), [])
 
     @unittest.skipUnless(socket.has_dualstack_ipv6(), "no IPv6")
@@ -246,19 +330,19 @@ class Gossip(unittest.TestCase):
         port = gossip.serve(*peer.listen_address(":0"), peer.Peer("a", 1))
         for host in ("127.0.0.1", "[::1]"):
             with self.subTest(host):
-                self.assertEqual(list(gossip.swap_tips(f"http://{host}:{port}", [])), [[]])
+                self.assertEqual(swap_tips(f"http://{host}:{port}", []), [[]])
 
     def test_it_listens_on_all_addresses_without_ipv6(self):
         with unittest.mock.patch("socket.has_dualstack_ipv6", lambda: False):
             port = gossip.serve(*peer.listen_address(":0"), peer.Peer("a", 1))
-        self.assertEqual(list(gossip.swap_tips(f"http://127.0.0.1:{port}", [])), [[]])
+        self.assertEqual(swap_tips(f"http://127.0.0.1:{port}", []), [[]])
 
     @unittest.skipUnless(socket.has_dualstack_ipv6(), "no IPv6")
     def test_it_listens_on_one_address_of_ipv6(self):
         port = gossip.serve(*peer.listen_address("[::1]:0"), peer.Peer("a", 1))
-        self.assertEqual(list(gossip.swap_tips(f"http://[::1]:{port}", [])), [[]])
+        self.assertEqual(swap_tips(f"http://[::1]:{port}", []), [[]])
         with self.assertRaises(OSError):
-            list(gossip.swap_tips(f"http://127.0.0.1:{port}", []))
+            swap_tips(f"http://127.0.0.1:{port}", [])
 
     def test_an_inbox_is_bounded(self):
         inbox = gossip.Inbox()

@@ -103,6 +103,19 @@ std::string_view TypeName(MetricType type) {
   return "untyped";
 }
 
+std::string Header(const prometheus::MetricFamily& family) {
+  constexpr std::string_view kHelp = "# HELP ";
+  constexpr std::string_view kType = "\n# TYPE ";
+  const auto type = TypeName(family.type);
+  std::string header;
+  header.reserve(kHelp.size() + family.help.size() + kType.size() +
+                 2 * family.name.size() + type.size() + 3);
+  header.append(kHelp).append(family.name).append(" ");
+  AppendEscaped(header, family.help, false);
+  header.append(kType).append(family.name).append(" ").append(type);
+  return header += '\n';
+}
+
 }  // namespace
 
 std::string_view Name(Format format) {
@@ -120,16 +133,13 @@ std::string_view HelpOf(const RenderedFamily& family) {
 }
 
 std::vector<RenderedFamily> Render(
-    const std::vector<prometheus::MetricFamily>& families) {
+    const std::deque<prometheus::MetricFamily>& families) {
   std::vector<RenderedFamily> rendered;
   rendered.reserve(families.size());
   for (const auto& family : families) {
     const OpenMetricsRules rules(family.name, family.type);
-    RenderedFamily out{family.name, family.type, "# HELP " + family.name + " ",
-                       "", rules.AllowName()};
-    AppendEscaped(out.header, family.help, false);
-    out.header.append("\n# TYPE ").append(family.name).append(" ");
-    out.header.append(TypeName(family.type)).append("\n");
+    RenderedFamily out{family.name, family.type, Header(family), "",
+                       rules.AllowName()};
     for (const auto& metric : family.metric) {
       out.fits_open_metrics &= rules.Allow(metric);
       if (family.type == MetricType::Histogram) {

@@ -2,6 +2,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ std::string_view HelpOf(const RenderedFamily& family);
 
 // Renders families in the Prometheus text format.
 std::vector<RenderedFamily> Render(
-    const std::vector<prometheus::MetricFamily>& families);
+    const std::deque<prometheus::MetricFamily>& families);
 
 // Families rendered together; immutable and shared.
 using Block = std::shared_ptr<const std::vector<RenderedFamily>>;

@@ -140,7 +140,7 @@ complete -F _ipfs_peer_exporter ipfs_peer_exporter
 
 std::string Zsh(FlagTable flags) {
   auto text = "#compdef ipfs_peer_exporter\n" + std::string(kTitle) +
-              "_arguments -S '(-h --help)-h[Print a help and exit]'";
+              "_arguments -S '(-h --help)-h[Print this help and exit]'";
   for (const auto& flag : flags) text += " \\\n  " + ZshFlag(flag);
   return text + "\n";
 }

@@ -18,7 +18,7 @@ std::string Made(const std::string& /*old*/) {
                 help,     Flag::Content::kPlain,
                 "General"};
   };
-  flags.insert(flags.begin(), {command("--help", "Print a help and exit"),
+  flags.insert(flags.begin(), {command("--help", "Print this help and exit"),
                                command("--version",
                                        "Print the version and "
                                        "exit")});

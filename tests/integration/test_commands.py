@@ -49,6 +49,10 @@ COMMANDS = {
     ("docs/packages.md", "packaging/static"): HERE,
     ("docs/packages.md", "adduser"): HERE,
     ("docs/packages.md", "install"): HERE,
+    ("docs/scaling.md", "kubectl apply -k k8s/overlays/agent"): HERE,
+    ("docs/scaling.md", "kubectl apply -k k8s/overlays/shards"): HERE,
+    ("docs/scaling.md", "mkdir"): HERE,
+    ("docs/scaling.md", "cd tests/bench"): Not("measurements of many minutes"),
     ("docs/packages.md", "sed"): By("tests/package/service_test.py", "sed "),
     ("packaging/static/README.md", "packaging/static"): By(
         ".ci/run", "packaging/static/build aarch64 unit_tests metrics_doc flags_doc"),
@@ -57,7 +61,7 @@ COMMANDS = {
 # The programs that a block finds: these themselves, and stand-ins for those that need a cluster or
 # the network, write elsewhere or take long. The files that a stand-in is given must exist. Any
 # other program is an error, and /etc and /var are the test's own: no block changes the machine.
-REAL = ("cat", "chmod", "cp", "mkdir", "openssl", "tr")
+REAL = ("cat", "chmod", "cp", "mkdir", "openssl", "sed", "tr")
 STAND_INS = ("adduser", "amtool", "apt", "chgrp", "curl", "docker", "hostname", "htpasswd",
              "install", "ipfs_peer_exporter", "jq", "kind", "kubectl", "podman", "promtool",
              "systemctl", "useradd")

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -36,20 +37,31 @@ VERSIONS = ("1.29", "1.34", "1.36")  # of Kubernetes
 FOLDERS = ["k8s", *sorted(str(path.parent.relative_to(REPOSITORY))
                           for path in K8S.glob("overlays/*/kustomization.yaml"))]
 BASE = ["../../base/peers", "../../base/prometheus", "../../base/grafana"]
+COMPONENTS = [["namespaces"], ["prometheus-auth"], ["prometheus-auth", "namespaces"],
+              ["alertmanager"], ["alertmanager", "namespaces"]]
 RENAMED = {"peers": "learners", "monitoring": "observability"}
 NAMESPACES = {"apiVersion": "v1", "kind": "ConfigMap", "data": RENAMED, "metadata": {
     "name": "namespaces", "annotations": {"config.kubernetes.io/local-config": "true"}}}
+SHARDS = "../../overlays/shards"
 VARIANTS = {
     f"{name}, {' and '.join(components)}": {
         "resources": [*resources, "namespaces.yaml"],
         "components": [f"../../components/{component}" for component in components]}
-    for name, resources in (("base", BASE), ("local", ["../../overlays/local"]))
-    for components in (["namespaces"], ["prometheus-auth"], ["prometheus-auth", "namespaces"],
-                       ["alertmanager"], ["alertmanager", "namespaces"])}
+    for name, resources, some in (
+        ("base", BASE, COMPONENTS), ("local", ["../../overlays/local"], COMPONENTS),
+        ("shards", [SHARDS], [["insecure-kubelet-tls", "native", "namespaces"]]))
+    for components in some}
 TARGETS = [*FOLDERS, *VARIANTS]
+# Those with a Prometheus that stores and evaluates; the others send to an engine.
+STORING = [target for target in TARGETS if not re.search("overlays/(agent|shards)|^shards", target)]
 # The names that the namespaces have in each target.
 NAMES = {target: RENAMED if target.endswith("namespaces") else {name: name for name in RENAMED}
          for target in TARGETS}
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
 
 
 def build(folder):
@@ -107,14 +119,25 @@ def pick(objects, kind, name):
     return found
 
 
+def prometheus(target):
+    """The workload."""
+    kind = "StatefulSet" if "shards" in target else "Deployment"
+    return pick(rendered(target), kind, "prometheus")
+
+
+def prometheus_arguments(target):
+    return prometheus(target)["spec"]["template"]["spec"]["containers"][0]["args"]
+
+
 def prometheus_files(target):
-    """The files of Prometheus: {name: text} of its configuration and of its rules."""
+    """The files of Prometheus: {name: text} of its configuration and of its rules. Those of
+    shards are what shard.sh reads."""
     maps = of_kind(rendered(target), "ConfigMap")
     volumes = {volume["name"]: volume.get("configMap", {}).get("name") for volume in
-               pick(rendered(target), "Deployment", "prometheus")
-               ["spec"]["template"]["spec"]["volumes"]}
+               prometheus(target)["spec"]["template"]["spec"]["volumes"]}
     by_name = {one["metadata"]["name"]: one["data"] for one in maps}
-    return by_name[volumes["config"]], by_name[volumes["rules"]]
+    config = by_name[volumes.get("template") or volumes["config"]]
+    return config, by_name[volumes["rules"]] if "rules" in volumes else {}
 
 
 def scrape_configs(target):

@@ -2,14 +2,17 @@
 """The manifests as applied: schemas, rights, and that all references resolve."""
 
 import json
+import re
 import unittest
 
 from kit import (
-    NAMES, TARGETS, VERSIONS, kubernetes_validate, needs_tools, of_kind, pick, rendered)
+    NAMES, REPOSITORY, STORING, TARGETS, VERSIONS, kubernetes_validate, needs_tools, of_kind, pick,
+    rendered)
 from objects import WORKLOADS, matches, namespace, pod_labels, pod_spec, port_names, references
 
 # Provided by the user: docs/kubernetes.md.
-BROUGHT = {("Secret", "peers", "swarm-key"), ("Secret", "monitoring", "grafana-admin")}
+SWARM_KEY = ("Secret", "peers", "swarm-key")
+BROUGHT = {SWARM_KEY, ("Secret", "monitoring", "grafana-admin")}
 OF_COMPONENTS = {"prometheus-auth": {("Secret", "monitoring", "prometheus-web")},
                  "alertmanager": {("Secret", "monitoring", "alertmanager")}}
 # All permissions on the API server.
@@ -46,7 +49,7 @@ class ReferenceTest(unittest.TestCase):
             there = {(one["kind"], namespace(one), one["metadata"]["name"])
                      for one in rendered(target)}
             needed = set().union(*map(references, of_kind(rendered(target), *WORKLOADS)))
-            brought = set() if "local" in target else BROUGHT
+            brought = set() if "local" in target else BROUGHT if target in STORING else {SWARM_KEY}
             brought = brought.union(*(objects for component, objects in OF_COMPONENTS.items()
                                       if component in target))
             self.assertEqual(needed - there, {(kind, NAMES[target][space], name)
@@ -134,12 +137,14 @@ class ReferenceTest(unittest.TestCase):
                                   policy["metadata"]["name"])
 
     def test_prometheus_may_talk_to_nodes(self):
-        """To API servers behind their Service, of kubeadm and k3s, of minikube; to kubelets."""
+        """To API servers behind their Service, of kubeadm and k3s, of minikube; to kubelets. And
+        to an engine where it sends to one."""
         for target in TARGETS:
             policy = pick(rendered(target), "NetworkPolicy", "prometheus")
             open_to_all = {port["port"] for rule in policy["spec"]["egress"] if "to" not in rule
                            for port in rule["ports"]}
-            self.assertEqual(open_to_all - {53}, {443, 6443, 8443, 10250}, target)
+            engine = set() if target in STORING else {8428, 8480, 8427}
+            self.assertEqual(open_to_all - {53}, {443, 6443, 8443, 10250} | engine, target)
 
     def side(self, target, policy, side):
         """The workloads that one `from` or `to` selects."""
@@ -175,6 +180,34 @@ class RightsTest(unittest.TestCase):
                 self.assertEqual(one["subjects"], [{"kind": "ServiceAccount",
                                                     "name": "prometheus",
                                                     "namespace": NAMES[target]["monitoring"]}])
+
+
+class VersionsTest(unittest.TestCase):
+    """tests/cluster runs the versions that the manifests name."""
+
+    @staticmethod
+    def required(tool, module):
+        text = (REPOSITORY / "tests" / "tools" / tool / "go.mod").read_text()
+        return re.search(rf"^(?:require )?\s*{module} v(\S+)", text, re.MULTILINE)[1]
+
+    def assert_named(self, image, version):
+        named = {tag for path in (REPOSITORY / "k8s").rglob("*.yaml")
+                 for tag in re.findall(rf"image: docker.io/{image}:v(\S+)", path.read_text())}
+        self.assertEqual(named, {version})
+
+    def test_kubo(self):
+        self.assert_named("ipfs/kubo", self.required("kubo", "github.com/ipfs/kubo"))
+
+    def test_prometheus(self):
+        _, major_and_minor, patch = self.required(
+            "prometheus", "github.com/prometheus/prometheus").split(".")
+        self.assert_named("prom/prometheus",
+                          f"{major_and_minor[0]}.{int(major_and_minor[1:])}.{patch}")
+
+    def test_kubernetes(self):
+        """The version that clients see is a flag of the build."""
+        self.assertIn(f"gitVersion=v{self.required('kube', 'k8s.io/kubernetes')}",
+                      (REPOSITORY / "scripts" / "setup.sh").read_text())
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def references(workload):
         for source in (volume, *volume.get("projected", {}).get("sources", [])):
             if "configMap" in source:
                 found.append(("ConfigMap", source["configMap"]["name"]))
-            if "secret" in source:
+            if "secret" in source and not source["secret"].get("optional"):
                 secret = source["secret"]
                 found.append(("Secret", secret.get("secretName") or secret["name"]))
         if "persistentVolumeClaim" in volume:

@@ -5,7 +5,6 @@ import base64
 import json
 import pathlib
 import re
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,7 +13,7 @@ import urllib.error
 import urllib.request
 
 import kit
-from kit import needs_tools, pick, prometheus_files, rendered, yaml
+from kit import free_port, needs_tools, pick, prometheus_files, rendered, yaml
 from objects import pod_spec
 
 TARGET = "base, prometheus-auth"
@@ -30,11 +29,6 @@ WEB = ("basic_auth_users: "
 def container(name):
     (found,) = pod_spec(pick(rendered(TARGET), "Deployment", name))["containers"]
     return found
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @needs_tools

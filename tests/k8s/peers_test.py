@@ -2,9 +2,12 @@
 """The Deployment of peers, and the sidecar in other people's pods."""
 
 import os
+import pathlib
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import kit
@@ -51,6 +54,29 @@ class PeerTest(unittest.TestCase):
     def test_scripts_parse(self):
         for path in sorted((kit.K8S / "base/peers/kubo").iterdir()):
             subprocess.run(["sh", "-n", path], check=True, timeout=kit.PATIENCE)
+
+    def test_peers_connect_to_the_bootstrap_peer_again_and_again(self):
+        """It may restart, and then knows nobody."""
+        with tempfile.TemporaryDirectory() as folder:
+            calls = pathlib.Path(folder, "calls")
+            os.mkfifo(calls)
+            for name, text in (
+                    ("ipfs", f'case "$1" in key) echo QmBootstrap bootstrap;; '
+                             f'*) echo "$@" >{calls};; esac'),
+                    ("sleep", "exit 0")):
+                pathlib.Path(folder, name).write_text(f"#!/bin/sh\n{text}\n")
+                pathlib.Path(folder, name).chmod(0o755)
+            environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+            script = subprocess.run(
+                ["sh", "-c", '. "$0"; echo $!', kit.K8S / "base/peers/kubo/002-join.sh"],
+                env=environment, stdout=subprocess.PIPE, check=True, timeout=kit.PATIENCE,
+                start_new_session=True)
+            try:
+                for _ in range(3):
+                    self.assertRegex(calls.read_text(), " swarm connect "
+                                     "/dns/bootstrap/tcp/4001/p2p/QmBootstrap$")
+            finally:
+                os.killpg(os.getpgid(int(script.stdout)), signal.SIGTERM)
 
     def test_the_sidecars_are_in_order(self):
         for peer in (self.peer, self.local):
@@ -120,8 +146,7 @@ class SidecarTest(unittest.TestCase):
         (made,) = kit.build_with("sidecar", self.workload("Deployment"))
         component = exporter_of(made)
         own = exporter_of(pick(rendered("k8s"), "Deployment", "peer"))
-        for key in ("image", "restartPolicy", "ports", "livenessProbe", "readinessProbe",
-                    "resources"):
+        for key in ("image", "restartPolicy", "ports", "livenessProbe", "resources"):
             self.assertEqual(component[key], own[key], key)
         security = component["securityContext"]
         self.assertLessEqual(own["securityContext"].items(), security.items())
@@ -143,8 +168,9 @@ class SidecarTest(unittest.TestCase):
         (made,) = kit.build_with("sidecar", self.workload("Deployment"))
         (pod,) = kit.shown("README.md")
         (exporter,) = pod["spec"]["initContainers"]
-        for key in ("image", "restartPolicy", "ports", "securityContext"):
+        for key in ("image", "restartPolicy", "ports", "livenessProbe", "securityContext"):
             self.assertEqual(exporter[key], exporter_of(made)[key], key)
+        self.assertNotIn("readinessProbe", exporter)
 
 
 if __name__ == "__main__":

@@ -16,16 +16,28 @@ class PodTest(unittest.TestCase):
             for one in of_kind(rendered(target), *WORKLOADS):
                 yield f"{target}: {one['metadata']['name']}", pod_spec(one)
 
+    @staticmethod
+    def claims():
+        """The names of volumes that a StatefulSet makes for each pod."""
+        return {template["metadata"]["name"] for target in TARGETS
+                for one in of_kind(rendered(target), "StatefulSet")
+                for template in one["spec"]["volumeClaimTemplates"]}
+
     def each_container(self):
         for where, spec in self.each_pod():
             for one in containers(spec):
                 yield f"{where}: {one['name']}", one
 
-    def test_workloads_are_deployments(self):
-        """pod_spec() reads only Deployments."""
+    def each_server(self):
+        """All but init containers that end, whose names are listed here."""
+        return ((where, one) for where, one in self.each_container() if one["name"] != "shard")
+
+    def test_kinds_of_workloads(self):
+        """pod_spec() reads only these."""
         for target in TARGETS:
             self.assertEqual({one["kind"] for one in of_kind(rendered(target), *WORKLOADS)},
-                             {"Deployment"})
+                             {"Deployment", "StatefulSet"} if "shards" in target
+                             else {"Deployment"})
 
     def test_pods_are_restricted(self):
         for where, spec in self.each_pod():
@@ -47,7 +59,7 @@ class PodTest(unittest.TestCase):
                 self.assertEqual(security["capabilities"], {"drop": ["ALL"]})
                 self.assertIs(security["readOnlyRootFilesystem"], True)
                 self.assertNotIn("runAsUser", security)  # one user for the pod
-                for port in one["ports"]:
+                for port in one.get("ports", []):
                     self.assertNotIn("hostPort", port)
 
     def test_resources(self):
@@ -74,9 +86,11 @@ class PodTest(unittest.TestCase):
                 self.assertIs(spec["enableServiceLinks"], False)
 
     def test_probes(self):
-        for where, one in self.each_container():
+        for where, one in self.each_server():
             with self.subTest(where):
-                self.assertLessEqual({"livenessProbe", "readinessProbe"}, set(one))
+                self.assertIn("livenessProbe", one)
+                # That of a sidecar would decide about the whole pod.
+                self.assertEqual("readinessProbe" in one, one["name"] != "exporter")
                 named = re.findall(r"'port': '(\w+)'", str(
                     [value for key, value in one.items() if key.endswith("Probe")]))
                 self.assertLessEqual(set(named), {port["name"] for port in one["ports"]})
@@ -91,7 +105,8 @@ class PodTest(unittest.TestCase):
         for where, spec in self.each_pod():
             mounted = {mount["name"] for one in containers(spec)
                        for mount in one["volumeMounts"]}
-            self.assertEqual({volume["name"] for volume in spec["volumes"]}, mounted, where)
+            there = {volume["name"] for volume in spec["volumes"]}
+            self.assertEqual(there | (mounted & self.claims()), mounted, where)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "adapters/peer/samples.h"
 #include "tests/adapters/lines.h"
@@ -16,7 +16,7 @@ struct Translated {
   std::string error;  // the reason; empty on success
   std::string lines;
   Skips skipped;
-  std::vector<prometheus::MetricFamily> families;
+  std::deque<prometheus::MetricFamily> families;
 };
 
 template <typename Translator>

@@ -7,3 +7,7 @@ rm "$IPFS_PATH/bootstrap.key"
 # `ipfs config` refuses to change the identity.
 sed -i "s|\"PeerID\": \".*\"|\"PeerID\": \"$id\"|; s|\"PrivKey\": \".*\"|\"PrivKey\": \"$key\"|" \
   "$IPFS_PATH/config"
+# All peers keep a connection to it. At the default limit of 96 it would close some all the time, and
+# their peers would open them again.
+ipfs config --json Swarm.ConnMgr.LowWater 500
+ipfs config --json Swarm.ConnMgr.HighWater 600
