@@ -26,6 +26,7 @@ COPY build/image/$TARGETARCH /
 # Cross-compiles on the machine's own architecture.
 FROM --platform=$BUILDPLATFORM docker.io/library/debian:bookworm-slim AS build
 ARG TARGETARCH
+ARG TARGETVARIANT
 ARG REVISION=unknown
 ARG SOURCE_DATE_EPOCH
 WORKDIR /source
@@ -36,7 +37,10 @@ COPY adapters adapters
 COPY exporter exporter
 # The cache keeps the compiler and the libraries for the next build.
 RUN --mount=type=cache,target=/source/build/static \
-    case $TARGETARCH in amd64) arch=x86_64 ;; arm64) arch=aarch64 ;; *) arch=armv7 ;; esac && \
+    case $TARGETARCH$TARGETVARIANT in \
+      amd64) arch=x86_64 ;; arm64*) arch=aarch64 ;; armv7) arch=armv7 ;; \
+      *) echo "no program for $TARGETARCH$TARGETVARIANT" >&2; exit 1 ;; \
+    esac && \
     packaging/static/build $arch && \
     packaging/image/root $TARGETARCH && \
     mv build/image/$TARGETARCH /image

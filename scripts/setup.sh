@@ -233,34 +233,40 @@ install_image_tools() {
   echo "$version" >"$made/version"
 }
 
-# Runs programs for arm64, with SLOW=2.
+# Runs programs for arm64 and armhf, with SLOW=2.
 install_emulator() { install_packages qemu-user-static; }
 
-# Makes the tar $1 of a bare Debian 12 without a registry; further arguments are debootstrap's.
-make_root() {
-  local made=$1 mirror
+# Makes the tar $1 of a bare Debian $2 without a registry; further arguments are debootstrap's.
+make_root() (
+  local packed=$1 mirror
   install_packages debootstrap debian-archive-keyring
-  [ ! -e "$made" ] || return 0
-  say "making $made"
+  [ ! -e "$packed" ] || exit 0
+  say "making $packed"
   # This machine's mirror; without one, debootstrap uses its default.
   # shellcheck disable=SC2016 # a variable of apt, not of the shell
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Codename: bookworm' |
     awk 'NR == 1')
-  root=$(mktemp -d) # not local, because the trap runs after this function
-  trap 'as_root rm -rf "$root"' EXIT
-  chmod 0755 "$root" # the root folder, which users have to pass
-  as_root timeout 1800 debootstrap --variant=minbase "${@:2}" bookworm "$root" \
+  bare=$(mktemp -d)
+  trap 'as_root rm -rf "$bare"' EXIT
+  chmod 0755 "$bare" # the root folder, which users have to pass
+  as_root timeout 1800 debootstrap --variant=minbase "${@:3}" "$2" "$bare" \
     ${mirror:+"$mirror"} | sed "/^I: /d"
   mkdir -p build
-  as_root tar -C "$root" -c . >"$made.part"
-  mv "$made.part" "$made"
-}
+  as_root tar -C "$bare" -c . >"$packed.part"
+  mv "$packed.part" "$packed"
+)
 
 # The Dockerfile's base image, in which tests/package also installs.
-install_base_image() { make_root build/base-image.tar; }
+install_base_image() { make_root build/base-image.tar bookworm; }
+
+# Other releases of Debian, in which tests/package installs with SLOW=2.
+install_other_roots() {
+  make_root build/bullseye.tar bullseye
+  make_root build/trixie.tar trixie --include=adduser
+}
 
 # Where tests/package runs the service.
-install_systemd_root() { make_root build/systemd-root.tar --include=systemd,systemd-sysv,adduser; }
+install_systemd_root() { make_root build/systemd-root.tar bookworm --include=systemd,systemd-sysv,adduser; }
 
 # Tools for tests/package.
 install_package_tools() { install_packages lintian systemd man-db groff fish zsh; }

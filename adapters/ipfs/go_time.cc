@@ -86,9 +86,10 @@ std::optional<double> GoTimeSeconds(std::string_view text) {
   if (!scanner.is_complete() || !is_time || date.year() <= year(1)) {
     return std::nullopt;
   }
-  const auto whole = sys_days(date).time_since_epoch() + hours(hour) +
+  // Seconds first: on 32-bit machines the count of minutes may have 32 bits.
+  const auto whole = seconds(sys_days(date).time_since_epoch()) + hours(hour) +
                      minutes(minute) + seconds(second) - offset;
-  return static_cast<double>(duration_cast<seconds>(whole).count()) + fraction;
+  return static_cast<double>(whole.count()) + fraction;
 }
 
 }  // namespace ipfs_peer_exporter::ipfs

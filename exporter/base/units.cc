@@ -18,11 +18,11 @@ constexpr std::int64_t kMaxMs = 24 * 3'600'000;
 
 struct SizeUnit {
   std::string_view name;
-  std::size_t bytes;
+  std::int64_t bytes;
 };
 constexpr SizeUnit kSizeUnits[] = {
     {"", 1}, {"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}};
-constexpr std::size_t kMaxSize = 256 * 1024 * 1024;
+constexpr std::int64_t kMaxSize = 256 * 1024 * 1024;
 
 Error Bad(std::string message) { return {Reason::kParse, std::move(message)}; }
 
@@ -68,8 +68,9 @@ Result<std::size_t> ParseSize(std::string_view text) {
   const auto number = TakeNumber(rest);
   for (const auto& unit : kSizeUnits) {
     if (!number || rest != unit.name) continue;
-    const auto count = static_cast<std::size_t>(*number);
-    if (count > 0 && count <= kMaxSize / unit.bytes) return count * unit.bytes;
+    if (*number > 0 && *number <= kMaxSize / unit.bytes) {
+      return static_cast<std::size_t>(*number * unit.bytes);
+    }
   }
   return Bad(
       "\"" + std::string(text) +

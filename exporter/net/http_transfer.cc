@@ -145,10 +145,11 @@ void HttpTransfer::SetIdentity() {
 }
 
 void HttpTransfer::SetTimeout(Duration timeout) {
-  using std::chrono::milliseconds;
-  const auto rounded = std::chrono::ceil<milliseconds>(timeout);
+  // In the type that curl reads.
+  using Milliseconds = std::chrono::duration<long, std::milli>;
+  const auto rounded = std::chrono::ceil<Milliseconds>(timeout);
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS,
-                   std::max(milliseconds(1), rounded).count());
+                   std::max(Milliseconds(1), rounded).count());
 }
 
 long HttpTransfer::OsErrno() const {
@@ -158,10 +159,17 @@ long HttpTransfer::OsErrno() const {
 }
 
 // libcurl treats EAGAIN of connect() as a connection in progress, then reads
-// the socket's error, which is 0, and reports that.
-bool HttpTransfer::IsQueueFull(CURLcode code) const {
-  return code == CURLE_COULDNT_CONNECT && !call_.address.unix_socket.empty() &&
-         (OsErrno() == 0 || OsErrno() == EAGAIN);
+// the socket's error, which is 0, and reports that. On a slow machine the time
+// of the last attempt may end in between.
+bool HttpTransfer::IsQueueFull(CURLcode code) {
+  if (call_.address.unix_socket.empty()) return false;
+  if (code == CURLE_COULDNT_CONNECT) {
+    was_full_ = OsErrno() == 0 || OsErrno() == EAGAIN;
+    return was_full_;
+  }
+  curl_off_t connected = 0;
+  curl_easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connected);
+  return was_full_ && code == CURLE_OPERATION_TIMEDOUT && connected == 0;
 }
 
 HttpResult HttpTransfer::End(CURLcode code) {
@@ -175,7 +183,7 @@ HttpResult HttpTransfer::End(CURLcode code) {
   return std::move(result_);
 }
 
-Error HttpTransfer::WhyFailed(CURLcode code) const {
+Error HttpTransfer::WhyFailed(CURLcode code) {
   const auto& socket = call_.address.unix_socket;
   if (IsQueueFull(code)) return QueueIsFull(socket);
   if (code == CURLE_COULDNT_CONNECT && !socket.empty()) {

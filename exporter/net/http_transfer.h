@@ -23,7 +23,7 @@ class HttpTransfer {
   void SetTimeout(Duration timeout);
 
   // Whether it failed because the queue of a Unix socket's listener is full.
-  bool IsQueueFull(CURLcode code) const;
+  bool IsQueueFull(CURLcode code);
 
   // The result of a transfer that ended with this code.
   HttpResult End(CURLcode code);
@@ -35,14 +35,15 @@ class HttpTransfer {
                               void* transfer);
   void SetIdentity();
   long OsErrno() const;
-  Error WhyFailed(CURLcode code) const;
+  Error WhyFailed(CURLcode code);
 
   const HttpCall call_;
   CURL* const easy_;
   HttpResult result_;
-  std::string location_;  // of the header Location
-  std::string coding_;    // of Content-Encoding
-  bool began_ = false;    // whether a byte of a reply arrived
+  std::string location_;   // of the header Location
+  std::string coding_;     // of Content-Encoding
+  bool began_ = false;     // whether a byte of a reply arrived
+  bool was_full_ = false;  // the queue, at the last attempt to connect
   char detail_[CURL_ERROR_SIZE] = "";
 };
 

@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstddef>
+
 #include "exporter/serve/client_certificate.h"
 
 namespace ipfs_peer_exporter {
@@ -23,12 +25,14 @@ bool HasUnread(int fd) {
   return ioctl(fd, FIONREAD, &unread) == 0 && unread > 0;
 }
 
-// Whether bytes wait, or came a moment ago.
+// Whether bytes wait, or came a moment ago. An emulator may give less of
+// tcp_info than the kernel.
 bool HasInput(int fd) {
   if (HasUnread(fd)) return true;
   tcp_info info{};
   socklen_t size = sizeof info;
   return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+         size > offsetof(tcp_info, tcpi_last_data_recv) &&
          info.tcpi_last_data_recv < kQuietMs;
 }
 

@@ -35,7 +35,8 @@ END
 resolve() {
   mkdir -p "$made"/apt/{lists,cache/archives}/partial
   write_source_list >"$made/apt/sources.list"
-  source_apt update >&2 || return
+  # Otherwise apt only warns of an index that it cannot read, such as that of the security patches.
+  source_apt -o APT::Update::Error-Mode=any update >&2 || return
   source_apt --print-uris source "${packages[@]}" | awk '
     /SHA256:/ { split($2, part, "_"); sub("SHA256:", "", $4)
                 version = part[2]; files[++count] = part[1] " " $2 " " $4

@@ -24,6 +24,7 @@ from elf import Elf  # noqa: E402
 from test_binary import MACHINES  # noqa: E402
 
 OWN = os.uname().machine
+VARIANTS = {"armv7": "v7"}
 MAX_COMPRESSED = 4_000_000
 SBOM = "usr/share/sbom/ipfs_peer_exporter.cdx.json"
 # Any other file is an error.
@@ -89,6 +90,9 @@ class ImageTest(IntegrationTest):
                          "application/vnd.oci.image.index.v1+json")
         self.assertEqual((configuration["os"], configuration["architecture"]),
                          ("linux", PLATFORMS[name]))
+        [platform] = [entry["platform"] for entry in self.archive.index["manifests"]
+                      if entry["platform"]["architecture"] == PLATFORMS[name]]
+        self.assertEqual(platform.get("variant"), VARIANTS.get(name))
         self.assertEqual(Elf(root / "ipfs_peer_exporter").machine, MACHINES[name])
 
     @for_each
@@ -170,12 +174,18 @@ class ImageTest(IntegrationTest):
 
     @unittest.skipIf(missing(slow=2), missing(slow=2))
     def test_arm64_in_an_emulator(self):
-        emulator = shutil.which("qemu-aarch64-static")
-        if "aarch64" not in self.roots or not emulator:
-            self.skipTest("needs packaging/static/build aarch64, and qemu-user-static of Debian")
+        self.check_emulated("aarch64", "qemu-aarch64-static")
+
+    @unittest.skipIf(missing(slow=2), missing(slow=2))
+    def test_arm_in_an_emulator(self):
+        self.check_emulated("armv7", "qemu-arm-static")
+
+    def check_emulated(self, name, emulator):
+        if name not in self.roots or not shutil.which(emulator):
+            self.skipTest(f"needs packaging/static/build {name}, and qemu-user-static of Debian")
         root = self.temporary() / "root"
-        shutil.copytree(self.roots["aarch64"], root)
-        shutil.copy(emulator, root / "qemu")
+        shutil.copytree(self.roots[name], root)
+        shutil.copy(shutil.which(emulator), root / "qemu")
         daemon = self.daemon()
         done = subprocess.run(
             ["chroot", root, "/qemu", "/ipfs_peer_exporter", f"--ipfs.api={daemon.url}", "--once"],

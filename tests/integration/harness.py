@@ -30,15 +30,15 @@ __all__ = ["BINARY", "COLLECTORS", "JS_COLLECTORS", "LARGE_REPLY", "PATIENCE", "
 
 BINARY = os.environ.get(
     "EXPORTER", REPOSITORY / "build" / "release" / "ipfs_peer_exporter")
-# What BINARY was sanitized with, such as "thread"; empty for an ordinary build.
-SANITIZED = os.environ.get("SANITIZED", "")
+# What makes BINARY slower and larger: a sanitizer, such as "thread", or "an emulator"; or empty.
+BURDEN = os.environ.get("BURDEN", "")
 SANITIZER_REPORT = re.compile("(Address|Leak|Thread)Sanitizer|runtime error:")
 PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))(?: |$)')
 
 # Largest peak memory of the exporter, whatever a neighbour sends, and the size of a large
-# reply. Sanitized builds do not check memory, so a smaller reply is enough for them.
+# reply. With a burden memory is not checked, so a smaller reply is enough.
 MAX_MEMORY_KB = 24 * 1024
-LARGE_REPLY = (8 if SANITIZED else 64) << 20
+LARGE_REPLY = (8 if BURDEN else 64) << 20
 
 # On a busy machine no call may time out and no interval may be stretched. Tests of slow
 # neighbours set these flags themselves.
@@ -231,9 +231,9 @@ class IntegrationTest(unittest.TestCase):
         return exporter
 
     def check_cost(self, what, value, most):
-        """Checks a bound on time, memory or threads, except with a sanitizer, which adds to it."""
-        if SANITIZED:
-            print(f"not held with {SANITIZED}: {what} {value:.1f} of {most}", file=sys.stderr)
+        """Checks a bound on time, memory or threads, except with a burden, which adds to it."""
+        if BURDEN:
+            print(f"not held with {BURDEN}: {what} {value:.1f} of {most}", file=sys.stderr)
         else:
             self.assertLessEqual(value, most, what)
 

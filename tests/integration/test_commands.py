@@ -54,6 +54,8 @@ COMMANDS = {
     ("docs/scaling.md", "mkdir"): HERE,
     ("docs/scaling.md", "cd tests/bench"): Not("measurements of many minutes"),
     ("docs/packages.md", "sed"): By("tests/package/service_test.py", "sed "),
+    ("packaging/static/README.md", "packaging/static"): By(
+        ".ci/run", "packaging/static/build aarch64 unit_tests metrics_doc flags_doc"),
 }
 
 # The programs that a block finds: these themselves, and stand-ins for those that need a cluster or

@@ -18,15 +18,22 @@ from harness import BINARY, REPOSITORY, clean_environment  # noqa: E402
 DEB = REPOSITORY / "packaging" / "deb"
 NAME = "ipfs-peer-exporter"
 MACHINE = platform.machine()
+STATICS = {arch: REPOSITORY / "build" / "static" / name / "ipfs_peer_exporter" for arch, name in
+           (("amd64", "x86_64"), ("arm64", "aarch64"), ("armhf", "armv7"))}
 ARCH = {"x86_64": "amd64", "aarch64": "arm64"}.get(MACHINE)
 STATIC = REPOSITORY / "build" / "static" / MACHINE / "ipfs_peer_exporter"
 # The package is built with the ordinary program where there is no static one.
 PROGRAM = STATIC if STATIC.exists() else pathlib.Path(BINARY).resolve()
 
-needs_static = unittest.skipUnless(
-    STATIC.exists(), f"there is no {STATIC.relative_to(REPOSITORY)}: packaging/static/build")
 needs_dpkg = unittest.skipUnless(
     ARCH and os.path.exists("/usr/bin/dpkg-deb"), "dpkg-deb is not installed")
+
+
+def needs_static(arch=ARCH):
+    """Skips a test without the static program for this architecture."""
+    program = STATICS.get(arch, STATIC)
+    return unittest.skipUnless(
+        program.exists(), f"there is no {program.relative_to(REPOSITORY)}: packaging/static/build")
 
 
 def run(*command, **options):
@@ -43,12 +50,16 @@ def build(folder, arch=ARCH, program=None, **env):
     return pathlib.Path(run(DEB / "build", arch, program or PROGRAM, folder, env=env).split()[-1])
 
 
+def program_of(arch):
+    return PROGRAM if arch == ARCH else STATICS[arch]
+
+
 @functools.cache
-def built():
+def built(arch=ARCH):
     """The path of a package for reading, which is removed with the process."""
     folder = tempfile.TemporaryDirectory()
     atexit.register(folder.cleanup)
-    return build(folder.name)
+    return build(folder.name, arch, program_of(arch))
 
 
 def project_version():

@@ -7,8 +7,8 @@ import subprocess
 import tarfile
 import unittest
 
-from deb import (ARCH, BINARY, DEB, NAME, PROGRAM, STATIC, build, built, needs_dpkg,
-                 needs_static, project_version, run)
+from deb import (ARCH, BINARY, DEB, NAME, PROGRAM, STATICS, build, built, needs_dpkg,
+                 needs_static, program_of, project_version, run)
 from harness import IntegrationTest, clean_environment
 
 SECRET = {f"etc/{NAME}/exporter.yml": 0o640, f"etc/{NAME}/web.yml": 0o640,
@@ -25,17 +25,24 @@ def fields(deb):
 
 
 class PackageTest(IntegrationTest):
-    def extracted(self, deb=None):
+    arch = ARCH
+
+    @property
+    def deb(self):
+        return built(self.arch)
+
+    def extracted(self):
         folder = self.temporary()
-        run("dpkg-deb", "--extract", str(deb or built()), str(folder))
+        run("dpkg-deb", "--extract", str(self.deb), str(folder))
         return folder
 
 
-@needs_dpkg
-class ContentTest(PackageTest):
+class Content:
+    """The tests of the package of one architecture."""
+
     @classmethod
     def setUpClass(cls):
-        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", built()],
+        with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", built(cls.arch)],
                               stdout=subprocess.PIPE) as process:
             with tarfile.open(fileobj=process.stdout, mode="r|") as archive:
                 cls.entries = {entry.name.removeprefix("./"): entry for entry in archive}
@@ -63,25 +70,23 @@ class ContentTest(PackageTest):
 
     def test_the_program(self):
         program = self.extracted() / "usr/bin/ipfs_peer_exporter"
-        self.assertEqual(program.read_bytes(), PROGRAM.read_bytes())
+        self.assertEqual(program.read_bytes(), program_of(self.arch).read_bytes())
 
     def test_the_checksums(self):
         control = self.temporary()
-        run("dpkg-deb", "--control", str(built()), str(control))
+        run("dpkg-deb", "--control", str(self.deb), str(control))
         run("md5sum", "--check", "--quiet", str(control / "md5sums"), cwd=self.extracted())
         named = re.findall(r"^\w{32}  (.+)$", (control / "md5sums").read_text(), re.MULTILINE)
         self.assertEqual(set(named), {name for name, entry in self.entries.items()
                                       if entry.isfile() and not name.startswith("etc/")})
 
     def test_version_and_architecture(self):
-        self.assertEqual(fields(built())["Version"], f"{project_version()}-1")
-        self.assertEqual(fields(built())["Architecture"], ARCH)
-        other = {"amd64": "arm64", "arm64": "amd64"}[ARCH]
-        deb = build(self.temporary(), other, PROGRAM)
-        self.assertEqual(fields(deb)["Architecture"], other)
+        self.assertEqual(fields(self.deb)["Version"], f"{project_version()}-1")
+        self.assertEqual(fields(self.deb)["Architecture"], self.arch)
 
     def test_the_same_program_gives_the_same_package(self):
-        digests = {hashlib.sha256(build(self.temporary(), SOURCE_DATE_EPOCH="1700000000",
+        digests = {hashlib.sha256(build(self.temporary(), self.arch, program_of(self.arch),
+                                        SOURCE_DATE_EPOCH="1700000000",
                                         TZ=zone).read_bytes()).hexdigest()
                    for zone in ("UTC", "Asia/Tokyo")}
         self.assertEqual(len(digests), 1)
@@ -89,21 +94,54 @@ class ContentTest(PackageTest):
 
     def test_a_missing_program_is_named(self):
         with self.assertRaisesRegex(AssertionError, "/nowhere is not there"):
-            build(self.temporary(), program="/nowhere")
+            build(self.temporary(), self.arch, "/nowhere")
 
-    @needs_static
+
+class Linked:
+    """The tests of the package of one architecture with the static program."""
+
     def test_each_linked_library_has_its_notice_and_version(self):
-        notices = {name.removeprefix(NOTICES) for name, entry in self.entries.items()
-                   if entry.isfile() and name.startswith(NOTICES)}
+        notices = {path.name for path in (self.extracted() / NOTICES).iterdir()}
         listed = re.findall(r"^Files: linked/(\S+)$", (DEB / "copyright").read_text(),
                             re.MULTILINE)
         self.assertEqual(sorted(notices), sorted(listed))
         components = [line.split("\t") for line in
-                      STATIC.with_name("components.tsv").read_text().splitlines()]
+                      STATICS[self.arch].with_name("components.tsv").read_text().splitlines()]
         self.assertLessEqual({name for name, *_ in components}, notices)
-        self.assertEqual(fields(built())["Static-Built-Using"],
+        self.assertEqual(fields(self.deb)["Static-Built-Using"],
                          ", ".join(f"{name} (= {version})" for name, version, origin, _
                                    in components if origin.startswith("debian")))
+
+    @unittest.skipUnless(shutil.which("lintian"), "lintian is not installed: .ci/run does that")
+    def test_lintian(self):
+        done = subprocess.run(["lintian", "--allow-root", "--info", "--display-info",
+                               "--fail-on=error,warning,info", self.deb],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              env=clean_environment({"TMPDIR": str(self.temporary())}))
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+
+
+@needs_dpkg
+class ContentTest(Content, PackageTest):
+    pass
+
+
+@needs_dpkg
+@needs_static()
+class LinkedTest(Linked, PackageTest):
+    pass
+
+
+@needs_dpkg
+@needs_static("arm64")
+class Arm64Test(Content, Linked, PackageTest):
+    arch = "arm64"
+
+
+@needs_dpkg
+@needs_static("armhf")
+class ArmhfTest(Content, Linked, PackageTest):
+    arch = "armhf"
 
 
 @needs_dpkg
@@ -166,18 +204,6 @@ class UnitTest(PackageTest):
         said = run("systemd-analyze", "security", "--offline=yes", "--no-pager",
                    str(DEB / f"{NAME}.service"))
         self.assertLessEqual(float(re.search(r"exposure level for .*: ([\d.]+)", said)[1]), 2.0)
-
-
-@needs_dpkg
-class LintianTest(PackageTest):
-    @needs_static
-    @unittest.skipUnless(shutil.which("lintian"), "lintian is not installed: .ci/run does that")
-    def test_lintian(self):
-        done = subprocess.run(["lintian", "--allow-root", "--info", "--display-info",
-                               "--fail-on=error,warning,info", built()],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              env=clean_environment({"TMPDIR": str(self.temporary())}))
-        self.assertEqual((done.returncode, done.stdout), (0, ""))
 
 
 if __name__ == "__main__":

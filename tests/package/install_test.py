@@ -1,20 +1,18 @@
 """The package in a bare Debian without systemd: installed, upgraded, removed, purged.
 
-BASE=FILE tries another Debian than the one of build/base-image.tar: a tar of debootstrap's folder.
+With SLOW=2 also in the releases before and after Debian 12.
 """
 
 import hashlib
 import os
-import pathlib
 import re
 import shutil
 import stat
 import unittest
 
 from deb import MACHINE, NAME, REPOSITORY, built, needs_static, run
-from harness import IntegrationTest, slow
+from harness import IntegrationTest
 
-BASE = pathlib.Path(os.environ.get("BASE", REPOSITORY / "build" / "base-image.tar"))
 CONFIG = f"etc/{NAME}"
 # What belongs to dpkg, adduser and systemd, whatever is installed.
 NOT_OURS = re.compile(r"(var/(lib/dpkg|log|cache)/|run/adduser$|etc/\.pwd\.lock$|"
@@ -22,21 +20,25 @@ NOT_OURS = re.compile(r"(var/(lib/dpkg|log|cache)/|run/adduser$|etc/\.pwd\.lock$
 SYSTEMD = ("etc/systemd", "var/lib/systemd")  # its folders, not the links and files in them
 
 
-def needed():
-    """Why the tests cannot run here; empty if they can."""
+def needs(base, least):
+    """Skips the tests of a class where they cannot run or SLOW is less."""
+    why = ("" if MACHINE == "x86_64" else "the bare Debian is for x86_64")
+    if not (REPOSITORY / base).exists():
+        why = f"{base} is not there: SLOW={least} .ci/run makes it"
     if os.geteuid() != 0:
-        return "needs root"
-    if not BASE.exists():
-        return f"{BASE} is not there: .ci/run makes it"
-    return "" if MACHINE == "x86_64" else "the bare Debian is for x86_64"
+        why = "needs root"
+    if int(os.environ.get("SLOW") or 0) < least:
+        why = f"slow: runs with SLOW={least}"
+    return unittest.skipIf(why, why)
 
 
-@slow
-@unittest.skipIf(needed(), needed())
-class InstallTest(IntegrationTest):
+class Install:
+    """The tests of one release."""
+    base = ""
+
     def setUp(self):
         self.root = self.temporary()
-        run("tar", "--extract", "--file", BASE, "--directory", self.root)
+        run("tar", "--extract", "--file", REPOSITORY / self.base, "--directory", self.root)
         self.root.chmod(0o755)
         # A policy of the base that forbids to start services would hide what is tested here.
         (self.root / "usr/sbin/policy-rc.d").unlink(missing_ok=True)
@@ -174,7 +176,7 @@ class InstallTest(IntegrationTest):
         self.inside("dpkg", "--purge", NAME)
         self.assertEqual(told(), [])
 
-    @needs_static
+    @needs_static()
     def test_it_reads_a_daemon_through_the_group_of_its_socket(self):
         self.install(built())
         self.inside("addgroup", "--system", "ipfs")
@@ -206,6 +208,21 @@ class InstallTest(IntegrationTest):
             return exporter.page()
         exporter.page_after = page_after
         return exporter
+
+
+@needs("build/base-image.tar", least=1)
+class Debian12Test(Install, IntegrationTest):
+    base = "build/base-image.tar"
+
+
+@needs("build/bullseye.tar", least=2)
+class Debian11Test(Install, IntegrationTest):
+    base = "build/bullseye.tar"
+
+
+@needs("build/trixie.tar", least=2)
+class Debian13Test(Install, IntegrationTest):
+    base = "build/trixie.tar"
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def needed():
 
 
 @slow
-@needs_static
+@needs_static()
 @unittest.skipIf(needed(), needed())
 class ServiceTest(IntegrationTest):
     def boot(self, script):

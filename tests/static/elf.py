@@ -7,7 +7,7 @@ LOAD, DYNAMIC, INTERPRETER = 1, 2, 3
 STACK, RELRO = 0x6474E551, 0x6474E552
 EXECUTABLE, WRITABLE = 1, 2
 
-Segment = collections.namedtuple("Segment", "type flags offset address size")
+Segment = collections.namedtuple("Segment", "type flags offset address size alignment")
 
 
 class Elf:
@@ -24,12 +24,12 @@ class Elf:
         size, count = struct.unpack_from("<HH", self.bytes, 54 if self._wide else 42)
         for at in range(start, start + size * count, size):
             if self._wide:
-                kind, flags, offset, address, _, length = struct.unpack_from(
-                    "<IIQQQQ", self.bytes, at)
+                kind, flags, offset, address, _, length, _, alignment = struct.unpack_from(
+                    "<IIQQQQQQ", self.bytes, at)
             else:
-                kind, offset, address, _, length, _, flags = struct.unpack_from(
-                    "<IIIIIII", self.bytes, at)
-            yield Segment(kind, flags, offset, address, length)
+                kind, offset, address, _, length, _, flags, alignment = struct.unpack_from(
+                    "<IIIIIIII", self.bytes, at)
+            yield Segment(kind, flags, offset, address, length, alignment)
 
     def _read(self, form, at):
         return struct.unpack_from(form, self.bytes, at)[0]

@@ -21,6 +21,7 @@ ET_DYN = 3
 NEEDED, TEXTREL, FLAGS, FLAGS_1 = 1, 22, 30, 0x6FFFFFFB
 BIND_NOW, NOW, PIE = 8, 1, 0x08000000
 MACHINES = {"x86_64": 62, "aarch64": 183, "armv7": 40}
+PAGE = {"x86_64": 1 << 12, "aarch64": 1 << 16, "armv7": 1 << 12}  # the largest of any kernel
 # Libraries of which no function has an array on its stack.
 WITHOUT_ARRAYS = {"libprometheus-cpp-core.a"}
 
@@ -81,6 +82,11 @@ class BinaryTest(unittest.TestCase):
         self.assertGreater(len(members), 100)
         copies = {"decoding.o", "parser_aux.o", "u8-normalize.o", "u16-normalize.o"}
         self.assertEqual(copies.intersection(members), set())
+
+    @for_each
+    def test_it_loads_with_the_largest_pages(self, folder, elf):
+        for segment in elf.of_type(LOAD):
+            self.assertGreaterEqual(segment.alignment, PAGE[folder.name])
 
     @for_each
     def test_stacks_are_guarded_in_all_code(self, folder, _):

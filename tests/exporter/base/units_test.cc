@@ -128,10 +128,16 @@ TEST_CASE("units: sizes") {
 }
 
 TEST_CASE("units: invalid sizes") {
-  const std::string texts[] = {
-      "",    "0",     "0MiB",  "-1",     "+1",        "1.5MiB",
-      "MiB", "1 MiB", " 1",    "1mib",   "1MB",       "1M",
-      "1K",  "1GiB",  "1KiB1", "257MiB", "268435457", "99999999999999999999"};
+  const std::string texts[] = {"",           "0",
+                               "0MiB",       "-1",
+                               "+1",         "1.5MiB",
+                               "MiB",        "1 MiB",
+                               " 1",         "1mib",
+                               "1MB",        "1M",
+                               "1K",         "1GiB",
+                               "1KiB1",      "257MiB",
+                               "268435457",  "99999999999999999999",
+                               "4294967297", "4294967297KiB"};
   for (const auto& text : texts) {
     CAPTURE(text);
     const auto size = ParseSize(text);
