@@ -5,6 +5,7 @@ import http.client
 import http.server
 import json
 import queue
+import random
 import re
 import socket
 import socketserver
@@ -14,6 +15,7 @@ import urllib.parse
 import ipfs
 
 MAX_TIPS = 16
+MAX_ADDRESSES = 16  # asked in one round
 
 
 def check_cids(cids):
@@ -53,6 +55,11 @@ def find_addresses(url):
     return sorted({address[:2] for *_, address in found})
 
 
+def choose(addresses):
+    """The addresses of one round: in a large network each peer asks a few, others in each round."""
+    return random.sample(addresses, min(len(addresses), MAX_ADDRESSES))
+
+
 def swap_tips(address, tips):
     """Offers our tips to an address of a neighbour; returns its tips."""
     connection = http.client.HTTPConnection(*address, timeout=ipfs.TIMEOUT)
@@ -84,6 +91,8 @@ def serve(host, port, peer):
                 return self.send_error(404)
             try:
                 length = min(int(self.headers["Content-Length"]), ipfs.MAX_REPLY)
+                if length < 0:
+                    raise ValueError("negative Content-Length")
                 peer.inbox.put(decode_tips(self.rfile.read(length)))
             except (TypeError, ValueError) as error:
                 return self.send_error(400, explain=str(error))

@@ -116,7 +116,7 @@ class Peer:
         for url in self.neighbours:
             addresses = []
             with self.attempt("announce"):
-                addresses = gossip.find_addresses(url)
+                addresses = gossip.choose(gossip.find_addresses(url))
             for address in addresses:
                 with self.attempt("announce"):
                     self.inbox.put(gossip.swap_tips(address, self.announced))

@@ -325,6 +325,19 @@ class Gossip(unittest.TestCase):
             swap_tips(f"http://127.0.0.1:{port}", ["../x"])
         self.assertEqual(one.inbox.take_all(), [])
 
+    def test_refuses_a_negative_length(self):
+        port = gossip.serve("127.0.0.1", 0, peer.Peer("a", 1))
+        with socket.create_connection(("127.0.0.1", port), timeout=100) as client:
+            client.sendall(b"POST /tips HTTP/1.1\r\nContent-Length: -1\r\n\r\n")
+            self.assertIn(b" 400 ", client.recv(100))
+
+    def test_a_round_asks_a_few_of_many_addresses(self):
+        few, many = [("10.0.0.1", 7000)], [(f"10.0.0.{i}", 7000) for i in range(200)]
+        self.assertEqual(gossip.choose(few), few)
+        chosen = gossip.choose(many)
+        self.assertEqual(len(set(chosen)), gossip.MAX_ADDRESSES)
+        self.assertLess(set(chosen), set(many))
+
     @unittest.skipUnless(socket.has_dualstack_ipv6(), "no IPv6")
     def test_it_listens_on_all_addresses_of_both_families(self):
         port = gossip.serve(*peer.listen_address(":0"), peer.Peer("a", 1))

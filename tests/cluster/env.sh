@@ -1,6 +1,8 @@
 # Paths and names of the cluster. Source it in the top folder of the tree, after scripts/setup.sh.
 # shellcheck shell=bash disable=SC2034 # the scripts that source it use the variables
 
+export LC_ALL=C                  # a decimal point in $EPOCHREALTIME
+
 here=$PWD/tests/cluster
 made=$PWD/build/cluster          # everything that is built, and what one run writes
 state=$made/state                # gone after tests/cluster/down
@@ -35,7 +37,9 @@ node_pid() {
 find_missing() {
   local tool
   [ "$(id -u)" = 0 ] || { echo root && return; }
-  for tool in go apt-get ip nsenter unshare openssl iptables iptables-restore curl; do
+  grep -q '^VERSION_CODENAME=bookworm$' /etc/os-release || echo "Debian 12"
+  [ ! -e /sys/fs/cgroup/cgroup.controllers ] || echo "cgroup v1"
+  for tool in go apt-get ip nsenter unshare setsid openssl iptables iptables-restore curl podman; do
     PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null || echo "$tool"
   done
   [ -x build/static/x86_64/ipfs_peer_exporter ] || echo "static program"
@@ -48,6 +52,7 @@ find_missing() {
     ip link add bridge0 type bridge || echo bridge
     ip link add veth0 type veth peer name veth1 || echo veth
     iptables -w -t nat -A OUTPUT -m comment --comment a -j ACCEPT || echo NAT
+    iptables -w -A FORWARD -m physdev --physdev-is-bridged -j ACCEPT || echo physdev
     mount -t tmpfs tmpfs /mnt && mkdir /mnt/{a,b,c,d} && mount -t overlay overlay \
       -o lowerdir=/mnt/a,upperdir=/mnt/b,workdir=/mnt/c /mnt/d || echo overlay' 2>/dev/null ||
     echo namespaces

@@ -47,7 +47,8 @@ make_prometheus() {
 # As the Dockerfile of Kubo makes it, with its own start scripts.
 make_kubo() {
   local root=$made/roots/kubo source
-  source=$(cd tests/tools/kubo && go list -m -f '{{.Dir}}' github.com/ipfs/kubo)
+  source=$(cd tests/tools/kubo && go mod download github.com/ipfs/kubo &&
+    go list -m -f '{{.Dir}}' github.com/ipfs/kubo)
   make_root_of kubo
   cp "$tools/kubo/ipfs" "$root/usr/local/bin/"
   cp "$made/pods/usr/bin/tini-static" "$root/sbin/tini"

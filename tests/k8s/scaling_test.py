@@ -76,6 +76,10 @@ class OverlaysTest(unittest.TestCase):
         made = kit.build_overlay({"resources": ["../../base/prometheus"], **overlay})
         (container,) = pod_spec(pick(made, "Deployment", "prometheus"))["containers"]
         self.assertEqual(container["resources"]["limits"]["memory"], "6Gi")
+        self.assertEqual([flag for flag in container["args"] if "retention.size" in flag],
+                         ["--storage.tsdb.retention.size=300GB"])
+        claim = pick(made, "PersistentVolumeClaim", "prometheus")
+        self.assertEqual(claim["spec"]["resources"]["requests"]["storage"], "330Gi")
 
 
 class RulesTest(unittest.TestCase):

@@ -107,11 +107,17 @@ def processes(program):
     return found
 
 
+def started(process):
+    """The time of its start, in ticks since the start of the machine: field 22 of proc(5)."""
+    stat = pathlib.Path(f"/proc/{process}/stat").read_text()
+    return int(stat.rpartition(")")[2].split()[19])
+
+
 def process(pod, name, program):
-    """The ID of a process in a container."""
+    """The ID of a process in a container: the oldest, because probes start others."""
     identity = container(pod, name)["containerID"].rpartition("/")[2]
-    (found,) = (process for process, cgroup in processes(program).items() if identity in cgroup)
-    return found
+    found = [process for process, cgroup in processes(program).items() if identity in cgroup]
+    return min(found, key=started)
 
 
 class Stopped:

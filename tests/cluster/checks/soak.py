@@ -26,7 +26,8 @@ def cut_network():
             run("iptables", "--wait", "--delete", *rule)
     up = seconds_until("the scrape succeeds", lambda: number(
         f'min(up{{pod="{name}",job="ipfs"}})') == 1)
-    exchange = seconds_until("it exchanges again", faults.everybody_exchanges, 2 * faults.MEET)
+    # Kubo waits longer before each new attempt to connect.
+    exchange = seconds_until("it exchanges again", faults.everybody_exchanges, 4 * faults.MEET)
     return f"down after {down:.0f} s, up after {up:.0f} s, exchanges {exchange:.0f} s later"
 
 
@@ -50,7 +51,9 @@ FAULTS = [faults.stopped_daemon, faults.killed_daemon, changed_configuration, cu
 def exporters_are_whole(before):
     """The pods that remain have used the same memory; {pod: MiB} of all."""
     wait_for("all targets are up", lambda: targets_are(LOCAL, 3))
-    now = {pod: value / 2**20 for pod, value in by_pod(f"max by (pod) ({WORKING_SET})").items()}
+    measured = wait_for("the memory of all pods is known", lambda: set(
+        found := by_pod(f"max by (pod) ({WORKING_SET})")) >= set(pods()) and found)
+    now = {pod: value / 2**20 for pod, value in measured.items()}
     for pod in pods():
         assert container(pod, "exporter")["restartCount"] == 0, pod
         assert now[pod] <= before.get(pod, now[pod]) + GROWTH, (pod, before[pod], now[pod])

@@ -5,7 +5,7 @@
 # A daemon that was killed leaves its socket file, and no daemon can listen where a file exists.
 rm -f /run/peer/ipfs.sock
 
-# With Routing.Type "dhtserver", peers whose pods have public addresses, as IPv6 often has, do not find each
+# Routing.Type is "dhtserver", because without it peers whose pods have public addresses, as IPv6 often has, do not find each
 # other: none would be a server.
 while read -r key value; do
   ipfs config --json "$key" "$value"
