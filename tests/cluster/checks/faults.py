@@ -156,21 +156,40 @@ def bootstrap_restarts():
         kubectl("-n", "peers", "delete", "pod", "-l", "app.kubernetes.io/name=bootstrap")
         scale(7)
         took = seconds_until("all exchange with all", everybody_exchanges, MEET)
-        no_more_failures(7)
+        no_more_failures()
     finally:
         scale(3)
     return f"all 7 exchange after {took:.0f} s"
 
 
-def no_more_failures(peers):
-    trained = wait_for("all learn", lambda: len(
-        found := by_pod("peer_trainings_total")) == peers and found)
-    failed = by_pod("peer_training_failures_total")
-    wait_for("two more rounds", lambda: all(
-        value >= trained[pod] + 2 for pod, value in by_pod("peer_trainings_total").items()))
-    more = {pod: value - failed[pod] for pod, value in
-            by_pod("peer_training_failures_total").items() if value > failed[pod]}
+def of_all_pods(metric):
+    """The values of the pods that run, or nothing until Prometheus has all."""
+    found, names = by_pod(metric), set(pods())
+    return names <= set(found) and {pod: found[pod] for pod in names}
+
+
+def two_more_rounds():
+    before = wait_for("all learn", lambda: of_all_pods("peer_trainings_total"))
+
+    def passed():
+        now = of_all_pods("peer_trainings_total")
+        return now and all(value >= before[pod] + 2 for pod, value in now.items())
+    wait_for("two more rounds", passed)
+
+
+def no_more_failures():
+    two_more_rounds()  # the round in which all met may fail, and is scraped later
+    failed = of_all_pods("peer_training_failures_total")
+    two_more_rounds()
+    more = {pod: errors(pod) for pod, value in
+            of_all_pods("peer_training_failures_total").items() if value > failed[pod]}
     assert not more, f"failures after all met: {more}"
+
+
+def errors(pod):
+    """The last rounds of a peer that failed, in its own words."""
+    log = kubectl("-n", "peers", "logs", pod, "-c", "peer", "--tail=20")
+    return [line for line in log.splitlines() if "error=" in line]
 
 
 def everybody_exchanges():
