@@ -22,6 +22,8 @@ LICENCES = {
     "gnutls28": "LGPL-2.1-or-later",
     "libcxx": "Apache-2.0 WITH LLVM-exception",
     "libmicrohttpd": "LGPL-2.1-or-later",
+    "libtasn1-6": "LGPL-2.1-or-later",
+    "libunistring": "LGPL-3.0-or-later OR GPL-2.0-or-later",
     "musl": "MIT",
     "nettle": "LGPL-3.0-or-later OR GPL-2.0-or-later",
     "prometheus-cpp": "MIT",
