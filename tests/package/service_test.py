@@ -109,9 +109,8 @@ state
         said = self.boot(commands + f"""
 get /-/healthy
 state
-systemctl restart {NAME} &
+systemctl stop {NAME}
 get /-/healthy
-wait
 state
 systemctl reload {NAME}; echo "reload $?"
 """)
