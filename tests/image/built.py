@@ -11,6 +11,7 @@ import tarfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "integration"))
 
 from harness import REPOSITORY  # noqa: E402
+from patience import SLOW  # noqa: E402
 
 ARCHIVE = REPOSITORY / "build" / "image" / "ipfs-peer-exporter.tar"
 STATIC = REPOSITORY / "build" / "static"
@@ -24,7 +25,7 @@ SECONDS = 1800  # for all commands of podman together, on a busy machine
 
 def missing(slow=0):
     """Why such tests cannot run here; empty if they can."""
-    if int(os.environ.get("SLOW") or 0) < slow:
+    if SLOW < slow:
         return f"slow: runs with SLOW={slow}"
     if os.geteuid() != 0:
         return "needs root"

@@ -10,7 +10,6 @@ the rules as they are, and with the rules as docs/scaling.md makes them for vmal
 import argparse
 import collections
 import contextlib
-import os
 import re
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import dashboards
 import engines
 from flavours import FLAVOURS
 from lives_kit import cases, labelled, lives, world
+from patience import SLOW
 
 FLAVOUR = "ours"
 LONGEST = 250  # minutes
@@ -86,7 +86,7 @@ def near(one, other):
     return bool(one and other) and all(abs(one[end] - other[end]) <= NEAR for end in (0, -1))
 
 
-@unittest.skipUnless(int(os.environ.get("SLOW") or 0) > 1, "slow: runs with SLOW=2")
+@unittest.skipUnless(SLOW > 1, "slow: runs with SLOW=2")
 @unittest.skipUnless(engines.PROMETHEUS.exists() and engines.VICTORIA.exists(),
                      "no Prometheus 3 or no VictoriaMetrics: see install_victoriametrics")
 class EnginesTest(unittest.TestCase):

@@ -20,9 +20,9 @@ from kit import needs_promtool, needs_tools
 from lives_kit import cases, lives, used
 from lives_mutants import blamed, mutants, never, without_conditions, without_wait, write
 from lives_run import run
+from patience import SLOW
 from world import as_list, baseline, parse
 
-SLOW = int(os.environ.get("SLOW") or 0)
 # What a life cannot notice, with the reason.
 EQUIVALENT = {}
 

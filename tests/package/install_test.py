@@ -12,6 +12,7 @@ import unittest
 
 from deb import MACHINE, NAME, REPOSITORY, built, needs_static, run
 from harness import IntegrationTest
+from patience import SLOW
 
 CONFIG = f"etc/{NAME}"
 # What belongs to dpkg, adduser and systemd, whatever is installed.
@@ -27,7 +28,7 @@ def needs(base, least):
         why = f"{base} is not there: SLOW={least} .ci/run makes it"
     if os.geteuid() != 0:
         why = "needs root"
-    if int(os.environ.get("SLOW") or 0) < least:
+    if SLOW < least:
         why = f"slow: runs with SLOW={least}"
     return unittest.skipIf(why, why)
 

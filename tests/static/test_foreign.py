@@ -3,7 +3,6 @@
 build/static/ARCH/cmake has their unit and integration tests, which .ci/run runs with SLOW=2.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from test_binary import FOLDERS
 from harness import PATIENCE, PATIENT, FakeDaemon, IntegrationTest, clean_environment
 from catalogue import TABLE as COLLECTORS
 from cells import calls_of, flags
+from patience import SLOW
 from recorded_pages import DOCUMENTS, RECORDINGS
 from test_peer_table import TABLE as ERRORS
 
@@ -36,7 +36,7 @@ def emulator(architecture):
 
 def missing(architecture):
     """Why this architecture cannot be tried here; empty if it can."""
-    if int(os.environ.get("SLOW") or 0) < 2:
+    if SLOW < 2:
         return "slow: runs with SLOW=2"
     for name in (OWN, architecture):
         if name not in {folder.name for folder in FOLDERS}:
