@@ -16,7 +16,11 @@ std::string Help(std::string_view path) {
   std::string help;
   help.reserve(kBefore.size() + path.size() + 2);
   help += kBefore;
-  IsCleanUtf8(path) ? help += path : help += SnakeCase(path);
+  if (IsCleanUtf8(path)) {
+    help += path;
+  } else {
+    help += SnakeCase(path);
+  }
   return help += ").";
 }
 

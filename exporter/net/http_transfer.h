@@ -23,6 +23,7 @@ class HttpTransfer {
   void SetTimeout(Duration timeout);
 
   // Whether it failed because the queue of a Unix socket's listener is full.
+  // Asked after each attempt, because the last one may end in a timeout.
   bool IsQueueFull(CURLcode code);
 
   // The result of a transfer that ended with this code.

@@ -11,6 +11,8 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricType;
 
+constexpr std::string_view kHelp = "# HELP ";
+
 // HELP text escapes backslash and line feed; a label value also the quote.
 void AppendEscaped(std::string& out, std::string_view text, bool quote) {
   std::size_t from = 0;  // what is before it is appended
@@ -104,7 +106,6 @@ std::string_view TypeName(MetricType type) {
 }
 
 std::string Header(const prometheus::MetricFamily& family) {
-  constexpr std::string_view kHelp = "# HELP ";
   constexpr std::string_view kType = "\n# TYPE ";
   const auto type = TypeName(family.type);
   std::string header;
@@ -123,7 +124,6 @@ std::string_view Name(Format format) {
 }
 
 std::string_view HelpOf(const RenderedFamily& family) {
-  constexpr std::string_view kHelp = "# HELP ";
   std::string_view line = family.header;
   if (!line.starts_with(kHelp)) return "";
   line = line.substr(0, line.find('\n'));

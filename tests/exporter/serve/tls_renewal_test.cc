@@ -20,6 +20,11 @@ constexpr auto kNever = std::chrono::hours(1);
 constexpr HttpLimits kLimits{
     .first_request = kNever, .next_request = kNever, .idle_when_old = kNever};
 
+// Old connections end as soon as they are idle.
+constexpr HttpLimits kIdleEnds{.first_request = kNever,
+                               .next_request = kNever,
+                               .idle_when_old = std::chrono::milliseconds(0)};
+
 TlsConfig NewConfig() {
   const auto made = MakeCertificate({.names = {"DNS:localhost"}});
   TlsConfig config;
@@ -188,9 +193,8 @@ TEST_CASE("TLS renewal: at most four old generations keep idle connections") {
 
 TEST_CASE("TLS renewal: a long response is completed in an old generation") {
   const std::string text(8 << 20, 'x');
-  auto limits = kLimits;
-  limits.idle_when_old = std::chrono::milliseconds(0);
-  RenewedServer server([&](const HttpRequest&) { return Text(text); }, limits);
+  RenewedServer server([&](const HttpRequest&) { return Text(text); },
+                       kIdleEnds);
   auto slow = server.Connect();
   slow.Send(kAsk);
   REQUIRE(slow.Receive());
@@ -204,9 +208,8 @@ TEST_CASE("TLS renewal: a long response is completed in an old generation") {
 TEST_CASE("TLS renewal: a connection is not idle before its client has read") {
   // More than the client's kernel takes, less than the server's holds as well.
   const std::string text(200 << 10, 'x');
-  auto limits = kLimits;
-  limits.idle_when_old = std::chrono::milliseconds(0);
-  RenewedServer server([&](const HttpRequest&) { return Text(text); }, limits);
+  RenewedServer server([&](const HttpRequest&) { return Text(text); },
+                       kIdleEnds);
   auto slow = server.Connect();
   slow.Send(kAsk);
   REQUIRE(slow.Receive());
@@ -251,9 +254,7 @@ TEST_CASE("TLS renewal: a deferred request is answered, or ends at the stop") {
 }
 
 TEST_CASE("TLS renewal: no request fails under a running load") {
-  auto limits = kLimits;
-  limits.idle_when_old = std::chrono::milliseconds(0);
-  RenewedServer server(&SayPath, limits);
+  RenewedServer server(&SayPath, kIdleEnds);
   std::atomic<bool> stop = false;
   std::atomic<int> answered = 0;
   std::atomic<int> failed = 0;
