@@ -65,7 +65,7 @@ build_libunistring() {
   make -C lib install
 }
 
-# Without its own copies of libtasn1 and libunistring, which have not Debian's patches.
+# Without its own copies of libtasn1 and libunistring, which lack Debian's patches.
 build_gnutls28() {
   reconfigured --without-p11-kit --without-idn \
     --without-tpm --without-tpm2 --without-brotli --without-zstd --without-zlib --disable-doc \

@@ -130,8 +130,8 @@ def prometheus_arguments(target):
 
 
 def prometheus_files(target):
-    """The files of Prometheus: {name: text} of its configuration and of its rules. Those of
-    shards are what shard.sh reads."""
+    """The files of Prometheus: {name: text} of its configuration and of its rules. With shards,
+    the configuration is what shard.sh reads."""
     maps = of_kind(rendered(target), "ConfigMap")
     volumes = {volume["name"]: volume.get("configMap", {}).get("name") for volume in
                prometheus(target)["spec"]["template"]["spec"]["volumes"]}

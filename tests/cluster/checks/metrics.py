@@ -78,7 +78,7 @@ def ask_dashboards():
 
 
 def dashboard_queries():
-    """Those of every panel had data, at least in one of the situations of this run."""
+    """The queries of every panel had data in at least one of the situations of this run."""
     names = {name for name, *_ in dashboards.targets()}
 
     def expected():
